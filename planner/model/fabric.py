@@ -1,0 +1,97 @@
+"""The logical fabric: who is wired to whom and how often. Knows no meters and no money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WiredUnitRef:
+    """One wired unit of a lower tier: a device, or one ASIC of it (``asic`` from 1; 0: the device).
+
+    ``cages`` are the cages it may use as uplinks, ascending.
+    """
+
+    rack: str
+    u: int
+    device: str
+    asic: int
+    cages: tuple[int, ...]
+    plane: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierFabric:
+    """Lower units wired to upper units, plane by plane.
+
+    Parameters
+    ----------
+    lower_units
+        All lower units in canonical order (row, position, U, ASIC).
+    planes
+        For each plane the indices into ``lower_units``, ascending.
+    uplinks
+        Runs that each lower unit sends up (U of product.md, section 5).
+    upper_per_plane
+        Upper units of a plane (K).
+    upper_ports
+        Cages of an upper unit (P).
+    pair_runs
+        Fewest and most runs between a lower and an upper unit of one plane.
+    upper_load
+        Fewest and most runs that an upper unit takes.
+    upper_units_per_device, upper_devices
+        Upper units in one upper device, and the upper devices that all planes together need.
+    oversubscription
+        Downlink : uplink in lowest terms, (0, 0) where the device states no downlink.
+    gpus
+        GPUs of all racks that join.
+    """
+
+    name: str
+    lower_device: str
+    upper_device: str
+    upper_rack_type: str
+    lower_units: tuple[WiredUnitRef, ...]
+    planes: tuple[tuple[int, ...], ...]
+    uplinks: int
+    upper_per_plane: int
+    upper_ports: int
+    pair_runs: tuple[int, int]
+    upper_load: tuple[int, int]
+    upper_units_per_device: int
+    upper_devices: int
+    oversubscription: tuple[int, int]
+    gpus: int
+    rate_gbps: int
+    links_per_run: int
+    cages: str
+    upper_cages: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CageRef:
+    """One cage of a device that stands in a rack."""
+
+    rack: str
+    u: int
+    device: str
+    asic: int
+    cage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerFabric:
+    """Runs between fixed cages: no placement to decide. ``runs`` hold the lower address first."""
+
+    name: str
+    device: str
+    runs: tuple[tuple[CageRef, CageRef], ...]
+    planes: tuple[int, ...]
+    gpus: int
+    rate_gbps: int
+    links_per_run: int
+    cages: str
+
+
+Fabric = TierFabric | PeerFabric

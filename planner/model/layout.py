@@ -1,0 +1,242 @@
+"""The room as the user describes it. Axes: x along the room, y across, z up from the floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from planner.model.catalog import Face, Provenance
+
+
+class Side(StrEnum):
+    """Where the front of a row looks: south is toward y = 0, north away from it."""
+
+    SOUTH = "south"
+    NORTH = "north"
+
+
+class Level(StrEnum):
+    """Height class of a cable tray."""
+
+    OVERHEAD = "overhead"
+    UNDERFLOOR = "underfloor"
+
+
+class Spread(StrEnum):
+    """How runs spread over lower-upper pairs (product term; see ``topology``)."""
+
+    BALANCED = "balanced"
+    UNIFORM = "uniform"
+
+
+class Objective(StrEnum):
+    """What is minimized."""
+
+    CAPEX = "capex"
+    TCO = "tco"
+
+
+class WiredUnit(StrEnum):
+    """What counts as one unit of a tier when runs are spread."""
+
+    ASIC = "asic"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RackPosition:
+    """A place in a row.
+
+    ``choices`` are the rack type ids that may stand here; one id: it stands here for sure; none:
+    nothing may. ``may_be_empty`` tells whether the planner may leave it empty.
+    (``x_mm``, ``y_mm``) is the low corner of the rack's footprint.
+    """
+
+    address: str
+    row: str
+    number: int
+    x_mm: int
+    y_mm: int
+    choices: tuple[str, ...]
+    may_be_empty: bool
+
+    @property
+    def is_decided(self) -> bool:
+        """True where the layout fixes what stands here."""
+        return len(self.choices) == 1 and not self.may_be_empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Rack positions side by side, numbered from low x upward; all fronts look one way."""
+
+    name: str
+    front: Side
+    x_mm: int
+    y_mm: int
+    pitch_mm: int
+    power_limit_milliwatts: int | None
+    positions: tuple[RackPosition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossSection:
+    """Inner width and depth of a pathway and the share of it that cables may take."""
+
+    width_mm: int
+    depth_mm: int
+    fill_permille: int
+
+    @property
+    def usable_um2(self) -> int:
+        """Permitted cross-section of all runs in square micrometers, rounded down."""
+        return self.width_mm * self.depth_mm * self.fill_permille * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laterals:
+    """Way along a row from riser to riser, at any height, past at most ``max_positions``."""
+
+    max_positions: int
+    section: CrossSection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowTray:
+    """Cable tray along one row, over its positions' whole length."""
+
+    name: str
+    level: Level
+    row: str
+    y_mm: int
+    z_mm: int
+    section: CrossSection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossTray:
+    """Cable tray across rows at one x, joining the row trays of its level between two rows."""
+
+    name: str
+    level: Level
+    x_mm: int
+    z_mm: int
+    rows: tuple[str, ...]
+    section: CrossSection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slack:
+    """Extra length of a kind of route: per end, plus a share of the horizontal part."""
+
+    per_end_mm: int
+    horizontal_permille: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pathways:
+    """All ways a run may take."""
+
+    risers: CrossSection
+    laterals: Laterals | None
+    row_trays: tuple[RowTray, ...]
+    cross_trays: tuple[CrossTray, ...]
+    lateral_slack: Slack
+    overhead_slack: Slack
+    underfloor_slack: Slack
+    routes_per_pair: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeersSpec:
+    """Two racks cabled to each other, cage n to cage n of every device of one type."""
+
+    name: str
+    device: str
+    cages: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierSpec:
+    """One tier: which device, which of its cages, and what is its wired unit."""
+
+    device: str
+    cages: str
+    unit: WiredUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TiersSpec:
+    """Lower devices wired to upper devices that the planner places.
+
+    ``racks`` are the positions whose lower devices join (all that hold one, by default).
+    ``oversubscription`` is downlink : uplink as two integers, None: every cage is an uplink.
+    """
+
+    name: str
+    lower: TierSpec
+    upper: TierSpec
+    upper_rack_type: str
+    racks: tuple[str, ...]
+    spread: Spread
+    oversubscription: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Economics:
+    """Coefficients of the objective: labor per run and per routed meter, energy, spares."""
+
+    objective: Objective
+    currency: str
+    labor_per_run_cents: int
+    labor_per_meter_cents: int
+    pue_permille: int
+    price_per_mwh_cents: int
+    years: int
+    spares_permille: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """The room's inner size."""
+
+    width_mm: int
+    depth_mm: int
+    height_mm: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A floor layout, defaults filled in, in canonical order whatever the file's order.
+
+    ``provenance`` covers the values that the file left to defaults.
+    """
+
+    name: str
+    title: str
+    profile: str
+    room: Room
+    rows: tuple[Row, ...]
+    pathways: Pathways
+    fabrics: tuple[PeersSpec | TiersSpec, ...]
+    economics: Economics
+    provenance: tuple[Provenance, ...]
+
+    def position(self, address: str) -> RackPosition:
+        """Return the position of that address; KeyError where there is none."""
+        for row in self.rows:
+            for position in row.positions:
+                if position.address == address:
+                    return position
+        raise KeyError(address)
+
+    def row_of(self, position: RackPosition) -> Row:
+        """Return the row that holds the position."""
+        return next(row for row in self.rows if row.name == position.row)
+
+
+def face_y_mm(row: Row, position: RackPosition, rack_depth_mm: int, face: Face) -> int:
+    """Return y of a rack's face: the low edge of the footprint for a south-looking face."""
+    looks_south = (row.front is Side.SOUTH) == (face is Face.FRONT)
+    return position.y_mm if looks_south else position.y_mm + rack_depth_mm

@@ -1,0 +1,190 @@
+"""The plan: everything the outputs say and the verifier checks. Reads back from plan.json equal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.errors import Finding
+from planner.model.catalog import Catalog, Medium, Provenance
+from planner.model.layout import Layout
+from planner.model.routes import PathwaySegment, RouteKind
+from planner.model.solution import Baselines, Certificate
+
+FORMAT_VERSION = 1
+"""Version of plan.json; raised whenever a reader of the earlier one would go wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDevice:
+    """A device that stands somewhere and has cages in use.
+
+    ``planes`` holds the plane of each ASIC from the first (one entry where the device is the wired
+    unit), -1 for one that serves none. ``is_placed`` tells devices the planner placed from those
+    the rack brought along.
+    """
+
+    name: str
+    fabric: str
+    tier: int
+    rack: str
+    u: int
+    device: str
+    planes: tuple[int, ...]
+    is_placed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CableEnd:
+    """One side of a cable run. ``transceiver`` is a part id, "" where the plug is the cable's own."""
+
+    row: str
+    rack: str
+    u: int
+    device: str
+    asic: int
+    cage: int
+    transceiver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CableRun:
+    """One cable run, end A the lower tier (between equals the lower address).
+
+    ``option`` is the media option's id. ``stock_length_mm`` is that of the assembly or of each
+    cord. ``cost_cents`` is the run's own cables and transceivers, without labor and energy.
+    """
+
+    cable_id: str
+    fabric: str
+    plane: int
+    medium: Medium
+    option: str
+    part_number: str | None
+    stock_length_mm: int
+    routed_mm: int
+    slack_mm: int
+    reach_mm: int
+    rate_gbps: int
+    links: int
+    a: CableEnd
+    b: CableEnd
+    route_kind: RouteKind
+    segments: tuple[str, ...]
+    bundle: str
+    install_order: int
+    label_a: str
+    label_b: str
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentFill:
+    """A segment that at least one run uses, and the cross-section all runs in it take."""
+
+    segment: PathwaySegment
+    used_um2: int
+    runs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BomLine:
+    """One part and stock length of one fabric. ``part`` is the catalog id.
+
+    ``category`` is one of cable, transceiver, cord, device, rack.
+    """
+
+    part: str
+    part_number: str | None
+    description: str
+    category: str
+    vendor: str
+    unit: str
+    stock_length_mm: int | None
+    quantity: int
+    spares: int
+    order_quantity: int
+    unit_price_cents: int
+    extended_price_cents: int
+    order_price_cents: int
+    basis: str
+    price_date: str
+    source: str
+    fabric: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FabricSummary:
+    """Counts of one fabric. A peers fabric has no upper tier: its upper counts are 0."""
+
+    name: str
+    kind: str
+    gpus: int
+    lower_devices: int
+    lower_asics: int
+    upper_devices: int
+    upper_asics: int
+    upper_units_per_plane: int
+    planes: int
+    runs: int
+    ends: int
+    pair_runs: tuple[int, int]
+    oversubscription: tuple[int, int]
+    runs_by_medium: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums over the plan. capex = parts + labor; tco = capex + energy; the objective is one."""
+
+    runs: int
+    routed_mm: int
+    power_milliwatts: int
+    parts_cents: int
+    labor_cents: int
+    capex_cents: int
+    energy_cents: int
+    tco_cents: int
+    runs_by_medium: dict[str, int]
+    parts_not_quotable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveInfo:
+    """How good the answer is.
+
+    ``status`` is ``proved`` (bound equals cost), ``within x %`` or ``heuristic``. ``gap`` is
+    (objective - lower bound) / objective as a decimal text with eight places, 0 where the objective
+    is 0. ``versions`` are those of the libraries that decide the bytes.
+    """
+
+    status: str
+    objective: str
+    objective_cents: int
+    lower_bound_cents: int
+    gap: str
+    bound_covers: str
+    geometric_floor_cents: int
+    baselines: Baselines
+    certificates: tuple[Certificate, ...]
+    seed: int
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A whole plan with its resolved inputs and their SHA-256 hash."""
+
+    format_version: int
+    inputs_hash: str
+    layout: Layout
+    catalog: Catalog
+    opened_racks: dict[str, str]
+    fabrics: tuple[FabricSummary, ...]
+    devices: tuple[PlanDevice, ...]
+    runs: tuple[CableRun, ...]
+    segments: tuple[SegmentFill, ...]
+    bom: tuple[BomLine, ...]
+    totals: Totals
+    solve: SolveInfo
+    findings: tuple[Finding, ...]
+    assumptions: tuple[Provenance, ...]

@@ -1,0 +1,108 @@
+"""Where runs may go: segments of the pathway graph and the routes over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.model.catalog import Face
+
+NO_ROUTE_MM = 2**40
+"""Routed length of a pair that no route joins: longer than any reach."""
+
+
+class Point(NamedTuple):
+    """A place in the room, millimeters."""
+
+    x_mm: int
+    y_mm: int
+    z_mm: int
+
+
+class SegmentKind(StrEnum):
+    """What a segment is. Face and entry segments hold no cables of others: no fill limit."""
+
+    FACE = "face"  # across the face, from a cage to a riser
+    RISER = "riser"  # vertical, at the edge of a face
+    LATERAL = "lateral"  # along a row between risers
+    ENTRY = "entry"  # from the end of a riser to the row tray
+    ROW_TRAY = "row-tray"
+    CROSS_TRAY = "cross-tray"
+    JOINT = "joint"  # vertical step between trays at different heights
+
+
+class RouteKind(StrEnum):
+    """Decides the slack of a route."""
+
+    LATERAL = "lateral"
+    OVERHEAD = "overhead"
+    UNDERFLOOR = "underfloor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathwaySegment:
+    """A straight piece of pathway, parallel to one axis.
+
+    ``usable_um2`` is the cross-section that runs may take, None where there is no limit.
+    """
+
+    id: str
+    kind: SegmentKind
+    a: Point
+    b: Point
+    usable_um2: int | None
+
+    @property
+    def length_mm(self) -> int:
+        """Length along its axis."""
+        return abs(self.a.x_mm - self.b.x_mm) + abs(self.a.y_mm - self.b.y_mm) + abs(self.a.z_mm - self.b.z_mm)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Where an end starts: a height on a face of the rack at an address.
+
+    ``offset_mm`` is the cage's offset from the left edge of the face as seen from before it; None
+    is the center.
+    """
+
+    rack: str
+    face: Face
+    z_mm: int
+    offset_mm: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way between two attachments: ordered segments and what they sum to."""
+
+    kind: RouteKind
+    segments: tuple[PathwaySegment, ...]
+    routed_mm: int
+    slack_mm: int
+
+
+class RouteTable(Protocol):
+    """The K shortest routes of every pair of a lower and an upper attachment.
+
+    Attributes
+    ----------
+    lower, upper
+        The attachments, A and B of them.
+    routed_mm, slack_mm
+        int64 arrays of shape (A, B, K); along K by required length (routed + slack), then routed
+        length, then canonical order. ``NO_ROUTE_MM`` fills routed_mm where fewer routes exist.
+    """
+
+    lower: tuple[Attachment, ...]
+    upper: tuple[Attachment, ...]
+    routed_mm: NDArray[np.int64]
+    slack_mm: NDArray[np.int64]
+
+    def route(self, a: int, b: int, k: int) -> Route:
+        """Return the k-th route of the pair, segment by segment."""
+        ...

@@ -1,0 +1,88 @@
+"""What the optimizer decides and proves, before it is written out as a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundCase:
+    """One case of a bound certificate: some switch racks open, some closed, the rest free.
+
+    Multipliers are cents. ``uplink_prices[g][i]`` prices one extra run (beyond the fewest per pair)
+    of the i-th lower unit of plane class g; ``unit_prices[g]`` prices one upper unit of class g.
+    """
+
+    open_racks: tuple[str, ...]
+    closed_racks: tuple[str, ...]
+    uplink_prices: tuple[tuple[int, ...], ...]
+    unit_prices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """Integers that prove a lower bound on one fabric's objective; see ``verify/bound.py``.
+
+    ``plane_classes`` groups planes whose lower units stand at the same places: the first plane of a
+    class stands for all of it. The cases together cover every choice of racks to open. A fabric
+    without placement (peers) has no cases: each run is priced at its cheapest.
+    """
+
+    fabric: str
+    plane_classes: tuple[tuple[int, ...], ...]
+    cases: tuple[BoundCase, ...]
+    bound_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedDevice:
+    """An upper device: the lowest U it takes, and the plane of each of its units (-1: none)."""
+
+    rack: str
+    u: int
+    planes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumChoice:
+    """What a run is made of and where it goes: indices into media, its stock, and the routes."""
+
+    option: int
+    stock: int
+    route: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenRun:
+    """One run: lower unit and cage, upper device (index into ``placed``) and cage, and its make.
+
+    In a peer fabric ``lower`` is the index of the run and ``upper`` is 0.
+    """
+
+    lower: int
+    lower_cage: int
+    upper: int
+    upper_cage: int
+    choice: MediumChoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baselines:
+    """Objective of three honest other ways to wire the same fabric; None: cannot be built so."""
+
+    all_optics_cents: int | None
+    first_fit_cents: int | None
+    greedy_cents: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FabricSolution:
+    """Decisions for one fabric, its cost, and the proof that goes with it."""
+
+    fabric: str
+    placed: tuple[PlacedDevice, ...]
+    runs: tuple[ChosenRun, ...]
+    objective_cents: int
+    geometric_floor_cents: int
+    baselines: Baselines
+    certificate: Certificate
