@@ -1,0 +1,1 @@
+"""Where things are and how a run may go."""

@@ -59,7 +59,7 @@ class PathwaySegment:
     @property
     def length_mm(self) -> int:
         """Length along its axis."""
-        return abs(self.a.x_mm - self.b.x_mm) + abs(self.a.y_mm - self.b.y_mm) + abs(self.a.z_mm - self.b.z_mm)
+        return sum(abs(a - b) for a, b in zip(self.a, self.b, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,8 @@ class RouteTable(Protocol):
     ----------
     lower, upper
         The attachments, A and B of them.
+    lower_index, upper_index
+        Index of the attachment of a cage, by (rack address, lowest U of the device, cage number).
     routed_mm, slack_mm
         int64 arrays of shape (A, B, K); along K by required length (routed + slack), then routed
         length, then canonical order. ``NO_ROUTE_MM`` fills routed_mm where fewer routes exist.
@@ -100,6 +102,8 @@ class RouteTable(Protocol):
 
     lower: tuple[Attachment, ...]
     upper: tuple[Attachment, ...]
+    lower_index: dict[tuple[str, int, int], int]
+    upper_index: dict[tuple[str, int, int], int]
     routed_mm: NDArray[np.int64]
     slack_mm: NDArray[np.int64]
 

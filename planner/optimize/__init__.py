@@ -1,0 +1,1 @@
+"""Placement, wiring, media, and the proof."""

@@ -1,0 +1,1 @@
+"""One artifact a file, from a plan."""

@@ -1,0 +1,1 @@
+"""Decisions and routes to a plan."""

@@ -1,0 +1,74 @@
+"""Facts derived from a layout and its parts: what stands where, and where things may be placed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from planner.model.catalog import CageGroup, Catalog, DeviceType, RackType
+from planner.model.fabric import TierFabric
+from planner.model.layout import Layout, RackPosition
+
+
+class Slot(NamedTuple):
+    """A place for one upper device: the rack's address and the lowest U."""
+
+    rack: str
+    u: int
+
+
+def positions(layout: Layout) -> tuple[RackPosition, ...]:
+    """Return all rack positions in canonical order: row, then number."""
+    return tuple(position for row in layout.rows for position in row.positions)
+
+
+def candidate_racks(layout: Layout, rack_type: str) -> tuple[RackPosition, ...]:
+    """Return positions where a rack of the type stands or may stand, in canonical order."""
+    return tuple(position for position in positions(layout) if rack_type in position.choices)
+
+
+def rack_capacity(rack_type: RackType, device: DeviceType) -> int:
+    """Return how many devices of the type fit a rack by slots, added power and added weight."""
+    limits = [len(rack_type.tray_slots_u)]
+    if device.power_milliwatts:
+        limits.append(rack_type.max_added_power_milliwatts // device.power_milliwatts)
+    if device.weight_g:
+        limits.append(rack_type.max_added_weight_g // device.weight_g)
+    return min(limits)
+
+
+def upper_slots(layout: Layout, catalog: Catalog, fabric: TierFabric) -> tuple[Slot, ...]:
+    """Return every place for an upper device of the fabric: by rack in canonical order, then U."""
+    rack_type = catalog.rack_types[fabric.upper_rack_type]
+    return tuple(
+        Slot(position.address, u)
+        for position in candidate_racks(layout, fabric.upper_rack_type)
+        for u in rack_type.tray_slots_u
+    )
+
+
+def cage_group(device: DeviceType, name: str) -> CageGroup:
+    """Return the device's cage group of that name; KeyError where there is none."""
+    for group in device.cages:
+        if group.name == name:
+            return group
+    raise KeyError(name)
+
+
+def first_cage(device: DeviceType, name: str) -> int:
+    """Return the number of the first cage of the group (cages count from 1 through the groups)."""
+    number = 1
+    for group in device.cages:
+        if group.name == name:
+            return number
+        number += group.count
+    raise KeyError(name)
+
+
+def device_z_mm(rack_type: RackType, u: int, height_u: int) -> int:
+    """Return the height of a device's center above the floor, rounded once, half up.
+
+    The center of a span of ``height_u`` units from U ``u`` lies (u - 1 + height_u / 2) units above
+    the lower edge of U1.
+    """
+    twice_um = (2 * (u - 1) + height_u) * rack_type.unit_height_um
+    return rack_type.u1_z_mm + (twice_um + 1000) // 2000
