@@ -1,0 +1,74 @@
+"""DOT source to SVG bytes: one Graphviz and one font on every machine."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+from planner.outputs.fonts import write_config
+
+_COMMENT = re.compile(rb"<!--.*?-->\n?", re.DOTALL)
+
+
+def draw_svg(source: str, engine: str) -> bytes:
+    """Draw DOT source with a layout engine.
+
+    Parameters
+    ----------
+    source
+        A graph; ``neato`` keeps nodes with ``pos="x,y!"`` where they are.
+    engine
+        ``dot`` or ``neato``.
+
+    Returns
+    -------
+    bytes
+        SVG without comments: they name the drawing program's version.
+
+    Raises
+    ------
+    ValueError
+        Graphviz cannot draw it: a fault of the planner, not of its input.
+    """
+    graph_class = _graph_class()
+    with _quiet_stderr() as chatter, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        svg: bytes | None = graph_class(string=source).draw(prog=engine, format="svg")
+        if not svg:
+            chatter.seek(0)
+            raise ValueError(f"no picture drawn: {chatter.read().decode(errors='replace').strip()}")
+    return _COMMENT.sub(b"", svg)
+
+
+@cache
+def _graph_class() -> Any:
+    """Import the drawing library late: it is heavy, and reads its font configuration once."""
+    folder = tempfile.TemporaryDirectory(prefix="planner-fonts-")
+    atexit.register(folder.cleanup)
+    os.environ["FONTCONFIG_FILE"] = str(write_config(Path(folder.name)))
+    from pygraphviz import AGraph
+
+    return AGraph
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[IO[bytes]]:
+    """Send what C code writes to stderr into a file: harmless warnings that differ by machine."""
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as chatter:
+        kept = os.dup(2)
+        os.dup2(chatter.fileno(), 2)
+        try:
+            yield chatter
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

@@ -1,0 +1,372 @@
+"""Plans made by hand, without any stage: racks, runs and routes as the planner would name them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from planner.errors import Finding, Severity
+from planner.model import economics as money
+from planner.model.catalog import Catalog, MediaOption
+from planner.model.layout import Layout, RackPosition
+from planner.model.plan import (
+    FORMAT_VERSION,
+    BomLine,
+    CableEnd,
+    CableRun,
+    FabricSummary,
+    Plan,
+    PlanDevice,
+    SegmentFill,
+    SolveInfo,
+    Totals,
+)
+from planner.model.routes import PathwaySegment, Point, RouteKind, SegmentKind
+from planner.model.solution import Baselines, BoundCase, Certificate
+from planner.units import ceil_div, format_m
+from tests.sample_hall import BIG, DEPTH_MM, SMALL, WIDTH_MM, Hall, sample_catalog, sample_layout
+
+TRAY_Z_MM = 2600
+USABLE_UM2 = 300 * 100 * 400 * 1000
+
+
+def small_plan() -> Plan:
+    """Return 4 GPU racks, 2 planes, 24 runs, 2 upper devices in 1 switch rack."""
+    return _plan(SMALL)
+
+
+def big_plan() -> Plan:
+    """Return 16 GPU racks, 18 planes, 2,592 runs, 72 upper devices."""
+    return _plan(BIG)
+
+
+def _segment(id_: str, kind: SegmentKind, a: Point, b: Point) -> PathwaySegment:
+    free = kind in (SegmentKind.FACE, SegmentKind.ENTRY)
+    return PathwaySegment(id=id_, kind=kind, a=a, b=b, usable_um2=None if free else USABLE_UM2)
+
+
+class _Router:
+    """Up, along the row tray, across, down; neighbors at one height go sideways."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.cross_x_mm = layout.pathways.cross_trays[0].x_mm
+        self.row_y_mm = {tray.row: tray.y_mm for tray in layout.pathways.row_trays}
+        self.segments: dict[str, PathwaySegment] = {}
+
+    def _face_y(self, rack: RackPosition) -> int:
+        return rack.y_mm if rack.row == "A" else rack.y_mm + DEPTH_MM
+
+    def _climb(self, rack: RackPosition, z_mm: int) -> list[PathwaySegment]:
+        x_mm, y_mm, tray_y = rack.x_mm, self._face_y(rack), self.row_y_mm[rack.row]
+        riser = f"{rack.address}-F{'L' if rack.row == 'A' else 'R'}"
+        cage = Point(x_mm + WIDTH_MM // 2, y_mm, z_mm)
+        foot, head = Point(x_mm, y_mm, z_mm), Point(x_mm, y_mm, TRAY_Z_MM)
+        return [
+            _segment(f"{riser}:face{z_mm}", SegmentKind.FACE, cage, foot),
+            _segment(f"{riser}:{z_mm}-{TRAY_Z_MM}", SegmentKind.RISER, foot, head),
+            _segment(f"{riser}:over-{rack.row}", SegmentKind.ENTRY, head, Point(x_mm, tray_y, TRAY_Z_MM)),
+        ]
+
+    def _along(self, row: str, from_x: int, to_x: int) -> list[PathwaySegment]:
+        low, high, y_mm = min(from_x, to_x), max(from_x, to_x), self.row_y_mm[row]
+        pieces = []
+        for x in range(low, high, WIDTH_MM):
+            a, b = Point(x, y_mm, TRAY_Z_MM), Point(x + WIDTH_MM, y_mm, TRAY_Z_MM)
+            pieces.append(_segment(f"over-{row}:{x}-{x + WIDTH_MM}", SegmentKind.ROW_TRAY, a, b))
+        return pieces if from_x <= to_x else pieces[::-1]
+
+    def _sideways(self, a: RackPosition, a_z: int, b: RackPosition, b_z: int) -> list[PathwaySegment]:
+        left, right = sorted((a.number, b.number))
+        y_mm, x_mm = self._face_y(a), min(a.x_mm, b.x_mm) + WIDTH_MM
+        side = "RL" if a.number < b.number else "LR"
+        pieces = [
+            _segment(
+                f"{a.row}{number:02d}-F:{a_z}",
+                SegmentKind.LATERAL,
+                Point(x_mm + (number - left - 1) * WIDTH_MM, y_mm, a_z),
+                Point(x_mm + (number - left) * WIDTH_MM, y_mm, a_z),
+            )
+            for number in range(left + 1, right)
+        ]
+        b_x = b.x_mm if a.number < b.number else b.x_mm + WIDTH_MM
+        a_x = a.x_mm + WIDTH_MM if a.number < b.number else a.x_mm
+        a_face = (Point(a.x_mm + WIDTH_MM // 2, y_mm, a_z), Point(a_x, y_mm, a_z))
+        step = (Point(b_x, y_mm, min(a_z, b_z)), Point(b_x, y_mm, max(a_z, b_z)))
+        b_face = (Point(b_x, y_mm, b_z), Point(b.x_mm + WIDTH_MM // 2, y_mm, b_z))
+        riser = f"{b.address}-F{side[1]}:{min(a_z, b_z)}-{max(a_z, b_z)}"
+        return [
+            _segment(f"{a.address}-F{side[0]}:face{a_z}", SegmentKind.FACE, *a_face),
+            *(pieces if a.number < b.number else pieces[::-1]),
+            *([_segment(riser, SegmentKind.RISER, *step)] if a_z != b_z else []),
+            _segment(f"{b.address}-F{side[1]}:face{b_z}", SegmentKind.FACE, *b_face),
+        ]
+
+    def route(
+        self, a: RackPosition, a_z: int, b: RackPosition, b_z: int
+    ) -> tuple[RouteKind, list[PathwaySegment]]:
+        if a.row == b.row and abs(a.number - b.number) <= 4:
+            return RouteKind.LATERAL, self._sideways(a, a_z, b, b_z)
+        if a.row == b.row:
+            middle = self._along(a.row, a.x_mm, b.x_mm)
+        else:
+            low, high = self.row_y_mm["A"], self.row_y_mm["B"]
+            ends = (Point(self.cross_x_mm, low, TRAY_Z_MM), Point(self.cross_x_mm, high, TRAY_Z_MM))
+            cross = _segment(f"cross-1:{low}-{high}", SegmentKind.CROSS_TRAY, *ends)
+            middle = [
+                *self._along(a.row, a.x_mm, self.cross_x_mm),
+                cross,
+                *self._along(b.row, self.cross_x_mm, b.x_mm),
+            ]
+        return RouteKind.OVERHEAD, [*self._climb(a, a_z), *middle, *reversed(self._climb(b, b_z))]
+
+
+def _choose(catalog: Catalog, required_mm: int) -> tuple[MediaOption, int]:
+    for option in catalog.media:
+        for stock, item in enumerate(option.cable.stock):
+            if item.length_mm >= required_mm:
+                return option, stock
+    raise AssertionError(required_mm)
+
+
+def _upper_places(layout: Layout, count: int) -> list[tuple[RackPosition, int]]:
+    racks = [p for row in layout.rows for p in row.positions if p.choices == ("switch-rack",)]
+    opened = racks[: max(1, min(4, ceil_div(count, 18)))]
+    return [(opened[n % len(opened)], 3 + 2 * (n // len(opened))) for n in range(count)]
+
+
+def _z_mm(u: int, height_u: int) -> int:
+    return 60 + ((2 * (u - 1) + height_u) * 44450 + 1000) // 2000
+
+
+class _Wiring:
+    """Deals every plane's uplinks to its upper ASICs, round and round."""
+
+    def __init__(self, hall: Hall, layout: Layout, catalog: Catalog) -> None:
+        self.layout, self.catalog, self.hall = layout, catalog, hall
+        self.router = _Router(layout)
+        self.racks = [layout.position(address) for address in layout.fabrics[0].racks]  # type: ignore[union-attr]
+        uplinks = len(self.racks) * hall.cages_per_asic
+        self.per_plane = ceil_div(uplinks, hall.upper_cages_per_asic)
+        self.planes = 2 * hall.lower_devices
+        self.places = _upper_places(layout, self.planes * self.per_plane // 2)
+        self.fill: Counter[str] = Counter()
+        self.used: Counter[str] = Counter()
+
+    def run(self, plane: int, index: int, a: RackPosition, a_cage: int, upper: int, b_cage: int) -> CableRun:
+        b, b_u = self.places[upper]
+        a_u = 19 + plane // 2
+        kind, segments = self.router.route(a, _z_mm(a_u, 1), b, _z_mm(b_u, 2))
+        routed = sum(segment.length_mm for segment in segments)
+        horizontal = sum(s.length_mm for s in segments if s.kind is not SegmentKind.RISER)
+        slack = 100 if kind is RouteKind.LATERAL else 600 + ceil_div(horizontal, 10)
+        option, stock = _choose(self.catalog, routed + slack)
+        item = option.cable.stock[stock]
+        for segment in segments:
+            self.router.segments[segment.id] = segment
+            self.fill[segment.id] += option.cables_per_run * option.cable.outer_diameter_um**2 * 785 // 1000
+            self.used[segment.id] += 1
+        module = option.transceiver.id if option.transceiver else ""
+        per_asic = self.hall.upper_cages_per_asic
+        near = f"{a.address}-U{a_u:02d}-C{a_cage:02d}"
+        far = f"{b.address}-U{b_u:02d}-C{b_cage:02d}"
+        return CableRun(
+            cable_id=f"fabric-{a.address}U{a_u:02d}C{a_cage:02d}",
+            fabric="fabric",
+            plane=plane,
+            medium=option.medium,
+            option=option.id,
+            part_number=item.part_number if option.transceiver is None else None,
+            stock_length_mm=item.length_mm,
+            routed_mm=routed,
+            slack_mm=slack,
+            reach_mm=option.reach_mm,
+            rate_gbps=1600,
+            links=4,
+            a=_end(a, a_u, "lower-switch", plane % 2 + 1, a_cage, module),
+            b=_end(b, b_u, "upper-switch", (b_cage - 1) // per_asic + 1, b_cage, module),
+            route_kind=kind,
+            segments=tuple(segment.id for segment in segments),
+            bundle=f"{a.address}-{b.address}-{option.medium.value}",
+            install_order=index + 1,
+            label_a=f"{near} / {far}",
+            label_b=f"{far} / {near}",
+            cost_cents=money.run_parts_cents(option, stock),
+        )
+
+    def runs(self) -> list[CableRun]:
+        runs: list[CableRun] = []
+        uplinks, ports = self.hall.cages_per_asic, self.hall.upper_cages_per_asic
+        for plane in range(self.planes):
+            taken = [0] * self.per_plane
+            turn = 0
+            for rack in self.racks:
+                for cage in range(uplinks):
+                    asic = turn % self.per_plane
+                    turn += 1
+                    unit = plane * self.per_plane + asic
+                    b_cage = unit % 2 * ports + taken[asic] + 1
+                    taken[asic] += 1
+                    a_cage = plane % 2 * uplinks + cage + 1
+                    runs.append(self.run(plane, len(runs), rack, a_cage, unit // 2, b_cage))
+        return runs
+
+    def devices(self) -> list[PlanDevice]:
+        lower = [
+            _plan_device(rack, 19 + n, "lower-switch", 1, (2 * n, 2 * n + 1))
+            for rack in self.racks
+            for n in range(self.hall.lower_devices)
+        ]
+        upper = [
+            _plan_device(rack, u, "upper-switch", 2, (2 * n // self.per_plane, (2 * n + 1) // self.per_plane))
+            for n, (rack, u) in enumerate(self.places)
+        ]
+        return sorted(lower + upper, key=lambda device: (device.rack, device.u))
+
+
+def _end(rack: RackPosition, u: int, device: str, asic: int, cage: int, module: str) -> CableEnd:
+    return CableEnd(
+        row=rack.row, rack=rack.address, u=u, device=device, asic=asic, cage=cage, transceiver=module
+    )
+
+
+def _plan_device(rack: RackPosition, u: int, device: str, tier: int, planes: tuple[int, ...]) -> PlanDevice:
+    return PlanDevice(
+        name=f"{rack.address}-U{u:02d}",
+        fabric="fabric",
+        tier=tier,
+        rack=rack.address,
+        u=u,
+        device=device,
+        planes=planes,
+        is_placed=tier == 2,
+    )
+
+
+def _bom(catalog: Catalog, runs: list[CableRun], devices: list[PlanDevice]) -> list[BomLine]:
+    counts = Counter((run.option, run.stock_length_mm) for run in runs)
+    lines = []
+    for option in catalog.media:
+        for item in option.cable.stock:
+            quantity = counts[option.id, item.length_mm] * option.cables_per_run
+            if quantity:
+                lines.append(
+                    _line(
+                        option.cable.id,
+                        f"{option.cable.description}, {format_m(item.length_mm)} m",
+                        option.cable.category,
+                        item.part_number,
+                        item.length_mm,
+                        quantity,
+                        item.price.cents,
+                    )
+                )
+    modules = 2 * sum(count for (option, _), count in counts.items() if option == "light")
+    if modules:
+        lines.append(_line("module", "module, 2 cords", "transceiver", None, None, modules, 100_000))
+    placed = sum(device.is_placed for device in devices)
+    lines.append(_line("upper-switch", "upper switch, 2 ASICs", "device", None, None, placed, 3_000_000))
+    return lines
+
+
+def _line(
+    part: str, text: str, category: str, number: str | None, length_mm: int | None, quantity: int, cents: int
+) -> BomLine:
+    spares = ceil_div(quantity * 20, 1000) if category != "device" else 0
+    return BomLine(
+        part=part,
+        part_number=number,
+        description=text,
+        category=category,
+        vendor="",
+        unit="each",
+        stock_length_mm=length_mm,
+        quantity=quantity,
+        spares=spares,
+        order_quantity=quantity + spares,
+        unit_price_cents=cents,
+        extended_price_cents=quantity * cents,
+        order_price_cents=(quantity + spares) * cents,
+        basis="assumption",
+        price_date="2026-01-15",
+        source="sample",
+        fabric="fabric",
+    )
+
+
+def _solve() -> SolveInfo:
+    case = BoundCase(open_racks=("A02",), closed_racks=(), uplink_prices=((1, 2), (3,)), unit_prices=(5, -7))
+    return SolveInfo(
+        status="within 0.1 %",
+        objective="tco",
+        objective_cents=1_000_000,
+        lower_bound_cents=999_000,
+        gap="0.00100000",
+        bound_covers="all routes, fill ignored",
+        geometric_floor_cents=900_000,
+        baselines=Baselines(all_optics_cents=2_000_000, first_fit_cents=None, greedy_cents=1_200_000),
+        certificates=(
+            Certificate(fabric="fabric", plane_classes=((0, 1),), cases=(case,), bound_cents=999_000),
+        ),
+        seed=0,
+        versions={"planner": "0.1.0"},
+    )
+
+
+def _plan(hall: Hall) -> Plan:
+    layout, catalog = sample_layout(hall), sample_catalog(hall)
+    wiring = _Wiring(hall, layout, catalog)
+    runs, devices = wiring.runs(), wiring.devices()
+    by_medium = Counter(run.medium.value for run in runs)
+    media = {medium: by_medium[medium] for medium in sorted(by_medium)}
+    labor = sum(money.labor_cents(layout.economics, run.routed_mm) for run in runs)
+    bom = _bom(catalog, runs, devices)
+    parts = sum(line.extended_price_cents for line in bom)
+    placed = [device for device in devices if device.is_placed]
+    units = len(wiring.racks) * hall.lower_devices
+    return Plan(
+        format_version=FORMAT_VERSION,
+        inputs_hash="0" * 64,
+        layout=layout,
+        catalog=catalog,
+        opened_racks={rack: "switch-rack" for rack in sorted({device.rack for device in placed})},
+        fabrics=(
+            FabricSummary(
+                name="fabric",
+                kind="tiers",
+                gpus=36 * len(wiring.racks),
+                lower_devices=units,
+                lower_asics=2 * units,
+                upper_devices=len(placed),
+                upper_asics=2 * len(placed),
+                upper_units_per_plane=wiring.per_plane,
+                planes=wiring.planes,
+                runs=len(runs),
+                ends=2 * len(runs),
+                pair_runs=(1, 2),
+                oversubscription=(1, 1),
+                runs_by_medium=media,
+            ),
+        ),
+        devices=tuple(devices),
+        runs=tuple(runs),
+        segments=tuple(
+            SegmentFill(segment=wiring.router.segments[id_], used_um2=wiring.fill[id_], runs=wiring.used[id_])
+            for id_ in sorted(wiring.router.segments)
+        ),
+        bom=tuple(bom),
+        totals=Totals(
+            runs=len(runs),
+            routed_mm=sum(run.routed_mm for run in runs),
+            power_milliwatts=50_000 * by_medium["optics"] + 1_400_000 * len(placed),
+            parts_cents=parts,
+            labor_cents=labor,
+            capex_cents=parts + labor,
+            energy_cents=0,
+            tco_cents=parts + labor,
+            runs_by_medium=media,
+            parts_not_quotable=3,
+        ),
+        solve=_solve(),
+        findings=(Finding(code="sample", message="A sample.", severity=Severity.WARNING),),
+        assumptions=catalog.provenance,
+    )
