@@ -1,0 +1,105 @@
+"""Decisions and routes to a plan: everything that the outputs say, in canonical order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.errors import Finding, PlannerError, Severity
+from planner.model.catalog import Basis, Catalog, Provenance
+from planner.model.fabric import TierFabric
+from planner.model.layout import Layout
+from planner.model.plan import FORMAT_VERSION, Plan, PlanDevice, SolveInfo
+from planner.plan.bom import build_bom
+from planner.plan.devices import build_devices, rack_order
+from planner.plan.fill import build_fill
+from planner.plan.findings import not_quotable_findings, overfull_findings, unpriced_findings
+from planner.plan.proof import build_solve_info
+from planner.plan.runs import build_runs
+from planner.plan.solved import SolvedFabric
+from planner.plan.totals import build_summary, build_totals
+from planner.units import format_money
+
+
+def assemble_plan(
+    layout: Layout,
+    catalog: Catalog,
+    inputs_hash: str,
+    solved: Sequence[SolvedFabric],
+    findings: Sequence[Finding],
+    seed: int,
+) -> Plan:
+    """Write out the decisions for all fabrics as one plan.
+
+    Parameters
+    ----------
+    layout, catalog, inputs_hash
+        The resolved inputs and the SHA-256 of the files they came from.
+    solved
+        Every fabric of the layout with its routes and decisions.
+    findings
+        What earlier stages found worth knowing.
+    seed
+        The seed the optimizer ran with.
+
+    Raises
+    ------
+    PlannerError
+        The plan's sums do not give the cost that the optimizer states: an error of the planner.
+    """
+    devices = build_devices(layout, catalog, solved)
+    opened = _opened_racks(layout, solved, devices)
+    runs, segments = build_runs(layout, catalog, solved)
+    fill = build_fill(catalog, runs, segments)
+    bom = build_bom(catalog, layout.economics, runs, devices, opened)
+    totals = build_totals(catalog, layout.economics, runs, devices, opened, bom)
+    solve = build_solve_info(layout.economics.objective, totals, solved, seed)
+    _check_cost(solve, solved)
+    return Plan(
+        format_version=FORMAT_VERSION,
+        inputs_hash=inputs_hash,
+        layout=layout,
+        catalog=catalog,
+        opened_racks=opened,
+        fabrics=tuple(build_summary(catalog, one, runs, devices) for one in solved),
+        devices=devices,
+        runs=runs,
+        segments=fill,
+        bom=bom,
+        totals=totals,
+        solve=solve,
+        findings=(
+            *overfull_findings(fill),
+            *findings,
+            *unpriced_findings(bom),
+            *not_quotable_findings(bom),
+        ),
+        assumptions=_assumptions(layout, catalog),
+    )
+
+
+def _opened_racks(
+    layout: Layout, solved: Sequence[SolvedFabric], devices: Sequence[PlanDevice]
+) -> dict[str, str]:
+    """Return the rack type at every position that got an upper device, in canonical order."""
+    type_of = {
+        one.fabric.name: one.fabric.upper_rack_type for one in solved if isinstance(one.fabric, TierFabric)
+    }
+    opened = {device.rack: type_of[device.fabric] for device in devices if device.is_placed}
+    rank = rack_order(layout)
+    return {rack: opened[rack] for rack in sorted(opened, key=rank.__getitem__)}
+
+
+def _check_cost(solve: SolveInfo, solved: Sequence[SolvedFabric]) -> None:
+    stated = sum(one.solution.objective_cents for one in solved)
+    if stated != solve.objective_cents:
+        message = (
+            f"the plan adds up to {format_money(solve.objective_cents)},"
+            f" the optimizer states {format_money(stated)}"
+        )
+        raise PlannerError([Finding(code="cost-disagrees", message=message, severity=Severity.ERROR)])
+
+
+def _assumptions(layout: Layout, catalog: Catalog) -> tuple[Provenance, ...]:
+    """Return every number that rests on an assumption: of the layout first, then of the catalog."""
+    known = (*layout.provenance, *catalog.provenance)
+    return tuple(one for one in known if one.basis is Basis.ASSUMPTION)

@@ -1,0 +1,132 @@
+"""The bill of materials: one line a part, stock length and fabric."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from planner.model.catalog import CableFamily, Catalog, DeviceType, Price, RackType, Transceiver
+from planner.model.layout import Economics
+from planner.model.plan import BomLine, CableRun, PlanDevice
+from planner.units import ceil_div
+
+CABLE, CORD, TRANSCEIVER, DEVICE, RACK = "cable", "cord", "transceiver", "device", "rack"
+ENDS_PER_RUN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a line says of its part, whatever kind of part it is."""
+
+    id: str
+    part_number: str | None
+    description: str
+    vendor: str
+    category: str
+    stock_length_mm: int | None
+    price: Price | None
+
+
+def build_bom(
+    catalog: Catalog,
+    economics: Economics,
+    runs: Sequence[CableRun],
+    devices: Sequence[PlanDevice],
+    opened: Mapping[str, str],
+) -> tuple[BomLine, ...]:
+    """Count parts, fabric by fabric: cables, cords, transceivers, devices placed, racks opened.
+
+    A rack that several fabrics use is bought once, with the first of them.
+    """
+    lines: list[BomLine] = []
+    bought: set[str] = set()
+    for fabric in dict.fromkeys(device.fabric for device in devices):
+        own_runs = [run for run in runs if run.fabric == fabric]
+        placed = [device for device in devices if device.fabric == fabric and device.is_placed]
+        racks = sorted({device.rack for device in placed} - bought)
+        bought.update(racks)
+        quantities: Counter[_Part] = Counter()
+        for part, quantity in (
+            *_run_parts(catalog, own_runs),
+            *_site_parts(catalog, placed, [opened[rack] for rack in racks]),
+        ):
+            quantities[part] += quantity
+        lines += [_line(part, quantities[part], economics, fabric) for part in sorted(quantities, key=_order)]
+    return tuple(lines)
+
+
+def _order(part: _Part) -> tuple[int, str, int]:
+    rank = (CABLE, TRANSCEIVER, CORD, DEVICE, RACK).index(part.category)
+    return rank, part.id, part.stock_length_mm or 0
+
+
+def _run_parts(catalog: Catalog, runs: Sequence[CableRun]) -> Iterator[tuple[_Part, int]]:
+    options = {option.id: option for option in catalog.media}
+    for (option_id, stock_length_mm), count in Counter(
+        (run.option, run.stock_length_mm) for run in runs
+    ).items():
+        option = options[option_id]
+        category = CORD if option.transceiver else CABLE
+        cable = _cable_part(option.cable, category, stock_length_mm)
+        yield cable, count * option.cables_per_run
+        if option.transceiver:
+            yield _transceiver_part(option.transceiver), count * ENDS_PER_RUN
+
+
+def _site_parts(
+    catalog: Catalog, placed: Sequence[PlanDevice], rack_types: Sequence[str]
+) -> Iterator[tuple[_Part, int]]:
+    for device in placed:
+        yield _bought_part(catalog.device_types[device.device], DEVICE), 1
+    for rack_type in rack_types:
+        yield _bought_part(catalog.rack_types[rack_type], RACK), 1
+
+
+def _cable_part(cable: CableFamily, category: str, stock_length_mm: int) -> _Part:
+    item = next(item for item in cable.stock if item.length_mm == stock_length_mm)
+    return _Part(
+        cable.id, item.part_number, cable.description, cable.vendor, category, item.length_mm, item.price
+    )
+
+
+def _transceiver_part(module: Transceiver) -> _Part:
+    return _Part(
+        module.id, module.part_number, module.description, module.vendor, TRANSCEIVER, None, module.price
+    )
+
+
+def _bought_part(kind: DeviceType | RackType, category: str) -> _Part:
+    return _Part(kind.id, kind.part_number, kind.description, kind.vendor, category, None, kind.price)
+
+
+def _line(part: _Part, quantity: int, economics: Economics, fabric: str) -> BomLine:
+    spares = _spares(part.category, quantity, economics)
+    unit_cents = part.price.cents if part.price else 0
+    return BomLine(
+        part=part.id,
+        part_number=part.part_number,
+        description=part.description,
+        category=part.category,
+        vendor=part.vendor,
+        unit="each",
+        stock_length_mm=part.stock_length_mm,
+        quantity=quantity,
+        spares=spares,
+        order_quantity=quantity + spares,
+        unit_price_cents=unit_cents,
+        extended_price_cents=quantity * unit_cents,
+        order_price_cents=(quantity + spares) * unit_cents,
+        basis=part.price.basis.value if part.price else "",
+        price_date=part.price.date if part.price else "",
+        source=part.price.source if part.price else "",
+        fabric=fabric,
+    )
+
+
+def _spares(category: str, quantity: int, economics: Economics) -> int:
+    # What hands break and sites keep on a shelf. A spare switch or rack is a decision of its own,
+    # never a share of the count.
+    if category in (DEVICE, RACK):
+        return 0
+    return ceil_div(quantity * economics.spares_permille, 1000)

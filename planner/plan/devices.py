@@ -1,0 +1,104 @@
+"""Devices with cages in use: those the racks bring along, and those the planner placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.model.catalog import Catalog, DeviceType
+from planner.model.fabric import CageRef, PeerFabric, TierFabric
+from planner.model.layout import Layout
+from planner.model.plan import PlanDevice
+from planner.model.sites import cage_group, first_cage, positions
+from planner.model.solution import FabricSolution
+from planner.plan.solved import SolvedFabric
+
+LOWER_TIER = 1
+UPPER_TIER = 2
+NO_PLANE = -1
+
+
+def device_name(rack: str, u: int) -> str:
+    """Return the name of a device: its rack and the lowest U it takes, two digits."""
+    return f"{rack}-U{u:02d}"
+
+
+def asic_of_cage(device: DeviceType, group_name: str, cage: int) -> int:
+    """Return the ASIC (from 1) behind a cage of the group, by the cage's number on the device."""
+    group = cage_group(device, group_name)
+    return group.asic_of_cage[cage - first_cage(device, group_name)]
+
+
+def rack_order(layout: Layout) -> dict[str, int]:
+    """Return the canonical rank of every rack address: row, then position."""
+    return {position.address: rank for rank, position in enumerate(positions(layout))}
+
+
+def build_devices(layout: Layout, catalog: Catalog, solved: Iterable[SolvedFabric]) -> tuple[PlanDevice, ...]:
+    """List the devices of all fabrics: by fabric, tier, rack in canonical order, then U."""
+    rank = rack_order(layout)
+    devices: list[PlanDevice] = []
+    for one in solved:
+        if isinstance(one.fabric, PeerFabric):
+            found = _peer_devices(catalog, one.fabric)
+        else:
+            found = [*_lower_devices(one.fabric), *_upper_devices(one.fabric, one.solution)]
+        devices += sorted(found, key=lambda device: (device.tier, rank[device.rack], device.u))
+    return tuple(devices)
+
+
+def _peer_devices(catalog: Catalog, fabric: PeerFabric) -> list[PlanDevice]:
+    plane_of: dict[CageRef, int] = {}
+    for ends, plane in zip(fabric.runs, fabric.planes, strict=True):
+        plane_of.update(dict.fromkeys(ends, plane))
+    planes_by_place: dict[tuple[str, int, str], list[int]] = {}
+    for end, plane in plane_of.items():
+        unused = [NO_PLANE] * max(1, catalog.device_types[end.device].asics)
+        planes_by_place.setdefault((end.rack, end.u, end.device), unused)[max(0, end.asic - 1)] = plane
+    return [
+        PlanDevice(
+            name=device_name(rack, u),
+            fabric=fabric.name,
+            tier=LOWER_TIER,
+            rack=rack,
+            u=u,
+            device=device,
+            planes=tuple(planes),
+            is_placed=False,
+        )
+        for (rack, u, device), planes in planes_by_place.items()
+    ]
+
+
+def _lower_devices(fabric: TierFabric) -> list[PlanDevice]:
+    planes_by_place: dict[tuple[str, int, str], list[int]] = {}
+    for unit in fabric.lower_units:  # canonical order: the ASICs of one device ascend
+        planes_by_place.setdefault((unit.rack, unit.u, unit.device), []).append(unit.plane)
+    return [
+        PlanDevice(
+            name=device_name(rack, u),
+            fabric=fabric.name,
+            tier=LOWER_TIER,
+            rack=rack,
+            u=u,
+            device=device,
+            planes=tuple(planes),
+            is_placed=False,
+        )
+        for (rack, u, device), planes in planes_by_place.items()
+    ]
+
+
+def _upper_devices(fabric: TierFabric, solution: FabricSolution) -> list[PlanDevice]:
+    return [
+        PlanDevice(
+            name=device_name(placed.rack, placed.u),
+            fabric=fabric.name,
+            tier=UPPER_TIER,
+            rack=placed.rack,
+            u=placed.u,
+            device=fabric.upper_device,
+            planes=placed.planes,
+            is_placed=True,
+        )
+        for placed in solution.placed
+    ]

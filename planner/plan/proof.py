@@ -1,0 +1,87 @@
+"""How good the answer is: cost, bound, gap and baselines of all fabrics together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from importlib.metadata import version
+
+from planner.model.fabric import PeerFabric
+from planner.model.layout import Objective
+from planner.model.plan import SolveInfo, Totals
+from planner.model.solution import Baselines
+from planner.plan.solved import SolvedFabric
+
+BOUND_COVERS = (
+    "every choice of switch racks, positions, planes, spread, route among all declared, medium and"
+    " stock length; pathway fill is checked, not optimized"
+)
+LIBRARIES = ("networkx", "numpy", "ortools", "planner", "pygraphviz")
+GAP_PLACES = Decimal("0.00000001")
+PERCENT_PLACES = Decimal("0.01")
+
+
+def build_solve_info(
+    objective: Objective, totals: Totals, solved: Sequence[SolvedFabric], seed: int
+) -> SolveInfo:
+    """Add up what the optimizer proved of each fabric and say it in one word."""
+    cost = totals.tco_cents if objective is Objective.TCO else totals.capex_cents
+    bound = sum(one.solution.certificate.bound_cents for one in solved)
+    return SolveInfo(
+        status=status_word(cost, bound),
+        objective=objective.value,
+        objective_cents=cost,
+        lower_bound_cents=bound,
+        gap=str(gap(cost, bound)),
+        bound_covers=BOUND_COVERS,
+        geometric_floor_cents=sum(one.solution.geometric_floor_cents for one in solved),
+        baselines=_sum_baselines([_baselines(one) for one in solved]),
+        certificates=tuple(one.solution.certificate for one in solved),
+        seed=seed,
+        versions={library: version(library) for library in LIBRARIES},
+    )
+
+
+def gap(cost_cents: int, bound_cents: int) -> Decimal:
+    """Return (cost - bound) / cost with eight places; 0 where the cost is 0."""
+    if cost_cents == 0:
+        return Decimal(0).quantize(GAP_PLACES)
+    exact = Decimal(cost_cents - bound_cents) / cost_cents
+    return exact.quantize(GAP_PLACES, rounding=ROUND_HALF_UP)
+
+
+def status_word(cost_cents: int, bound_cents: int) -> str:
+    """Return ``proved``, ``within x %`` or, where no bound above 0 is known, ``heuristic``."""
+    if cost_cents == bound_cents:
+        return "proved"
+    if bound_cents <= 0:
+        return "heuristic"
+    # Rounded up: the plan must be within what the word says.
+    percent = Decimal(100 * (cost_cents - bound_cents)) / cost_cents
+    return f"within {percent.quantize(PERCENT_PLACES, rounding=ROUND_CEILING)} %"
+
+
+def _baselines(solved: SolvedFabric) -> Baselines:
+    own = solved.solution.baselines
+    if not isinstance(solved.fabric, PeerFabric):
+        return own
+    # Fixed cages leave nothing to place: by hand or greedily, one ends up with the same wiring.
+    cost = solved.solution.objective_cents
+    return Baselines(all_optics_cents=own.all_optics_cents, first_fit_cents=cost, greedy_cents=cost)
+
+
+def _sum_baselines(baselines: Sequence[Baselines]) -> Baselines:
+    return Baselines(
+        all_optics_cents=_sum_or_none(one.all_optics_cents for one in baselines),
+        first_fit_cents=_sum_or_none(one.first_fit_cents for one in baselines),
+        greedy_cents=_sum_or_none(one.greedy_cents for one in baselines),
+    )
+
+
+def _sum_or_none(values: Iterable[int | None]) -> int | None:
+    total = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total

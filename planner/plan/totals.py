@@ -1,0 +1,90 @@
+"""Sums over the plan and its fabrics. Labor and energy are totals, not lines of the BOM."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from planner.model.catalog import Catalog, Medium
+from planner.model.economics import energy_cents, labor_cents
+from planner.model.fabric import Fabric, PeerFabric, TierFabric
+from planner.model.layout import Economics
+from planner.model.plan import BomLine, CableRun, FabricSummary, PlanDevice, Totals
+from planner.plan.solved import SolvedFabric
+
+
+def build_totals(
+    catalog: Catalog,
+    economics: Economics,
+    runs: Sequence[CableRun],
+    devices: Sequence[PlanDevice],
+    opened: Mapping[str, str],
+    bom: Sequence[BomLine],
+) -> Totals:
+    """Sum lengths, power and money; energy is rounded thing by thing, as the objective counts it."""
+    powers = _powers_milliwatts(catalog, runs, devices, opened)
+    parts = sum(line.extended_price_cents for line in bom)
+    labor = sum(labor_cents(economics, run.routed_mm) for run in runs)
+    energy = sum(count * energy_cents(economics, power) for power, count in powers.items())
+    return Totals(
+        runs=len(runs),
+        routed_mm=sum(run.routed_mm for run in runs),
+        power_milliwatts=sum(count * power for power, count in powers.items()),
+        parts_cents=parts,
+        labor_cents=labor,
+        capex_cents=parts + labor,
+        energy_cents=energy,
+        tco_cents=parts + labor + energy,
+        runs_by_medium=_runs_by_medium(runs),
+        parts_not_quotable=sum(1 for line in bom if line.part_number is None),
+    )
+
+
+def _powers_milliwatts(
+    catalog: Catalog, runs: Sequence[CableRun], devices: Sequence[PlanDevice], opened: Mapping[str, str]
+) -> Counter[int]:
+    """Count the things that the plan powers by what each of them draws."""
+    per_end = {option.id: option.power_per_end_milliwatts for option in catalog.media}
+    powers = Counter(2 * per_end[run.option] for run in runs)
+    powers.update(
+        catalog.device_types[device.device].power_milliwatts for device in devices if device.is_placed
+    )
+    powers.update(catalog.rack_types[rack_type].power_milliwatts for rack_type in opened.values())
+    return powers
+
+
+def _runs_by_medium(runs: Sequence[CableRun]) -> dict[str, int]:
+    """Count runs of every medium in use, in the order of ``Medium``."""
+    counts = Counter(run.medium for run in runs)
+    return {medium.value: counts[medium] for medium in Medium if medium in counts}
+
+
+def build_summary(
+    catalog: Catalog, solved: SolvedFabric, runs: Sequence[CableRun], devices: Sequence[PlanDevice]
+) -> FabricSummary:
+    """Count what one fabric consists of, from the runs and devices of the plan."""
+    fabric = solved.fabric
+    own = [device for device in devices if device.fabric == fabric.name]
+    lower = [device for device in own if not device.is_placed]
+    upper = [device for device in own if device.is_placed]
+    own_runs = [run for run in runs if run.fabric == fabric.name]
+    return FabricSummary(
+        name=fabric.name,
+        kind="peers" if isinstance(fabric, PeerFabric) else "tiers",
+        gpus=fabric.gpus,
+        lower_devices=len(lower),
+        lower_asics=sum(catalog.device_types[device.device].asics for device in lower),
+        upper_devices=len(upper),
+        upper_asics=sum(catalog.device_types[device.device].asics for device in upper),
+        upper_units_per_plane=fabric.upper_per_plane if isinstance(fabric, TierFabric) else 0,
+        planes=_planes(fabric),
+        runs=len(own_runs),
+        ends=2 * len(own_runs),
+        pair_runs=fabric.pair_runs if isinstance(fabric, TierFabric) else (0, 0),
+        oversubscription=fabric.oversubscription if isinstance(fabric, TierFabric) else (0, 0),
+        runs_by_medium=_runs_by_medium(own_runs),
+    )
+
+
+def _planes(fabric: Fabric) -> int:
+    return len(fabric.planes) if isinstance(fabric, TierFabric) else len(set(fabric.planes))
