@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from importlib.metadata import version
 
+from planner import __version__
 from planner.model.fabric import PeerFabric
 from planner.model.layout import Objective
 from planner.model.plan import SolveInfo, Totals
@@ -16,7 +17,7 @@ BOUND_COVERS = (
     "every choice of switch racks, positions, planes, spread, route among all declared, medium and"
     " stock length; pathway fill is checked, not optimized"
 )
-LIBRARIES = ("networkx", "numpy", "ortools", "planner", "pygraphviz")
+LIBRARIES = ("networkx", "numpy", "ortools", "pygraphviz")
 GAP_PLACES = Decimal("0.00000001")
 PERCENT_PLACES = Decimal("0.01")
 
@@ -38,7 +39,7 @@ def build_solve_info(
         baselines=_sum_baselines([_baselines(one) for one in solved]),
         certificates=tuple(one.solution.certificate for one in solved),
         seed=seed,
-        versions={library: version(library) for library in LIBRARIES},
+        versions={"planner": __version__, **{library: version(library) for library in LIBRARIES}},
     )
 
 

@@ -1,0 +1,34 @@
+"""``planner check``: read a layout and route its fabrics, without solving anything."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+
+from planner.commands.outcome import Outcome
+from planner.inputs.find import find_layout
+from planner.model.fabric import Fabric, PeerFabric
+from planner.pipeline import prepare
+from planner.stopwatch import Stopwatch
+
+
+def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
+    """Show what the layout asks for; raises PlannerError where it is wrong."""
+    prepared = prepare(find_layout(arguments.layout), Stopwatch(progress))
+    layout = prepared.inputs.layout
+    lines = [f"{layout.name}: {layout.title}", *(_describe(fabric) for fabric in prepared.fabrics)]
+    lines += [str(finding) for finding in prepared.findings]
+    assumed = len(layout.provenance)
+    lines.append(f"good: every pair has a route; {assumed} values left to defaults")
+    return Outcome("\n".join(lines))
+
+
+def _describe(fabric: Fabric) -> str:
+    if isinstance(fabric, PeerFabric):
+        return f"fabric {fabric.name} (peers): {fabric.gpus:,} GPUs, {len(fabric.runs):,} runs"
+    runs = len(fabric.lower_units) * fabric.uplinks
+    return (
+        f"fabric {fabric.name} (tiers): {fabric.gpus:,} GPUs, {len(fabric.planes)} planes,"
+        f" {len(fabric.lower_units):,} lower units, {runs:,} runs,"
+        f" {fabric.upper_per_plane * len(fabric.planes):,} upper units in {fabric.upper_devices:,} devices"
+    )

@@ -1,0 +1,30 @@
+"""``planner plan``: plan a layout and write the folder."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+
+from planner.commands.outcome import BLOCKED, GOOD, Outcome
+from planner.commands.summary import summarize
+from planner.errors import Severity
+from planner.inputs.find import find_layout
+from planner.optimize.options import SolveOptions
+from planner.outputs.write import write_plan
+from planner.pipeline import make_plan
+from planner.stopwatch import Stopwatch
+
+
+def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
+    """Plan, verify, write, and show the summary."""
+    stopwatch = Stopwatch(progress)
+    layout_path = find_layout(arguments.layout)
+    plan = make_plan(layout_path, SolveOptions(seed=arguments.seed, progress=progress), stopwatch)
+    with stopwatch.stage("outputs"):
+        write_plan(plan, arguments.output)
+    if arguments.timings:
+        stopwatch.write(arguments.timings)
+    files = sorted(path.name for path in arguments.output.iterdir())
+    text = "\n".join([*summarize(plan), "", f"{len(files)} files in {arguments.output}: {', '.join(files)}"])
+    is_blocked = any(finding.severity is Severity.BLOCKING for finding in plan.findings)
+    return Outcome(text, BLOCKED if is_blocked else GOOD)

@@ -1,0 +1,30 @@
+"""Plain-text tables and numbers for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def align(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Lay rows out in columns two spaces apart; columns named in ``right`` align right."""
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def money(cents: int) -> str:
+    """Cents for reading: 123456789 -> "1,234,567.89"."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
+def percent(part: int, whole: int) -> str:
+    """Share of a whole with two decimals and a sign, for reading: "+12.34 %"."""
+    return f"{100 * part / whole:+.2f} %" if whole else "-"

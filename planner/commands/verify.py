@@ -1,0 +1,20 @@
+"""``planner verify``: check a plan again from its files."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from planner.commands.outcome import GOOD, WRONG, Outcome
+from planner.verify.check import verify_folder
+
+
+def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
+    """Show every finding, or that there is none."""
+    folder: Path = arguments.plan
+    progress("verify")
+    findings = verify_folder(folder)
+    if not findings:
+        return Outcome(f"good: {folder} holds a plan that keeps every rule")
+    return Outcome("\n".join(str(finding) for finding in findings), WRONG)

@@ -1,0 +1,76 @@
+"""From a layout to a checked plan: one call per stage, top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.errors import Finding, PlannerError, Severity
+from planner.geometry.table import build_route_table
+from planner.inputs.load import Inputs, read_inputs
+from planner.model.fabric import Fabric
+from planner.model.plan import Plan
+from planner.model.routes import RouteTable
+from planner.plan.assemble import assemble_plan
+from planner.plan.solved import SolvedFabric
+from planner.stopwatch import Stopwatch
+from planner.topology.build import build_fabrics
+from planner.topology.limits import domain_findings
+from planner.verify.check import verify_plan
+
+if TYPE_CHECKING:
+    from planner.optimize.options import SolveOptions
+
+
+class RejectedPlanError(PlannerError):
+    """The planner's own verifier refuses the plan: an error of the planner, not of the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Everything that is known before anything is decided."""
+
+    inputs: Inputs
+    fabrics: tuple[Fabric, ...]
+    tables: tuple[RouteTable, ...]
+    findings: tuple[Finding, ...]
+
+
+def prepare(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
+    """Read a layout, derive its fabrics and route them; raises PlannerError with all findings."""
+    with stopwatch.stage("inputs"):
+        inputs = read_inputs(layout_path)
+    with stopwatch.stage("topology"):
+        fabrics = build_fabrics(inputs.layout, inputs.catalog)
+        findings = domain_findings(inputs.layout, inputs.catalog, fabrics)
+    with stopwatch.stage("geometry"):
+        tables = tuple(build_route_table(inputs.layout, inputs.catalog, fabric) for fabric in fabrics)
+    return Prepared(inputs=inputs, fabrics=fabrics, tables=tables, findings=findings)
+
+
+def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
+    """Plan a layout and verify the plan; raises PlannerError where that cannot be done."""
+    prepared = prepare(layout_path, stopwatch)
+    layout, catalog = prepared.inputs.layout, prepared.inputs.catalog
+    with stopwatch.stage("optimize"):
+        # Here, so that checking a layout does not load a solver.
+        from planner.optimize.solve import solve_fabric
+
+        solved = tuple(
+            SolvedFabric(
+                fabric=fabric,
+                table=table,
+                solution=solve_fabric(layout, catalog, fabric, table, options),
+            )
+            for fabric, table in zip(prepared.fabrics, prepared.tables, strict=True)
+        )
+    with stopwatch.stage("plan"):
+        plan = assemble_plan(
+            layout, catalog, prepared.inputs.sha256, solved, prepared.findings, options.seed
+        )
+    with stopwatch.stage("verify"):
+        refused = [finding for finding in verify_plan(plan) if finding.severity is Severity.ERROR]
+        if refused:
+            raise RejectedPlanError(refused)
+    return plan
