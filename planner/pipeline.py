@@ -66,9 +66,7 @@ def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) ->
             for fabric, table in zip(prepared.fabrics, prepared.tables, strict=True)
         )
     with stopwatch.stage("plan"):
-        plan = assemble_plan(
-            layout, catalog, prepared.inputs.sha256, solved, prepared.findings, options.seed
-        )
+        plan = assemble_plan(layout, catalog, prepared.inputs.sha256, solved, prepared.findings, options.seed)
     with stopwatch.stage("verify"):
         refused = [finding for finding in verify_plan(plan) if finding.severity is Severity.ERROR]
         if refused:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from planner.commands.outcome import GOOD, WRONG, Outcome
+from planner.commands.outcome import WRONG, Outcome
 from planner.verify.check import verify_folder
 
 

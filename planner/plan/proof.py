@@ -33,7 +33,7 @@ def build_solve_info(
         objective=objective.value,
         objective_cents=cost,
         lower_bound_cents=bound,
-        gap=str(gap(cost, bound)),
+        gap=f"{gap(cost, bound):f}",  # str would give 0E-8
         bound_covers=BOUND_COVERS,
         geometric_floor_cents=sum(one.solution.geometric_floor_cents for one in solved),
         baselines=_sum_baselines([_baselines(one) for one in solved]),
