@@ -13,6 +13,7 @@ from planner.model.fabric import Fabric
 from planner.model.plan import Plan
 from planner.model.routes import RouteTable
 from planner.plan.assemble import assemble_plan
+from planner.plan.racks import refuse_shared_candidates
 from planner.plan.solved import SolvedFabric
 from planner.stopwatch import Stopwatch
 from planner.topology.build import build_fabrics
@@ -41,6 +42,7 @@ def prepare(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
     """Read a layout, derive its fabrics and route them; raises PlannerError with all findings."""
     with stopwatch.stage("inputs"):
         inputs = read_inputs(layout_path)
+        refuse_shared_candidates(inputs.layout)
     with stopwatch.stage("topology"):
         fabrics = build_fabrics(inputs.layout, inputs.catalog)
         findings = domain_findings(inputs.layout, inputs.catalog, fabrics)

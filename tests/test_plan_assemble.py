@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.errors import PlannerError, Severity
+from planner.errors import InfeasibleError, PlannerError, Severity
 from planner.model.catalog import Basis, Catalog, Face, Medium, Provenance
 from planner.model.economics import energy_cents, labor_cents
 from planner.model.fabric import CageRef, PeerFabric, TierFabric, WiredUnitRef
-from planner.model.layout import Layout, Objective
+from planner.model.layout import Layout, Objective, TiersSpec
 from planner.model.plan import Plan
 from planner.model.routes import (
     Attachment,
@@ -31,6 +31,7 @@ from planner.model.solution import (
     PlacedDevice,
 )
 from planner.plan.assemble import assemble_plan
+from planner.plan.racks import refuse_shared_candidates
 from planner.plan.solved import SolvedFabric
 from tests.halls import FIRST_LOWER_U, FIRST_SLOT_U, make_hall
 
@@ -404,3 +405,23 @@ def test_order_of_chosen_runs_never_changes_the_plan() -> None:
         for one in (solution, turned)
     ]
     assert plans[0] == plans[1]
+
+
+def test_a_rack_that_the_layout_fixes_is_bought_even_if_empty() -> None:
+    layout, catalog = make_hall(("LSL", "D"))
+    solution = make_solution(catalog, layout)
+    solution = replace(solution, objective_cents=solution.objective_cents + 600_000)
+    solved = SolvedFabric(fabric=make_fabric(), table=make_table(LOWER_INDEX, UPPER_INDEX), solution=solution)
+    plan = assemble_plan(layout, catalog, "", [solved], (), seed=1)
+    assert plan.opened_racks == {"A02": "switch-rack"}
+    assert [line.quantity for line in plan.bom if line.category == "rack"] == [2]
+
+
+def test_fabrics_that_would_place_in_the_same_racks_are_refused() -> None:
+    layout, _ = make_hall(("LSL",))
+    refuse_shared_candidates(layout)
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    twice = replace(layout, fabrics=(spec, replace(spec, name="more")))
+    with pytest.raises(InfeasibleError, match="'tiers' and 'more' may both place devices in A02"):
+        refuse_shared_candidates(twice)

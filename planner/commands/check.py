@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 
-from planner.commands.find import find_layout
 from planner.commands.outcome import Outcome
+from planner.inputs.shipped import find_layout
 from planner.model.fabric import Fabric, PeerFabric
 from planner.pipeline import prepare
 from planner.stopwatch import Stopwatch

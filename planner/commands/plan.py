@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 
-from planner.commands.find import find_layout
 from planner.commands.outcome import BLOCKED, GOOD, Outcome
 from planner.commands.summary import summarize
 from planner.errors import Severity
+from planner.inputs.shipped import find_layout
 from planner.optimize.options import SolveOptions
 from planner.outputs.write import write_plan
 from planner.pipeline import make_plan

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from planner.errors import Finding, PlannerError, Severity
 from planner.model.catalog import Basis, Catalog, Provenance
-from planner.model.fabric import TierFabric
 from planner.model.layout import Layout
-from planner.model.plan import FORMAT_VERSION, Plan, PlanDevice, SolveInfo
+from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo
 from planner.plan.bom import build_bom
-from planner.plan.devices import build_devices, rack_order
+from planner.plan.devices import build_devices
 from planner.plan.fill import build_fill
 from planner.plan.findings import not_quotable_findings, overfull_findings, unpriced_findings
 from planner.plan.proof import build_solve_info
+from planner.plan.racks import bought_racks, opened_racks
 from planner.plan.runs import build_runs
 from planner.plan.solved import SolvedFabric
 from planner.plan.totals import build_summary, build_totals
@@ -47,11 +47,12 @@ def assemble_plan(
         The plan's sums do not give the cost that the optimizer states: an error of the planner.
     """
     devices = build_devices(layout, catalog, solved)
-    opened = _opened_racks(layout, solved, devices)
+    opened = opened_racks(layout, solved, devices)
     runs, segments = build_runs(layout, catalog, solved)
     fill = build_fill(catalog, runs, segments)
-    bom = build_bom(catalog, layout.economics, runs, devices, opened)
-    totals = build_totals(catalog, layout.economics, runs, devices, opened, bom)
+    racks = bought_racks(layout, opened, devices)
+    bom = build_bom(catalog, layout.economics, runs, devices, racks)
+    totals = build_totals(catalog, layout.economics, runs, devices, racks, bom)
     solve = build_solve_info(layout.economics.objective, totals, solved, seed)
     _check_cost(solve, solved)
     return Plan(
@@ -75,18 +76,6 @@ def assemble_plan(
         ),
         assumptions=_assumptions(layout, catalog),
     )
-
-
-def _opened_racks(
-    layout: Layout, solved: Sequence[SolvedFabric], devices: Sequence[PlanDevice]
-) -> dict[str, str]:
-    """Return the rack type at every position that got an upper device, in canonical order."""
-    type_of = {
-        one.fabric.name: one.fabric.upper_rack_type for one in solved if isinstance(one.fabric, TierFabric)
-    }
-    opened = {device.rack: type_of[device.fabric] for device in devices if device.is_placed}
-    rank = rack_order(layout)
-    return {rack: opened[rack] for rack in sorted(opened, key=rank.__getitem__)}
 
 
 def _check_cost(solve: SolveInfo, solved: Sequence[SolvedFabric]) -> None:

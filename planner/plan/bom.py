@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planner.model.catalog import CableFamily, Catalog, DeviceType, Price, RackType, Transceiver
 from planner.model.layout import Economics
 from planner.model.plan import BomLine, CableRun, PlanDevice
+from planner.plan.racks import BoughtRack
 from planner.units import ceil_div
 
 CABLE, CORD, TRANSCEIVER, DEVICE, RACK = "cable", "cord", "transceiver", "device", "rack"
@@ -33,23 +34,18 @@ def build_bom(
     economics: Economics,
     runs: Sequence[CableRun],
     devices: Sequence[PlanDevice],
-    opened: Mapping[str, str],
+    racks: Mapping[str, BoughtRack],
 ) -> tuple[BomLine, ...]:
-    """Count parts, fabric by fabric: cables, cords, transceivers, devices placed, racks opened.
-
-    A rack that several fabrics use is bought once, with the first of them.
-    """
+    """Count parts, fabric by fabric: cables, cords, transceivers, devices placed, racks bought."""
     lines: list[BomLine] = []
-    bought: set[str] = set()
     for fabric in dict.fromkeys(device.fabric for device in devices):
         own_runs = [run for run in runs if run.fabric == fabric]
         placed = [device for device in devices if device.fabric == fabric and device.is_placed]
-        racks = sorted({device.rack for device in placed} - bought)
-        bought.update(racks)
+        own_racks = [rack.rack_type for rack in racks.values() if rack.fabric == fabric]
         quantities: Counter[_Part] = Counter()
         for part, quantity in (
             *_run_parts(catalog, own_runs),
-            *_site_parts(catalog, placed, [opened[rack] for rack in racks]),
+            *_site_parts(catalog, placed, own_racks),
         ):
             quantities[part] += quantity
         lines += [_line(part, quantities[part], economics, fabric) for part in sorted(quantities, key=_order)]

@@ -8,8 +8,9 @@ from planner.model.catalog import Catalog, DeviceType
 from planner.model.fabric import CageRef, PeerFabric, TierFabric
 from planner.model.layout import Layout
 from planner.model.plan import PlanDevice
-from planner.model.sites import cage_group, first_cage, positions
+from planner.model.sites import cage_group, first_cage
 from planner.model.solution import FabricSolution
+from planner.plan.racks import rack_order
 from planner.plan.solved import SolvedFabric
 
 LOWER_TIER = 1
@@ -26,11 +27,6 @@ def asic_of_cage(device: DeviceType, group_name: str, cage: int) -> int:
     """Return the ASIC (from 1) behind a cage of the group, by the cage's number on the device."""
     group = cage_group(device, group_name)
     return group.asic_of_cage[cage - first_cage(device, group_name)]
-
-
-def rack_order(layout: Layout) -> dict[str, int]:
-    """Return the canonical rank of every rack address: row, then position."""
-    return {position.address: rank for rank, position in enumerate(positions(layout))}
 
 
 def build_devices(layout: Layout, catalog: Catalog, solved: Iterable[SolvedFabric]) -> tuple[PlanDevice, ...]:

@@ -12,7 +12,8 @@ from planner.model.layout import Layout
 from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Route
 from planner.model.solution import ChosenRun, FabricSolution
-from planner.plan.devices import asic_of_cage, rack_order
+from planner.plan.devices import asic_of_cage
+from planner.plan.racks import rack_order
 from planner.plan.solved import SolvedFabric
 
 SegmentsById = dict[str, PathwaySegment]

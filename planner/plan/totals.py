@@ -10,6 +10,7 @@ from planner.model.economics import energy_cents, labor_cents
 from planner.model.fabric import Fabric, PeerFabric, TierFabric
 from planner.model.layout import Economics
 from planner.model.plan import BomLine, CableRun, FabricSummary, PlanDevice, Totals
+from planner.plan.racks import BoughtRack
 from planner.plan.solved import SolvedFabric
 
 
@@ -18,11 +19,11 @@ def build_totals(
     economics: Economics,
     runs: Sequence[CableRun],
     devices: Sequence[PlanDevice],
-    opened: Mapping[str, str],
+    racks: Mapping[str, BoughtRack],
     bom: Sequence[BomLine],
 ) -> Totals:
     """Sum lengths, power and money; energy is rounded thing by thing, as the objective counts it."""
-    powers = _powers_milliwatts(catalog, runs, devices, opened)
+    powers = _powers_milliwatts(catalog, runs, devices, racks)
     parts = sum(line.extended_price_cents for line in bom)
     labor = sum(labor_cents(economics, run.routed_mm) for run in runs)
     energy = sum(count * energy_cents(economics, power) for power, count in powers.items())
@@ -41,7 +42,7 @@ def build_totals(
 
 
 def _powers_milliwatts(
-    catalog: Catalog, runs: Sequence[CableRun], devices: Sequence[PlanDevice], opened: Mapping[str, str]
+    catalog: Catalog, runs: Sequence[CableRun], devices: Sequence[PlanDevice], racks: Mapping[str, BoughtRack]
 ) -> Counter[int]:
     """Count the things that the plan powers by what each of them draws."""
     per_end = {option.id: option.power_per_end_milliwatts for option in catalog.media}
@@ -49,7 +50,7 @@ def _powers_milliwatts(
     powers.update(
         catalog.device_types[device.device].power_milliwatts for device in devices if device.is_placed
     )
-    powers.update(catalog.rack_types[rack_type].power_milliwatts for rack_type in opened.values())
+    powers.update(catalog.rack_types[rack.rack_type].power_milliwatts for rack in racks.values())
     return powers
 
 
