@@ -1,0 +1,59 @@
+"""Collects what is wrong with the inputs, so that a user sees all of a stage at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from planner.errors import Finding, InputError, Where
+
+_LISTED_NAMES = 8
+_SHOWN_CHARACTERS = 60
+
+
+class Findings:
+    """Grows while a stage reads on after an error, then stops the run."""
+
+    def __init__(self) -> None:
+        self._items: list[Finding] = []
+
+    @property
+    def items(self) -> tuple[Finding, ...]:
+        """What was found so far."""
+        return tuple(self._items)
+
+    def add(self, code: str, message: str, where: Where) -> None:
+        """Note one finding."""
+        self._items.append(Finding(code=code, message=message, where=where))
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Note findings made elsewhere."""
+        self._items.extend(findings)
+
+    def raise_if_any(self) -> None:
+        """Raise ``InputError`` with everything found so far, in the order of the files."""
+        if self._items:
+            raise InputError(sorted(dict.fromkeys(self._items), key=_file_order))
+
+
+def _file_order(finding: Finding) -> tuple[str, int, int, str]:
+    where = finding.where or Where(file="")
+    return where.file, where.line, where.column, finding.code
+
+
+def shown(text: str) -> str:
+    """Return a value as messages show it: quoted, on one line, not too long."""
+    line = " ".join(text.split())
+    return f"'{line[:_SHOWN_CHARACTERS]}...'" if len(line) > _SHOWN_CHARACTERS else f"'{line}'"
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the end of a message that helps with an unknown name."""
+    known = sorted(set(names))
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    if not known:
+        return "; there is none"
+    more = ", ..." if len(known) > _LISTED_NAMES else ""
+    return f"; known: {', '.join(known[:_LISTED_NAMES])}{more}"

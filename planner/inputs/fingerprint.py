@@ -1,0 +1,21 @@
+"""A hash of what the inputs say, blind to file names, folders, comments and order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+
+from planner.model.catalog import Catalog
+from planner.model.layout import Layout
+
+
+def fingerprint(layout: Layout, catalog: Catalog) -> str:
+    """Return the SHA-256, in hex, of the inputs as JSON.
+
+    The JSON has the keys "layout" and "catalog", all keys sorted, no spaces, non-ASCII escaped; the
+    layout's ``name`` comes from its file's name and is left empty here.
+    """
+    content = {"layout": asdict(replace(layout, name="")), "catalog": asdict(catalog)}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

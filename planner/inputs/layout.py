@@ -1,0 +1,98 @@
+"""Reads a layout file into a layout, with the defaults for what the file leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.inputs.catalog import catalog_files
+from planner.inputs.economics import read_currencies, read_economics
+from planner.inputs.fabrics import read_fabrics
+from planner.inputs.fields import Record, record_of
+from planner.inputs.findings import Findings
+from planner.inputs.money import Exchange
+from planner.inputs.pathways import read_pathways
+from planner.inputs.provenance import OriginTable
+from planner.inputs.rows import Places, addresses_of, read_rows
+from planner.inputs.shipped import shipped_folder
+from planner.inputs.source import Node, load_yaml
+from planner.inputs.values import Value, ValueLog
+from planner.model.catalog import Provenance
+from planner.model.layout import Layout, Room
+
+DEFAULTS = "defaults"
+"""Name of the shipped file of defaults, and subject of their provenance."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutDraft:
+    """A layout as read, the catalogs it names, and where its things were written."""
+
+    layout: Layout
+    catalog_files: list[tuple[Path, str]]
+    exchange: Exchange
+    places: Places
+
+
+class Defaults:
+    """The shipped defaults; remembers which of them a layout used."""
+
+    def __init__(self, findings: Findings) -> None:
+        label = f"catalogs/{DEFAULTS}.yaml"
+        node = load_yaml(shipped_folder("catalogs") / f"{DEFAULTS}.yaml", label)
+        top = record_of(Value(node=node, path="", findings=findings), "sources and layout")
+        value = top.need("layout")
+        assert value is not None, "the shipped defaults have lost their values"
+        self._log = ValueLog(root=value.path, takes_texts=True)
+        self.record = Record(value.logging_to(self._log))
+        sources = top.get("sources")
+        entries = sources.as_entries("source keys and what they stand for") if sources else []
+        table = {key: entry.as_text() for key, entry in entries}
+        self._origins = OriginTable(DEFAULTS, Record(value), table)
+
+    def used(self) -> tuple[Provenance, ...]:
+        """Return the provenance of the defaults that were used."""
+        return self._origins.used_records(self._log)
+
+
+def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
+    """Read the layout whose file holds ``node``; all that is wrong goes to ``findings``."""
+    defaults = Defaults(findings)
+    value = Value(node=node, path="", findings=findings)
+    record = record_of(value, "the fields of a layout", defaults.record)
+    places: Places = {}
+    economics = record.record("economics")
+    exchange = read_currencies(economics)
+    catalogs = record.need("catalogs")
+    profile = record.need("profile")
+    if profile:
+        places["profile"] = profile.where
+    rows = read_rows(record.need("rows"), defaults.record.record("row"), places)
+    layout = Layout(
+        name=path.stem,
+        title=record.text("title"),
+        profile=profile.as_name() if profile else "",
+        room=_read_room(record, places),
+        rows=rows,
+        pathways=read_pathways(record.record("pathways"), rows, places),
+        fabrics=read_fabrics(
+            record.need("fabrics"), defaults.record.record("fabric"), addresses_of(rows), places
+        ),
+        economics=read_economics(economics, exchange),
+        provenance=defaults.used(),
+    )
+    record.finish()
+    names = catalogs.as_items("a list of catalogs") if catalogs else []
+    return LayoutDraft(layout, catalog_files(names, path.parent), exchange, places)
+
+
+def _read_room(record: Record, places: Places) -> Room:
+    room = record.record("room")
+    places["room"] = room.value.where
+    size = Room(
+        width_mm=room.length_mm("width", 1),
+        depth_mm=room.length_mm("depth", 1),
+        height_mm=room.length_mm("height", 1),
+    )
+    room.finish()
+    return size

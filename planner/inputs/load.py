@@ -1,0 +1,49 @@
+"""The entry of the stage: from a layout's path to resolved inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.inputs.catalog import CatalogReader
+from planner.inputs.findings import Findings
+from planner.inputs.fingerprint import fingerprint
+from planner.inputs.layout import read_layout
+from planner.inputs.selection import select_parts
+from planner.inputs.shipped import find_layout
+from planner.inputs.source import load_yaml
+from planner.model.catalog import Catalog
+from planner.model.layout import Layout
+
+__all__ = ["Inputs", "find_layout", "read_inputs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Resolved inputs and the SHA-256 of what they say, see ``fingerprint``."""
+
+    layout: Layout
+    catalog: Catalog
+    sha256: str
+
+
+def read_inputs(layout_path: Path) -> Inputs:
+    """Read a layout and the catalogs it names.
+
+    Parameters
+    ----------
+    layout_path
+        The layout file; catalogs given as paths are relative to its folder.
+
+    Raises
+    ------
+    InputError
+        With all findings of the first stage that has any: the files' forms, then what they say.
+    """
+    findings = Findings()
+    draft = read_layout(load_yaml(layout_path, str(layout_path)), layout_path, findings)
+    library = CatalogReader(draft.exchange, findings).read_all(draft.catalog_files)
+    findings.raise_if_any()
+    catalog = select_parts(library, draft.layout, draft.places, findings)
+    findings.raise_if_any()
+    return Inputs(layout=draft.layout, catalog=catalog, sha256=fingerprint(draft.layout, catalog))

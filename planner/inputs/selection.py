@@ -1,0 +1,65 @@
+"""Picks from the library the parts that a layout uses."""
+
+from __future__ import annotations
+
+from planner.inputs.findings import Findings, nearest, shown
+from planner.inputs.library import Library
+from planner.inputs.rows import Places
+from planner.model.catalog import CageGroup, Catalog, MediaOption
+from planner.model.layout import Layout, PeersSpec, TierSpec
+
+
+def select_parts(library: Library, layout: Layout, places: Places, findings: Findings) -> Catalog:
+    """Return the catalog of the layout: what it names, what that brings along, and its profile's media.
+
+    Media that fit no cage of the layout's fabrics are left out. Unknown names are reported.
+    """
+    racks = sorted({name for row in layout.rows for position in row.positions for name in position.choices})
+    rack_types = {name: library.rack_types[name] for name in racks if name in library.rack_types}
+    devices = {mount.device for rack_type in rack_types.values() for mount in rack_type.mounts}
+    devices |= {tier.device for tier in _tiers(layout)}
+    device_types = {
+        name: library.device_types[name] for name in sorted(devices) if name in library.device_types
+    }
+    protocols = {group.protocol for device in device_types.values() for group in device.cages}
+    media = _profile(library, layout, places, findings)
+    used = set(rack_types) | set(device_types) | protocols
+    used |= {option.id for option in media} | {option.cable.id for option in media}
+    for part in sorted(used & set(library.deferred)):
+        findings.extend(library.deferred[part].items)
+    return Catalog(
+        rack_types=rack_types,
+        device_types=device_types,
+        media=media,
+        protocols={name: library.protocols[name] for name in sorted(protocols & set(library.protocols))},
+        provenance=tuple(record for part in sorted(used) for record in library.provenance.get(part, ())),
+    )
+
+
+def _tiers(layout: Layout) -> list[PeersSpec | TierSpec]:
+    tiers: list[PeersSpec | TierSpec] = []
+    for fabric in layout.fabrics:
+        tiers += [fabric] if isinstance(fabric, PeersSpec) else [fabric.lower, fabric.upper]
+    return tiers
+
+
+def fabric_cages(library: Library, layout: Layout) -> list[CageGroup]:
+    """Return the cage groups that the layout's fabrics wire."""
+    return [
+        group
+        for tier in _tiers(layout)
+        if tier.device in library.device_types
+        for group in library.device_types[tier.device].cages
+        if group.name == tier.cages
+    ]
+
+
+def _profile(library: Library, layout: Layout, places: Places, findings: Findings) -> tuple[MediaOption, ...]:
+    if layout.profile not in library.profiles:
+        message = f"unknown media profile {shown(layout.profile)}{nearest(layout.profile, library.profiles)}"
+        findings.add("unknown-profile", message, places["profile"])
+        return ()
+    cages = fabric_cages(library, layout)
+    names = dict.fromkeys(name for name, _value in library.profiles[layout.profile])
+    options = [library.media[name] for name in names]
+    return tuple(option for option in options if any(option.fits(group) for group in cages))
