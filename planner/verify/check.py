@@ -1,0 +1,78 @@
+"""Checks a whole plan: every family of rules in turn, all findings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from planner.errors import Finding
+from planner.model.plan import FORMAT_VERSION, Plan
+from planner.verify.ends import check_ends
+from planner.verify.fill import check_fill
+from planner.verify.ground import Ground, fault, survey
+from planner.verify.labels import check_labels
+from planner.verify.lengths import check_lengths
+from planner.verify.money import check_money
+from planner.verify.proof import check_proof
+from planner.verify.slots import check_slots
+from planner.verify.spread import check_spread
+
+FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
+    check_ends,
+    check_spread,
+    check_slots,
+    check_lengths,
+    check_fill,
+    check_money,
+    check_labels,
+    check_proof,
+)
+
+
+def verify_plan(plan: Plan) -> tuple[Finding, ...]:
+    """Check a plan against the rules, from its embedded inputs alone.
+
+    Returns
+    -------
+    tuple of Finding
+        Empty for a good plan. A plan that overfills pathway segments gets one ``overfull`` finding,
+        blocking, for each.
+    """
+    if plan.format_version != FORMAT_VERSION:
+        return (
+            fault(
+                "wrong-version",
+                f"plan.json has format version {plan.format_version}, expected {FORMAT_VERSION}",
+            ),
+        )
+    ground = survey(plan)
+    return tuple(finding for family in FAMILIES for finding in _run(family, ground))
+
+
+def verify_folder(folder: Path) -> tuple[Finding, ...]:
+    """Check the plan in a folder, and that its tables say what the plan says.
+
+    Returns
+    -------
+    tuple of Finding
+        Those of ``verify_plan``, and what is missing, damaged or different among the files.
+    """
+    # pydantic takes longer to load than a small plan to check; only files need it.
+    from planner.verify.folder import check_tables, read_plan
+
+    plan = read_plan(folder)
+    if isinstance(plan, Finding):
+        return (plan,)
+    return *verify_plan(plan), *check_tables(folder, plan)
+
+
+def _run(family: Callable[[Ground], Iterator[Finding]], ground: Ground) -> Iterator[Finding]:
+    try:
+        yield from family(ground)
+    except Exception as error:
+        # A plan may be damaged in ways nobody foresaw: whoever verifies it needs to hear of the
+        # other rules, and that this family was not checked to its end.
+        name = family.__name__.removeprefix("check_")
+        yield fault(
+            "not-checked", f"the check of {name} stopped at damaged data: {type(error).__name__}: {error}"
+        )

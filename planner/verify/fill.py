@@ -1,0 +1,51 @@
+"""Pathway fill: what the runs take of every segment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from planner.errors import Finding, Severity
+from planner.verify.ground import Ground, fault
+
+PI_NUMERATOR, PI_DENOMINATOR = 3141592653589793, 10**15
+
+
+def cable_um2(outer_diameter_um: int) -> int:
+    """Return the cross-section of one cable, pi d^2 / 4, rounded half up to the square micrometer."""
+    denominator = 4 * PI_DENOMINATOR
+    return (2 * PI_NUMERATOR * outer_diameter_um**2 + denominator) // (2 * denominator)
+
+
+def check_fill(ground: Ground) -> Iterator[Finding]:
+    """Recompute every segment's use; an overfull one must be stated by the plan itself."""
+    used: Counter[str] = Counter()
+    runs: Counter[str] = Counter()
+    for run in ground.plan.runs:
+        option = ground.options.get(run.option)
+        if option is None:
+            continue
+        cables = option.transceiver.cords if option.transceiver is not None else 1
+        for name in run.segments:
+            used[name] += cables * cable_um2(option.cable.outer_diameter_um)
+            runs[name] += 1
+    stated = " ".join(
+        finding.message for finding in ground.plan.findings if finding.severity is Severity.BLOCKING
+    )
+    for fill in ground.plan.segments:
+        name, usable = fill.segment.id, fill.segment.usable_um2
+        if (fill.used_um2, fill.runs) != (used[name], runs[name]):
+            yield fault(
+                "wrong-fill",
+                f"segment {name}: {fill.runs} runs take {fill.used_um2} um2, recomputed {runs[name]} runs"
+                f" take {used[name]} um2",
+            )
+        if not runs[name]:
+            yield fault("idle-segment", f"segment {name}: no run goes through it")
+        if usable is not None and used[name] > usable:
+            message = f"segment {name} is overfull: {runs[name]} runs take {used[name]} um2 of {usable} um2"
+            yield Finding(code="overfull", message=message, severity=Severity.BLOCKING)
+            if name not in stated.split():
+                yield fault(
+                    "overfull-not-stated", f"segment {name} is overfull and no blocking finding says so"
+                )

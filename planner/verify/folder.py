@@ -1,0 +1,197 @@
+"""Reads a plan's folder: plan.json into a plan, and the two tables, cell by cell, against it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from planner.errors import Finding
+from planner.model.plan import FORMAT_VERSION, BomLine, CableEnd, CableRun, Plan
+from planner.verify.ground import fault
+
+SHOWN = 10
+Row = dict[str, str]
+
+
+def read_plan(folder: Path) -> Plan | Finding:
+    """Read plan.json strictly: a value of the wrong type, or one that no plan has, is a finding."""
+    text = read_text(folder / "plan.json")
+    if isinstance(text, Finding):
+        return text
+    try:
+        value = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        return fault("damaged-file", f"plan.json is not JSON: {error}")
+    version = value.get("format_version") if isinstance(value, dict) else None
+    if version != FORMAT_VERSION:
+        return fault("wrong-version", f"plan.json has format version {version}, expected {FORMAT_VERSION}")
+    adapter = TypeAdapter(Plan)
+    try:
+        plan = adapter.validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        at = ".".join(str(part) for part in first["loc"])
+        return fault("damaged-file", f"plan.json, {at}: {first['msg']} ({error.error_count()} errors in all)")
+    strange = _difference(value, adapter.dump_python(plan, mode="json"), "")
+    if strange is not None:
+        return fault("damaged-file", f"plan.json, {strange}: no plan has this")
+    return plan
+
+
+def read_text(path: Path) -> str | Finding:
+    """Read a file as UTF-8 text."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        return fault("missing-file", f"{path.name} cannot be read: {error.strerror or error}")
+    except UnicodeDecodeError as error:
+        return fault(
+            "damaged-file", f"{path.name} is not UTF-8: byte {error.start} is {error.object[error.start]:#x}"
+        )
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"key '{key}' stands twice")
+        found[key] = value
+    return found
+
+
+def _difference(found: Any, known: Any, path: str) -> str | None:
+    """Return where the file says something that the plan read from it does not."""
+    if isinstance(found, dict) and isinstance(known, dict):
+        for key in {**found, **known}:
+            if key not in found or key not in known:
+                return f"{path}{key}"
+            deeper = _difference(found[key], known[key], f"{path}{key}.")
+            if deeper is not None:
+                return deeper
+        return None
+    if isinstance(found, list) and isinstance(known, list) and len(found) == len(known):
+        for index, (one, other) in enumerate(zip(found, known, strict=True)):
+            deeper = _difference(one, other, f"{path}{index}.")
+            if deeper is not None:
+                return deeper
+        return None
+    return None if found == known and type(found) is type(known) else path.rstrip(".")
+
+
+def check_tables(folder: Path, plan: Plan) -> Iterator[Finding]:
+    """Compare cut-sheet.csv and bom.csv with the plan."""
+    currency = plan.layout.economics.currency
+    in_order = sorted(plan.runs, key=lambda run: run.install_order)
+    yield from _compare(folder / "cut-sheet.csv", [_cut_row(run, currency) for run in in_order])
+    yield from _compare(folder / "bom.csv", [_bom_row(line, currency) for line in plan.bom])
+
+
+def _compare(path: Path, expected: list[Row]) -> Iterator[Finding]:
+    text = read_text(path)
+    if isinstance(text, Finding):
+        yield text
+        return
+    try:
+        header, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
+    except csv.Error as error:
+        yield fault("damaged-file", f"{path.name} is not CSV: {error}")
+        return
+    needed = list(expected[0]) if expected else []
+    lacking = [name for name in needed if name not in header]
+    if lacking or len(set(header)) != len(header):
+        yield fault("wrong-columns", f"{path.name}: columns {', '.join(lacking) or 'twice the same'} missing")
+        return
+    if len(rows) != len(expected):
+        yield fault("wrong-rows", f"{path.name} has {len(rows)} rows, the plan gives {len(expected)}")
+    different = [
+        fault("wrong-cell", f"{path.name}, line {number}, {name}: '{found}', the plan says '{value}'")
+        for number, (row, wanted) in enumerate(zip(rows, expected, strict=False), start=2)
+        for name, found, value in _different_cells(header, row, wanted)
+    ]
+    yield from different[:SHOWN]
+    if len(different) > SHOWN:
+        yield fault("wrong-cell", f"{path.name}: {len(different) - SHOWN} more cells differ from the plan")
+
+
+def _different_cells(header: list[str], row: list[str], wanted: Row) -> Iterator[tuple[str, str, str]]:
+    if len(row) != len(header):
+        yield "number of cells", str(len(row)), str(len(header))
+        return
+    cells = dict(zip(header, row, strict=True))
+    for name, value in wanted.items():
+        if cells[name] != value:
+            yield name, cells[name], value
+
+
+def _meters(length_mm: int) -> str:
+    return f"{length_mm // 1000}.{length_mm % 1000:03d}"
+
+
+def _money(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def _end_cells(side: str, end: CableEnd) -> Row:
+    return {
+        f"{side}_row": end.row,
+        f"{side}_rack": end.rack,
+        f"{side}_u": str(end.u),
+        f"{side}_device": end.device,
+        f"{side}_asic": str(end.asic),
+        f"{side}_cage": str(end.cage),
+        f"{side}_transceiver": end.transceiver,
+    }
+
+
+def _cut_row(run: CableRun, currency: str) -> Row:
+    return {
+        "cable_id": run.cable_id,
+        "fabric": run.fabric,
+        "plane": str(run.plane),
+        "medium": str(run.medium),
+        "part_number": run.part_number or "",
+        "stock_length_m": _meters(run.stock_length_mm),
+        "routed_length_m": _meters(run.routed_mm),
+        "slack_m": _meters(run.slack_mm),
+        "reach_m": _meters(run.reach_mm),
+        "rate_gbps": str(run.rate_gbps),
+        "links": str(run.links),
+        **_end_cells("a", run.a),
+        **_end_cells("b", run.b),
+        "route": " > ".join(run.segments),
+        "bundle": run.bundle,
+        "install_order": str(run.install_order),
+        "label_a": run.label_a,
+        "label_b": run.label_b,
+        "cost": _money(run.cost_cents),
+        "currency": currency,
+    }
+
+
+def _bom_row(line: BomLine, currency: str) -> Row:
+    return {
+        "part_number": line.part_number or "",
+        "description": line.description,
+        "category": line.category,
+        "vendor": line.vendor,
+        "unit": line.unit,
+        "quantity": str(line.quantity),
+        "spares": str(line.spares),
+        "order_quantity": str(line.order_quantity),
+        "unit_price": _money(line.unit_price_cents),
+        "extended_price": _money(line.extended_price_cents),
+        "order_price": _money(line.order_price_cents),
+        "currency": currency,
+        "basis": line.basis,
+        "price_date": line.price_date,
+        "source": line.source,
+        "fabric": line.fabric,
+        "part_id": line.part,
+        "stock_length_m": "" if line.stock_length_mm is None else _meters(line.stock_length_mm),
+    }

@@ -1,0 +1,56 @@
+"""Identifiers, labels, bundles and the order of installation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from planner.errors import Finding
+from planner.verify.ground import Ground, fault
+
+
+def check_labels(ground: Ground) -> Iterator[Finding]:
+    """Check what is printed on the cables and in which order they are pulled."""
+    runs = ground.plan.runs
+    for cable_id, count in Counter(run.cable_id for run in runs).items():
+        if count > 1:
+            yield fault("id-used-twice", f"cable id {cable_id} names {count} runs")
+    for run in runs:
+        expected = f"{run.fabric}-{run.a.rack}U{run.a.u:02d}C{run.a.cage:02d}"
+        if run.cable_id != expected:
+            yield fault("wrong-cable-id", f"run {run.cable_id}: its end A makes it {expected}")
+        a, b = (f"{end.rack}-U{end.u:02d}-C{end.cage:02d}" for end in (run.a, run.b))
+        for side, label, wanted in (("A", run.label_a, f"{a} / {b}"), ("B", run.label_b, f"{b} / {a}")):
+            if label != wanted:
+                yield fault(
+                    "wrong-label",
+                    f"run {run.cable_id}: label at end {side} reads '{label}', expected '{wanted}'",
+                )
+    order = sorted(run.install_order for run in runs)
+    if order != list(range(1, len(runs) + 1)):
+        wrong = next((f"{n} stands where {i} should" for i, n in enumerate(order, 1) if n != i), "")
+        yield fault(
+            "wrong-install-order", f"install_order is not 1 to {len(runs)}, each once: in order, {wrong}"
+        )
+    yield from _check_bundles(ground)
+
+
+def _check_bundles(ground: Ground) -> Iterator[Finding]:
+    name_of: dict[tuple[str, str, str], str] = {}
+    content: dict[str, tuple[str, str, str]] = {}
+    for run in ground.plan.runs:
+        low, high = sorted((run.a.rack, run.b.rack))
+        key = (low, high, str(run.medium))
+        name, held = name_of.setdefault(key, run.bundle), content.setdefault(run.bundle, key)
+        if not run.bundle or name != run.bundle:
+            yield fault(
+                "wrong-bundle",
+                f"run {run.cable_id}: bundle '{run.bundle}', the {run.medium} runs between {low} and {high}"
+                f" are in '{name}'",
+            )
+        elif held != key:
+            yield fault(
+                "wrong-bundle",
+                f"run {run.cable_id}: bundle '{run.bundle}' already holds the {held[2]} runs between"
+                f" {held[0]} and {held[1]}",
+            )

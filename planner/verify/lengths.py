@@ -1,0 +1,209 @@
+"""Lengths: every route is connected, adds up, and the stock length follows from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.errors import Finding
+from planner.model.layout import Level, Slack
+from planner.model.plan import CableEnd, CableRun
+from planner.model.routes import PathwaySegment, Point, RouteKind, SegmentKind
+from planner.verify.ground import CageSite, Ground, fault, site_of_end
+from planner.verify.pathways import Bed, check_segment, crossings, declared_ways, walk
+
+LETTER = {
+    SegmentKind.FACE: "f",
+    SegmentKind.RISER: "r",
+    SegmentKind.LATERAL: "l",
+    SegmentKind.ENTRY: "e",
+    SegmentKind.ROW_TRAY: "t",
+    SegmentKind.CROSS_TRAY: "c",
+    SegmentKind.JOINT: "j",
+}
+BY_TRAY = re.compile("fr*e[tcj]*er*f")
+SHAPE = {
+    RouteKind.LATERAL: re.compile("fr*l*r*f"),
+    RouteKind.OVERHEAD: BY_TRAY,
+    RouteKind.UNDERFLOOR: BY_TRAY,
+}
+LEVEL = {RouteKind.OVERHEAD: Level.OVERHEAD, RouteKind.UNDERFLOOR: Level.UNDERFLOOR}
+UNFIT = re.compile(r"[\s,>]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Routed:
+    """A run, its segments in order, and the pathways that each of them lies on."""
+
+    run: CableRun
+    segments: list[PathwaySegment]
+    beds: list[list[Bed]]
+
+
+def check_lengths(ground: Ground) -> Iterator[Finding]:
+    """Check each segment once, then every run's way over them."""
+    ways = declared_ways(ground)
+    segments: dict[str, PathwaySegment] = {}
+    beds: dict[str, list[Bed]] = {}
+    for fill in ground.plan.segments:
+        segment = fill.segment
+        if segment.id in segments or not segment.id or UNFIT.search(segment.id):
+            yield fault("bad-segment-id", f"segment id '{segment.id}' is not unique, or not one word")
+        segments[segment.id] = segment
+        beds[segment.id], findings = check_segment(ways, segment)
+        yield from findings
+    sites: dict[CableEnd, CageSite | None] = {}
+    for run in ground.plan.runs:
+        for end in (run.a, run.b):
+            if end not in sites:
+                sites[end] = site_of_end(ground, end)
+        missing = [name for name in run.segments if name not in segments]
+        if missing:
+            yield fault("unknown-segment", f"run {run.cable_id}: unknown segments {', '.join(missing)}")
+        else:
+            routed = _Routed(run, [segments[s] for s in run.segments], [beds[s] for s in run.segments])
+            yield from _check_shape(routed)
+            yield from _check_way(ground, routed, sites[run.a], sites[run.b])
+            yield from _check_sums(ground, routed)
+        yield from _check_stock(ground, run)
+
+
+def _check_shape(routed: _Routed) -> Iterator[Finding]:
+    run = routed.run
+    shape = "".join(LETTER[segment.kind] for segment in routed.segments)
+    if SHAPE[run.route_kind].fullmatch(shape) is None:
+        kinds = ", ".join(segment.kind for segment in routed.segments)
+        yield fault("mixed-route", f"run {run.cable_id}: no {run.route_kind} route goes {kinds}")
+    if len(set(run.segments)) != len(run.segments):
+        yield fault("segment-twice", f"run {run.cable_id}: its route takes a segment more than once")
+    level = LEVEL.get(run.route_kind)
+    for segment, beds in zip(routed.segments, routed.beds, strict=True):
+        if beds and segment.kind in (SegmentKind.ENTRY, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY):
+            levels = {bed.level for bed in beds}
+            if level not in levels:
+                yield fault(
+                    "mixed-route",
+                    f"run {run.cable_id}: an {run.route_kind} route cannot take {segment.id}",
+                )
+
+
+def _check_way(ground: Ground, routed: _Routed, a: CageSite | None, b: CageSite | None) -> Iterator[Finding]:
+    run = routed.run
+    if a is None or b is None:
+        yield fault(
+            "no-cage-point", f"run {run.cable_id}: its cages are nowhere, so its route is not checked"
+        )
+        return
+    start, goal = Point(a.x_mm, a.y_mm, a.z_mm), Point(b.x_mm, b.y_mm, b.z_mm)
+    end = walk(start, routed.segments)
+    if isinstance(end, int):
+        yield fault(
+            "route-not-connected",
+            f"run {run.cable_id}: segment {run.segments[end]} does not begin where the way from"
+            f" {run.a.rack} U{run.a.u} at {tuple(start)} mm has come to",
+        )
+    elif end != goal:
+        yield fault(
+            "route-not-connected",
+            f"run {run.cable_id}: the route ends at {tuple(end)} mm, {run.b.rack} U{run.b.u} cage"
+            f" {run.b.cage} is at {tuple(goal)} mm",
+        )
+    else:
+        yield from _check_risers(routed, a, b)
+    for text in crossings(routed.beds, routed.segments):
+        yield fault("route-not-joined", f"run {run.cable_id}: {text}")
+    if run.route_kind is RouteKind.LATERAL:
+        yield from _check_lateral(ground, run, a, b)
+
+
+def _check_risers(routed: _Routed, a: CageSite, b: CageSite) -> Iterator[Finding]:
+    run = routed.run
+    for end, site, segment in ((run.a, a, routed.segments[0]), (run.b, b, routed.segments[-1])):
+        reached = segment.b if segment.a.x_mm == site.x_mm else segment.a
+        if reached.x_mm not in site.risers_x_mm:
+            yield fault(
+                "wrong-riser",
+                f"run {run.cable_id}: cage {end.cage} of {end.rack} U{end.u} must take the riser at x ="
+                f" {' or '.join(map(str, site.risers_x_mm))} mm, its route takes {reached.x_mm} mm",
+            )
+
+
+def _check_lateral(ground: Ground, run: CableRun, a: CageSite, b: CageSite) -> Iterator[Finding]:
+    laterals = ground.plan.layout.pathways.laterals
+    limit = laterals.max_positions if laterals is not None else 0
+    apart = abs(a.place.position.number - b.place.position.number)
+    if a.place.row.name != b.place.row.name or apart > limit:
+        yield fault(
+            "lateral-too-far",
+            f"run {run.cable_id}: a lateral from {run.a.rack} to {run.b.rack}, it may go along one row"
+            f" past at most {limit} positions",
+        )
+
+
+def _slack_of(ground: Ground, kind: RouteKind) -> Slack:
+    pathways = ground.plan.layout.pathways
+    if kind is RouteKind.LATERAL:
+        return pathways.lateral_slack
+    return pathways.overhead_slack if kind is RouteKind.OVERHEAD else pathways.underfloor_slack
+
+
+def _check_sums(ground: Ground, routed: _Routed) -> Iterator[Finding]:
+    run = routed.run
+    lengths = [
+        sum(abs(p - q) for p, q in zip(segment.a, segment.b, strict=True)) for segment in routed.segments
+    ]
+    if sum(lengths) != run.routed_mm:
+        yield fault(
+            "wrong-routed-length",
+            f"run {run.cable_id}: routed {run.routed_mm} mm, its segments sum to {sum(lengths)} mm",
+        )
+    upright = (SegmentKind.RISER, SegmentKind.JOINT)
+    flat = sum(
+        length
+        for segment, length in zip(routed.segments, lengths, strict=True)
+        if segment.kind not in upright
+    )
+    slack = _slack_of(ground, run.route_kind)
+    expected = 2 * slack.per_end_mm + -(-flat * slack.horizontal_permille // 1000)
+    if run.slack_mm != expected:
+        yield fault(
+            "wrong-slack",
+            f"run {run.cable_id}: slack {run.slack_mm} mm, 2 x {slack.per_end_mm} mm and"
+            f" {slack.horizontal_permille}/1000 of {flat} mm horizontal give {expected} mm",
+        )
+
+
+def _check_stock(ground: Ground, run: CableRun) -> Iterator[Finding]:
+    option = ground.options.get(run.option)
+    if option is None:
+        return
+    if run.reach_mm != option.reach_mm:
+        yield fault(
+            "wrong-reach",
+            f"run {run.cable_id}: reach {run.reach_mm} mm, {option.id} has {option.reach_mm} mm",
+        )
+    required = run.routed_mm + run.slack_mm
+    if run.stock_length_mm < required:
+        yield fault(
+            "cable-too-short",
+            f"run {run.cable_id}: stock length {run.stock_length_mm} mm, required {required} mm",
+        )
+    if run.stock_length_mm > option.reach_mm:
+        yield fault(
+            "beyond-reach",
+            f"run {run.cable_id}: stock length {run.stock_length_mm} mm, {option.id} reaches"
+            f" {option.reach_mm} mm",
+        )
+    lengths = sorted(item.length_mm for item in option.cable.stock)
+    shortest = next((length for length in lengths if length >= required), None)
+    if run.stock_length_mm not in lengths:
+        yield fault(
+            "not-stocked", f"run {run.cable_id}: {option.cable.id} is not stocked at {run.stock_length_mm} mm"
+        )
+    elif shortest is not None and run.stock_length_mm > shortest:
+        yield fault(
+            "cable-too-long",
+            f"run {run.cable_id}: stock length {run.stock_length_mm} mm, {shortest} mm covers the required"
+            f" {required} mm",
+        )

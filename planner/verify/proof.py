@@ -1,0 +1,129 @@
+"""How good the plan says it is: bound, gap, status, floor and baselines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from planner.errors import Finding
+from planner.model.layout import PeersSpec
+from planner.model.plan import CableRun
+from planner.units import format_money
+from planner.verify.bound import lay_out, prove
+from planner.verify.costs import least_costs
+from planner.verify.ground import Ground, cages_of, fault
+from planner.verify.prices import half_up
+from planner.verify.router import End, end_of, least_lengths
+from planner.verify.wiring import derive_tiers
+
+WITHIN = re.compile(r"within ([0-9]+(?:\.([0-9]+))?) %")
+
+
+def check_proof(ground: Ground) -> Iterator[Finding]:
+    """Prove every fabric's bound again, then check what the plan says of them together."""
+    certificates = {certificate.fabric: certificate for certificate in ground.plan.solve.certificates}
+    names = [certificate.fabric for certificate in ground.plan.solve.certificates]
+    if names != list(ground.fabrics):
+        yield fault("wrong-certificates", f"certificates for {names}, the fabrics are {list(ground.fabrics)}")
+    floor, is_known, priced = 0, True, set[str]()
+    for spec in ground.plan.layout.fabrics:
+        certificate = certificates.get(spec.name)
+        if isinstance(spec, PeersSpec):
+            runs = [run for run in ground.plan.runs if run.fabric == spec.name]
+            bound = peers_bound(ground, spec, runs)
+            own_floor, findings = bound, list[Finding]()
+        else:
+            tiers = derive_tiers(ground, spec)
+            if isinstance(tiers, str):
+                is_known = False
+                continue
+            board = lay_out(ground, tiers, priced)
+            priced.update(board.racks)
+            own_floor = board.floor_cents()
+            bound, findings = prove(board, certificate) if certificate else (None, [])
+        yield from findings
+        floor += own_floor or 0
+        is_known = is_known and own_floor is not None
+        if certificate is not None and bound is not None and bound < certificate.bound_cents:
+            yield fault(
+                "forged-bound",
+                f"certificate of {spec.name}: it states {format_money(certificate.bound_cents)}, its numbers"
+                f" prove {format_money(bound)}",
+            )
+    yield from _check_solve(ground, floor if is_known else None)
+
+
+def peers_bound(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> int | None:
+    """Return the sum of every run's least cost; None where a run's cages are unknown."""
+    device = ground.device_type(spec.device)
+    group = next((group for group in device.cages if group.name == spec.cages), None) if device else None
+    if device is None or group is None:
+        return None
+    cages = cages_of(device)
+    pairs: list[tuple[End, End]] = []
+    for run in runs:
+        ends = []
+        for end in (run.a, run.b):
+            place, rack_type, cage = (
+                ground.places.get(end.rack),
+                ground.racks.get(end.rack),
+                cages.get(end.cage),
+            )
+            if place is None or rack_type is None or cage is None:
+                return None
+            ends.append(end_of(place, rack_type, device, end.u, [cage]))
+        pairs.append((ends[0], ends[1]))
+    low = {end: index for index, end in enumerate(dict.fromkeys(a for a, _ in pairs))}
+    high = {end: index for index, end in enumerate(dict.fromkeys(b for _, b in pairs))}
+    if not pairs:
+        return 0
+    lengths = least_lengths(ground, list(low), list(high))
+    cost = least_costs(ground, (group, group), lengths, (len(low), len(high)))
+    return sum(int(cost[low[a], high[b]]) for a, b in pairs)
+
+
+def _check_solve(ground: Ground, floor: int | None) -> Iterator[Finding]:
+    solve = ground.plan.solve
+    cost, bound = solve.objective_cents, solve.lower_bound_cents
+    stated = sum(certificate.bound_cents for certificate in solve.certificates)
+    if bound != stated:
+        yield fault("wrong-bound", f"lower bound {bound} cents, the certificates state {stated}")
+    if bound > cost:
+        yield fault("wrong-bound", f"lower bound {bound} cents is above the cost {cost}")
+    gap = half_up((cost - bound) * 10**8, cost) if cost > 0 else 0
+    text = f"{'-' if gap < 0 else ''}{abs(gap) // 10**8}.{abs(gap) % 10**8:08d}"
+    if solve.gap != text:
+        yield fault("wrong-gap", f"gap '{solve.gap}', ({cost} - {bound}) / {cost} is {text}")
+    yield from _check_status(solve.status, cost, bound)
+    if floor is not None and solve.geometric_floor_cents != floor:
+        yield fault(
+            "wrong-floor",
+            f"geometric floor {format_money(solve.geometric_floor_cents)}, recomputed {format_money(floor)}",
+        )
+    baselines = solve.baselines
+    for name, cents in (
+        ("all optics", baselines.all_optics_cents),
+        ("first fit", baselines.first_fit_cents),
+        ("greedy", baselines.greedy_cents),
+    ):
+        if cents is not None and cents < bound:
+            yield fault(
+                "wrong-baseline",
+                f"baseline {name} costs {format_money(cents)}, less than the bound {format_money(bound)}",
+            )
+
+
+def _check_status(status: str, cost: int, bound: int) -> Iterator[Finding]:
+    if (status == "proved") != (cost == bound):
+        yield fault("wrong-status", f"status '{status}' at cost {cost} and bound {bound}")
+        return
+    match = WITHIN.fullmatch(status)
+    if match is None:
+        if status not in ("proved", "heuristic"):
+            yield fault("wrong-status", f"status '{status}' is none of proved, within x %, heuristic")
+        return
+    stated = Fraction(match[1])
+    exact = Fraction(100 * (cost - bound), cost) if cost else Fraction(0)
+    if not stated - Fraction(1, 10 ** len(match[2] or "")) < exact <= stated:
+        yield fault("wrong-status", f"status '{status}', the gap is {float(exact):.6f} %")
