@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from planner.errors import Finding, PlannerError, Severity
 from planner.geometry.table import build_route_table
@@ -12,6 +11,8 @@ from planner.inputs.load import Inputs, read_inputs
 from planner.model.fabric import Fabric
 from planner.model.plan import Plan
 from planner.model.routes import RouteTable
+from planner.optimize.feasibility import refuse_out_of_reach
+from planner.optimize.options import SolveOptions
 from planner.plan.assemble import assemble_plan
 from planner.plan.racks import refuse_shared_candidates
 from planner.plan.solved import SolvedFabric
@@ -20,12 +21,10 @@ from planner.topology.build import build_fabrics
 from planner.topology.limits import domain_findings
 from planner.verify.check import verify_plan
 
-if TYPE_CHECKING:
-    from planner.optimize.options import SolveOptions
-
-
-class RejectedPlanError(PlannerError):
-    """The planner's own verifier refuses the plan: an error of the planner, not of the user."""
+REFUSAL = Finding(
+    code="plan-refused",
+    message="an error of the planner, not of the layout: its own verifier refuses the plan; nothing is written",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +50,15 @@ def prepare(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
     return Prepared(inputs=inputs, fabrics=fabrics, tables=tables, findings=findings)
 
 
+def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
+    """Prepare a layout and see that media reach; raises PlannerError where it cannot be planned."""
+    prepared = prepare(layout_path, stopwatch)
+    with stopwatch.stage("reach"):
+        for fabric, table in zip(prepared.fabrics, prepared.tables, strict=True):
+            refuse_out_of_reach(prepared.inputs.layout, prepared.inputs.catalog, fabric, table)
+    return prepared
+
+
 def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Plan a layout and verify the plan; raises PlannerError where that cannot be done."""
     prepared = prepare(layout_path, stopwatch)
@@ -59,18 +67,14 @@ def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) ->
         # Here, so that checking a layout does not load a solver.
         from planner.optimize.solve import solve_fabric
 
-        solved = tuple(
-            SolvedFabric(
-                fabric=fabric,
-                table=table,
-                solution=solve_fabric(layout, catalog, fabric, table, options),
-            )
-            for fabric, table in zip(prepared.fabrics, prepared.tables, strict=True)
-        )
+        solved = []
+        for fabric, table in zip(prepared.fabrics, prepared.tables, strict=True):
+            solution = solve_fabric(layout, catalog, fabric, table, options)
+            solved.append(SolvedFabric(fabric=fabric, table=table, solution=solution))
     with stopwatch.stage("plan"):
         plan = assemble_plan(layout, catalog, prepared.inputs.sha256, solved, prepared.findings, options.seed)
     with stopwatch.stage("verify"):
         refused = [finding for finding in verify_plan(plan) if finding.severity is Severity.ERROR]
         if refused:
-            raise RejectedPlanError(refused)
+            raise PlannerError([REFUSAL, *refused])
     return plan

@@ -62,14 +62,18 @@ def _family(kind: str, family: CableFamily) -> Row:
     numbers = [item.part_number for item in family.stock if item.part_number]
     prices = sorted(item.price.cents for item in family.stock)
     span = money(prices[0]) if prices[0] == prices[-1] else f"{money(prices[0])} to {money(prices[-1])}"
-    text = f"{family.description}, {len(family.stock)} lengths from {format_m(first.length_mm)} m"
+    lengths = (
+        f"{len(family.stock)} lengths from {format_m(first.length_mm)} to {format_m(last.length_mm)} m"
+        if len(family.stock) > 1
+        else f"{format_m(first.length_mm)} m"
+    )
     return (
         family.id,
         kind,
         numbers[0] + (" ..." if len(numbers) > 1 else "") if numbers else NOT_PUBLIC,
         span,
         first.price.basis.value,
-        f"{text} to {format_m(last.length_mm)} m",
+        f"{family.description}, {lengths}",
     )
 
 

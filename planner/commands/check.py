@@ -8,18 +8,18 @@ from collections.abc import Callable
 from planner.commands.outcome import Outcome
 from planner.inputs.shipped import find_layout
 from planner.model.fabric import Fabric, PeerFabric
-from planner.pipeline import prepare
+from planner.pipeline import check_layout
 from planner.stopwatch import Stopwatch
 
 
 def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     """Show what the layout asks for; raises PlannerError where it is wrong."""
-    prepared = prepare(find_layout(arguments.layout), Stopwatch(progress))
+    prepared = check_layout(find_layout(arguments.layout), Stopwatch(progress))
     layout = prepared.inputs.layout
     lines = [f"{layout.name}: {layout.title}", *(_describe(fabric) for fabric in prepared.fabrics)]
     lines += [str(finding) for finding in prepared.findings]
     assumed = len(layout.provenance)
-    lines.append(f"good: every pair has a route; {assumed} values left to defaults")
+    lines.append(f"good: every run has a route and a medium that reaches; {assumed} values left to defaults")
     return Outcome("\n".join(lines))
 
 

@@ -12,7 +12,8 @@ from planner.verify.check import verify_folder
 
 def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     """Show every finding, or that there is none."""
-    folder: Path = arguments.plan
+    path: Path = arguments.plan
+    folder = path.parent if path.name == "plan.json" else path
     progress("verify")
     findings = verify_folder(folder)
     if not findings:

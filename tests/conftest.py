@@ -1,0 +1,45 @@
+"""Fixtures that several test files share: the command line as users call it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL_LAYOUT = "nvl144"
+
+Run = subprocess.CompletedProcess[str]
+Planner = Callable[..., Run]
+
+
+@pytest.fixture(scope="session")
+def planner() -> Planner:
+    """Call ``planner`` with arguments in a process of its own; ``env`` adds to the environment."""
+
+    def call(*arguments: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> Run:
+        # The package under test, wherever the working directory is.
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+        return subprocess.run(
+            [sys.executable, "-m", "planner", *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": path, **(env or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def small_plan(planner: Planner, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small shipped layout's plan."""
+    folder = tmp_path_factory.mktemp("small") / "plan"
+    run = planner("plan", SMALL_LAYOUT, "-o", folder)
+    assert run.returncode in (0, 3), run.stderr
+    return folder

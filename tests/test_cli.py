@@ -1,0 +1,222 @@
+"""The command line: exit codes, streams, and messages instead of tracebacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from planner import __version__
+from planner.cli import COMMANDS
+from tests.conftest import ROOT, SMALL_LAYOUT, Planner
+
+HEAVY = ("ortools", "networkx", "numpy", "pandas", "pydantic", "scipy", "pygraphviz", "yaml")
+
+
+def test_help_loads_nothing_heavy_and_names_every_command() -> None:
+    code = (
+        "import sys\n"
+        "from planner.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.endswith("[]\n")
+    for command in COMMANDS:
+        assert f"\n    {command} " in run.stdout
+    assert "3 written, but with blocking findings" in " ".join(run.stdout.split())
+
+
+def test_check_loads_no_solver() -> None:
+    code = (
+        "import sys\n"
+        "from planner.cli import main\n"
+        f"main(['check', '{SMALL_LAYOUT}'])\n"
+        "print('ortools' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.endswith("False\n")
+
+
+def test_version(planner: Planner) -> None:
+    assert planner("--version").stdout == f"planner {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["plna"], "unknown command 'plna': did you mean 'plan'?"),
+        (["frobnicate"], f"unknown command 'frobnicate': expected one of {', '.join(COMMANDS)}"),
+        ([], f"expected a command: {', '.join(COMMANDS)}"),
+        (["plan", "x.yaml"], "-o/--output"),
+        (["plan", "x.yaml", "-o", "out", "--seed", "one"], "invalid int value: 'one'"),
+        (["check"], "LAYOUT"),
+        (["verify", "a", "b"], "unrecognized arguments: b"),
+    ],
+)
+def test_usage_errors_exit_2(planner: Planner, words: list[str], message: str) -> None:
+    run = planner(*words)
+    assert run.returncode == 2
+    assert message in run.stderr
+    assert run.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["plan", "check", "catalog"])
+def test_unknown_layout_suggests_a_shipped_one(planner: Planner, tmp_path: Path, command: str) -> None:
+    out = ["-o", tmp_path / "out"] if command == "plan" else []
+    run = planner(command, f"{SMALL_LAYOUT}x", *out)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert f"did you mean '{SMALL_LAYOUT}'?" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"title: [",
+        b"\xff\xfe\x00",
+        b"- a list\n",
+        b"title: a\ntitle: b\n",
+        b"nonsense: 1\n",
+        b"a: &a [*a, *a]\n",
+        b"rows: 3\n",
+    ],
+    ids=["empty", "syntax", "not-utf-8", "list", "twice", "unknown", "anchor", "type"],
+)
+def test_bad_files_exit_1_without_traceback(planner: Planner, tmp_path: Path, content: bytes) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_bytes(content)
+    run = planner("plan", bad, "-o", tmp_path / "out")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith(str(bad))
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_directory_is_no_layout(planner: Planner, tmp_path: Path) -> None:
+    run = planner("check", tmp_path)
+    assert run.returncode == 1
+    assert "directory" in run.stderr
+
+
+def test_verify_of_nothing_exits_1(planner: Planner, tmp_path: Path) -> None:
+    run = planner("verify", tmp_path / "missing")
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    assert run.stdout + run.stderr
+
+
+def test_plan_writes_and_summarizes(planner: Planner, tmp_path: Path) -> None:
+    out, timings = tmp_path / "out", tmp_path / "timings.json"
+    run = planner("plan", SMALL_LAYOUT, "-o", out, "--timings", timings)
+    plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    blocking = any(finding["severity"] == "blocking" for finding in plan["findings"])
+    assert run.returncode == (3 if blocking else 0)
+    assert run.stderr == ""  # quiet when piped
+    for word in ("lower bound", "geometric floor", "all optics", "first fit", "nearest slot", "plan.json"):
+        assert word in run.stdout
+    assert {"bom.csv", "cut-sheet.csv", "plan.json"} <= {path.name for path in out.iterdir()}
+    stages = json.loads(timings.read_text(encoding="utf-8"))
+    assert list(stages) == ["inputs", "topology", "geometry", "optimize", "plan", "verify", "outputs"]
+
+
+def test_a_good_plan_verifies(planner: Planner, small_plan: Path) -> None:
+    plan = json.loads((small_plan / "plan.json").read_text(encoding="utf-8"))
+    for target in (small_plan, small_plan / "plan.json"):
+        run = planner("verify", target)
+        if plan["findings"] and plan["findings"][0]["severity"] == "blocking":
+            assert run.returncode == 1
+        else:
+            assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_check_counts(planner: Planner) -> None:
+    run = planner("check", SMALL_LAYOUT)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "every run has a route" in run.stdout
+
+
+@pytest.mark.parametrize("words", [["catalog"], ["catalog", SMALL_LAYOUT]])
+def test_catalog_lists_all_three(planner: Planner, words: list[str]) -> None:
+    run = planner(*words)
+    assert (run.returncode, run.stderr) == (0, "")
+    for section in ("parts:", "profiles:", "assumptions:"):
+        assert f"{section}\n" in run.stdout
+        only = planner(*words, f"--{section[:-1]}")
+        assert only.stdout.startswith(f"{section}\n")
+        assert only.stdout.count(":\n") < run.stdout.count(":\n")
+
+
+def test_schema_is_json(planner: Planner) -> None:
+    schema = json.loads(planner("schema").stdout)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    reader = subprocess.Popen(["true"], stdin=subprocess.PIPE)
+    reader.wait()
+    with subprocess.Popen(
+        [sys.executable, "-m", "planner", "schema"],
+        cwd=ROOT,
+        stdout=reader.stdin,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert reader.stdin is not None
+        reader.stdin.close()
+        _, stderr = run.communicate()
+    assert (run.returncode, stderr) == (0, "")
+
+
+def test_an_interrupt_leaves_the_earlier_folder(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "plan.json").write_text("earlier", encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "planner", "plan", "nvl576", "-o", out],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        time.sleep(2)
+        run.send_signal(signal.SIGINT)
+        stdout, stderr = run.communicate(timeout=60)
+    assert (run.returncode, stdout) == (130, "")
+    assert stderr.splitlines()[-1] == "interrupted: nothing was written"
+    assert "Traceback" not in stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (out / "plan.json").read_text(encoding="utf-8") == "earlier"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_exits_1(planner: Planner, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    run = planner("plan", SMALL_LAYOUT, "-o", tmp_path / "out")
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+
+
+def test_an_output_that_is_a_file_exits_1(planner: Planner, tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.write_text("mine", encoding="utf-8")
+    run = planner("plan", SMALL_LAYOUT, "-o", target)
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_readme_documents_every_command() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert f"`planner {command}" in readme
+    for option in ("--seed", "--timings", "--parts", "--profiles", "--assumptions"):
+        assert option in readme
