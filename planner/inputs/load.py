@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.inputs.catalog import CatalogReader
+from planner.inputs.check_fabrics import FabricChecks
+from planner.inputs.check_floor import check_floor
+from planner.inputs.check_names import check_names
+from planner.inputs.check_racks import check_racks
 from planner.inputs.findings import Findings
 from planner.inputs.fingerprint import fingerprint
 from planner.inputs.layout import read_layout
@@ -38,12 +42,18 @@ def read_inputs(layout_path: Path) -> Inputs:
     Raises
     ------
     InputError
-        With all findings of the first stage that has any: the files' forms, then what they say.
+        With all findings of the first step that has any: the form of the files, the names in
+        them, then whether what they say is possible.
     """
     findings = Findings()
     draft = read_layout(load_yaml(layout_path, str(layout_path)), layout_path, findings)
     library = CatalogReader(draft.exchange, findings).read_all(draft.catalog_files)
     findings.raise_if_any()
+    check_names(draft.layout, library, draft.places, findings)
     catalog = select_parts(library, draft.layout, draft.places, findings)
+    findings.raise_if_any()
+    check_racks(catalog, library, findings)
+    check_floor(draft.layout, catalog, draft.places, findings)
+    FabricChecks(draft.layout, catalog, library, draft.places, findings).check()
     findings.raise_if_any()
     return Inputs(layout=draft.layout, catalog=catalog, sha256=fingerprint(draft.layout, catalog))

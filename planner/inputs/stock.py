@@ -30,6 +30,15 @@ def read_stock(part: PartReader, reach_mm: int | None, deferred: Findings) -> tu
     form = given[0]
     value = values[form]
     assert value is not None
+    items = _read_form(part, form, value, reach_mm, deferred)
+    if not items:
+        value.fail("bad-stock", "expected at least one length with its price")
+    return items
+
+
+def _read_form(
+    part: PartReader, form: str, value: Value, reach_mm: int | None, deferred: Findings
+) -> tuple[StockItem, ...]:
     if form == "stock":
         return _listed(part, value, deferred)
     record = record_of(value, "lengths and a price")

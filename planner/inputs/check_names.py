@@ -1,0 +1,71 @@
+"""Names in a layout and in the parts it uses that stand for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.inputs.findings import Findings, nearest, shown
+from planner.inputs.library import Library
+from planner.inputs.rows import Places
+from planner.model.layout import Layout, PeersSpec, TiersSpec
+
+
+def check_names(layout: Layout, library: Library, places: Places, findings: Findings) -> None:
+    """Report unknown rack types, devices, cage groups and protocols."""
+    names = _Names(library, places, findings)
+    for row in layout.rows:
+        for position in row.positions:
+            for rack_type in position.choices:
+                names.rack_type(rack_type, f"position {position.address}")
+    for fabric in layout.fabrics:
+        if isinstance(fabric, PeersSpec):
+            names.device(fabric.device, f"fabric {fabric.name}", fabric.cages)
+        elif isinstance(fabric, TiersSpec):
+            names.device(fabric.lower.device, f"fabric {fabric.name} lower", fabric.lower.cages)
+            names.device(fabric.upper.device, f"fabric {fabric.name} upper", fabric.upper.cages)
+            names.rack_type(fabric.upper_rack_type, f"fabric {fabric.name} rack")
+
+
+class _Names:
+    """Looks names up and reports each unknown one where it was written."""
+
+    def __init__(self, library: Library, places: Places, findings: Findings) -> None:
+        self._library = library
+        self._places = places
+        self._findings = findings
+
+    def rack_type(self, name: str, place: str) -> None:
+        known = self._library.rack_types
+        if not self._is_known(name, known, place, "rack type"):
+            return
+        for device in sorted({mount.device for mount in known[name].mounts}):
+            if device not in self._library.device_types:
+                message = f"brings along an unknown device {shown(device)}"
+                self._at_part(name, message + nearest(device, self._library.device_types))
+            else:
+                self._protocols(device)
+
+    def device(self, name: str, place: str, cages: str) -> None:
+        known = self._library.device_types
+        if not self._is_known(name, known, f"{place} device", "device"):
+            return
+        groups = [group.name for group in known[name].cages]
+        self._is_known(cages, groups, f"{place} cages", f"cages of {shown(name)}:")
+        self._protocols(name)
+
+    def _protocols(self, device: str) -> None:
+        known = self._library.protocols
+        for group in self._library.device_types[device].cages:
+            if group.protocol not in known:
+                message = f"cages {shown(group.name)} speak an unknown protocol {shown(group.protocol)}"
+                self._at_part(device, message + nearest(group.protocol, known))
+
+    def _is_known(self, name: str, known: Iterable[str], place: str, what: str) -> bool:
+        names = tuple(known)
+        if name not in names:
+            message = f"unknown {what} {shown(name)}{nearest(name, names)}"
+            self._findings.add("unknown-part", message, self._places[place])
+        return name in names
+
+    def _at_part(self, part: str, message: str) -> None:
+        self._findings.add("unknown-part", message, self._library.places[part].where)
