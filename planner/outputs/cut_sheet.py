@@ -1,0 +1,44 @@
+"""cut-sheet.csv: one row a cable run, in installation order, for those who pull it."""
+
+from __future__ import annotations
+
+from planner.model.plan import CableEnd, CableRun, Plan
+from planner.outputs.csv_text import csv_text
+from planner.units import format_m, format_money
+
+_END = ("row", "rack", "u", "device", "asic", "cage", "transceiver")
+COLUMNS = (
+    *("cable_id", "fabric", "plane", "medium", "part_number", "stock_length_m", "routed_length_m"),
+    *("slack_m", "reach_m", "rate_gbps", "links"),
+    *(f"a_{name}" for name in _END),
+    *(f"b_{name}" for name in _END),
+    *("route", "bundle", "install_order", "label_a", "label_b", "cost", "currency"),
+)
+
+
+def cut_sheet_text(plan: Plan) -> str:
+    """Return the cut sheet as CSV."""
+    currency = plan.layout.economics.currency
+    in_order = sorted(plan.runs, key=lambda run: run.install_order)
+    return csv_text(COLUMNS, (_fields(run, currency) for run in in_order))
+
+
+def route_text(run: CableRun) -> str:
+    """Return every pathway segment of the run's route in order, from end A to end B."""
+    return " > ".join(run.segments)
+
+
+def _fields(run: CableRun, currency: str) -> list[str | int]:
+    return [
+        *(run.cable_id, run.fabric, run.plane, run.medium.value, run.part_number or ""),
+        *(format_m(mm) for mm in (run.stock_length_mm, run.routed_mm, run.slack_mm, run.reach_mm)),
+        *(run.rate_gbps, run.links),
+        *_end_fields(run.a),
+        *_end_fields(run.b),
+        *(route_text(run), run.bundle, run.install_order, run.label_a, run.label_b),
+        *(format_money(run.cost_cents), currency),
+    ]
+
+
+def _end_fields(end: CableEnd) -> tuple[str | int, ...]:
+    return (end.row, end.rack, end.u, end.device, end.asic, end.cage, end.transceiver)

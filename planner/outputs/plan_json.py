@@ -1,0 +1,161 @@
+"""plan.json: the whole plan for programs, written and read back equal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from planner.errors import Finding, InputError, Where
+from planner.model.plan import FORMAT_VERSION, Plan
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+FILE_NAME = "plan.json"
+_LINE_CHARACTERS = 110
+_RECORD_DEPTH = 2
+_SHOWN_FAULTS = 10
+
+
+def plan_text(plan: Plan) -> str:
+    """Return the plan as JSON in the model's order: one line a run, device, segment or BOM line."""
+    return _formatted(plan_adapter().dump_python(plan, mode="json"), "") + "\n"
+
+
+def read_plan(text: str, file: str = FILE_NAME) -> Plan:
+    """Read what ``plan_text`` wrote.
+
+    Parameters
+    ----------
+    text
+        The file's text.
+    file
+        Its name, for findings.
+
+    Raises
+    ------
+    InputError
+        The text is no plan of this version: what is wrong, and where.
+    """
+    value = _parsed(text, file)
+    if not isinstance(value, dict) or "format_version" not in value:
+        _refuse(file, "not-a-plan", "this is not a plan: it has no format_version")
+    version = value["format_version"]
+    if version != FORMAT_VERSION or isinstance(version, bool):
+        message = f"plan of format version {_short(version)}; this planner reads version {FORMAT_VERSION}"
+        _refuse(file, "unknown-plan-version", message)
+    plan = _validated(text, file)
+    unknown = _first_difference(value, plan_adapter().dump_python(plan, mode="json"), "")
+    if unknown is not None:
+        _refuse(file, "damaged-plan", "a key or value that no plan has", unknown)
+    return plan
+
+
+@cache
+def plan_adapter() -> TypeAdapter[Plan]:
+    """Return the reader and writer of plans, built once: building takes longer than reading."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Plan)
+
+
+def _parsed(text: str, file: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys)
+    except json.JSONDecodeError as error:
+        where = Where(file=file, line=error.lineno, column=error.colno)
+        finding = Finding(code="damaged-plan", message=f"not JSON: {error.msg}", where=where)
+        raise InputError([finding]) from None
+    except (ValueError, RecursionError) as error:
+        _refuse(file, "damaged-plan", f"not JSON that a plan can be: {error}")
+
+
+def _unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"key '{repeated}' appears twice")
+    return found
+
+
+def _validated(text: str, file: str) -> Plan:
+    from pydantic import ValidationError
+
+    try:
+        return plan_adapter().validate_json(text, strict=True)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        findings = [
+            Finding(code="damaged-plan", message=fault["msg"], where=_where(file, fault["loc"]))
+            for fault in faults[:_SHOWN_FAULTS]
+        ]
+        if len(faults) > _SHOWN_FAULTS:
+            rest = f"{len(faults) - _SHOWN_FAULTS} more values are wrong"
+            findings.append(Finding(code="damaged-plan", message=rest, where=Where(file=file)))
+        raise InputError(findings) from None
+
+
+def _where(file: str, location: Sequence[int | str]) -> Where:
+    return Where(file=file, path=".".join(str(part) for part in location))
+
+
+def _first_difference(found: Any, known: Any, path: str) -> str | None:
+    """Return the path of the first value read that would not be written again, None if all would."""
+    if isinstance(found, dict) and isinstance(known, dict):
+        pairs = [(key, found[key], known.get(key, _ABSENT)) for key in found]
+    elif isinstance(found, list) and isinstance(known, list) and len(found) == len(known):
+        pairs = [(str(index), *pair) for index, pair in enumerate(zip(found, known, strict=True))]
+    else:
+        return None if found == known else path
+    for key, one, other in pairs:
+        difference = _first_difference(one, other, f"{path}.{key}" if path else key)
+        if difference is not None:
+            return difference
+    return None
+
+
+_ABSENT = object()
+
+
+def _refuse(file: str, code: str, message: str, path: str = "") -> NoReturn:
+    raise InputError([Finding(code=code, message=message, where=Where(file=file, path=path))])
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 20 else text[:20] + "..."
+
+
+def _formatted(value: Any, indent: str, *, is_element: bool = False) -> str:
+    """Write JSON so that diffs show what changed: long values line by line, records on one line."""
+    if not isinstance(value, (dict, list)) or not value:
+        return _compact(value)
+    if is_element and _depth(value) <= _RECORD_DEPTH:
+        return _compact(value)
+    if _depth(value) == 1:
+        line = _compact(value)
+        if len(line) <= _LINE_CHARACTERS:
+            return line
+    inner = indent + " "
+    if isinstance(value, dict):
+        items = [f"{inner}{_compact(key)}: {_formatted(one, inner)}" for key, one in value.items()]
+        opening, closing = "{", "}"
+    else:
+        items = [inner + _formatted(one, inner, is_element=True) for one in value]
+        opening, closing = "[", "]"
+    return opening + "\n" + ",\n".join(items) + "\n" + indent + closing
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    return 0
