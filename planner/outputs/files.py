@@ -1,0 +1,55 @@
+"""The files of a plan's folder: what they are called and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from planner.model.plan import Plan
+from planner.outputs.bom import bom_text
+from planner.outputs.bundles import FILE_STEM as BUNDLES_STEM
+from planner.outputs.bundles import bundles_source
+from planner.outputs.cut_sheet import cut_sheet_text
+from planner.outputs.drawing import draw_svg
+from planner.outputs.floor import FILE_STEM as FLOOR_STEM
+from planner.outputs.floor import floor_source
+from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
+from planner.outputs.plan_json import plan_text
+from planner.outputs.planes import plane_sources
+
+_OWN_NAMES = (
+    PLAN_NAME,
+    "cut-sheet.csv",
+    "bom.csv",
+    "topology-*.gv",
+    "topology-*.svg",
+    "floor.gv",
+    "floor.svg",
+)
+
+
+def render_files(plan: Plan) -> dict[str, bytes]:
+    """Return every file of the folder by name, in memory: nothing is on disk until all is made."""
+    texts = {
+        PLAN_NAME: plan_text(plan),
+        "cut-sheet.csv": cut_sheet_text(plan),
+        "bom.csv": bom_text(plan),
+    }
+    files = {name: text.encode() for name, text in texts.items()}
+    for stem, source, engine in _pictures(plan):
+        files[f"{stem}.gv"] = source.encode()
+        files[f"{stem}.svg"] = draw_svg(source, engine)
+    return files
+
+
+def is_own_name(name: str) -> bool:
+    """Tell whether a file of that name may be one that the planner wrote."""
+    return any(fnmatchcase(name, pattern) for pattern in _OWN_NAMES)
+
+
+def _pictures(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Yield file stem, DOT source and layout engine of each picture."""
+    yield FLOOR_STEM, floor_source(plan), "neato"
+    yield BUNDLES_STEM, bundles_source(plan), "dot"
+    for stem, source in plane_sources(plan):
+        yield stem, source, "neato"

@@ -1,0 +1,157 @@
+"""Racks on the floor picture: what stands on each position, and where fronts look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import Enum
+from typing import NamedTuple
+
+from planner.model.layout import RackPosition, Row, RowTray, Side
+from planner.model.plan import Plan
+from planner.model.sites import positions
+from planner.outputs.floor_canvas import Canvas, points
+from planner.outputs.markup import FAINT, INK, count, text
+
+_LETTERS_A_LINE = 11
+_LINE_PT, _ADDRESS_PT = 9, 15
+_FRONT_MM = 45
+
+
+class Standing(Enum):
+    """What a position holds in the plan: words of the legend, fill, outline, line style."""
+
+    OPENED = ("holds devices the planner placed", "#c7dcf5", "#1d4e89", "filled,bold")
+    JOINED = ("joins a fabric", "#e5e7eb", "#4b5563", "filled")
+    STANDING = ("stands there, in no fabric", "#f5f0e1", "#9a8c5c", "filled")
+    LEFT_EMPTY = ("candidate, left empty", "#ffffff", "#4b5563", "filled,dashed")
+    EMPTY = ("empty position", "#ffffff", "#b0b5bd", "filled,dotted")
+
+    def __init__(self, words: str, fill: str, outline: str, style: str) -> None:
+        self.words, self.fill, self.outline, self.style = words, fill, outline, style
+
+
+class _Footprint(NamedTuple):
+    low_mm: tuple[int, int]
+    high_mm: tuple[int, int]
+
+
+def standing(plan: Plan, position: RackPosition) -> Standing:
+    """Return what the position holds in the plan."""
+    if position.address in plan.opened_racks:
+        return Standing.OPENED
+    if any(device.rack == position.address for device in plan.devices):
+        return Standing.JOINED
+    if position.is_decided:
+        return Standing.STANDING
+    return Standing.LEFT_EMPTY if position.choices else Standing.EMPTY
+
+
+def draw_racks(canvas: Canvas, plan: Plan) -> None:
+    """Draw footprints, fronts and row names."""
+    for row in plan.layout.rows:
+        for position in row.positions:
+            kind, (low, high) = standing(plan, position), footprint(plan, row, position)
+            style = {"style": kind.style, "fillcolor": kind.fill, "color": kind.outline}
+            canvas.box(position.address, low, high, **style)
+            if kind not in (Standing.EMPTY, Standing.LEFT_EMPTY):
+                _draw_front(canvas, row, position, low, high)
+        _draw_row_name(canvas, plan, row)
+
+
+def draw_rack_words(canvas: Canvas, plan: Plan) -> None:
+    """Write address and content into each rack, clear of the trays above it."""
+    runs = Counter(end.rack for run in plan.runs for end in (run.a, run.b))
+    devices = Counter(device.rack for device in plan.devices)
+    for row in plan.layout.rows:
+        trays = [tray for tray in plan.layout.pathways.row_trays if tray.row == row.name]
+        for position in row.positions:
+            low, high = footprint(plan, row, position)
+            address = position.address
+            head = [*_type_lines(plan, position)]
+            tail = [count(devices[address], "device"), count(runs[address], "run")] if runs[address] else []
+            bands = _free_bands(low[1], high[1], trays)
+            x = (low[0] + high[0]) / 2
+            for index, lines in enumerate(_dealt(head, tail, bands)):
+                markup = _words(lines, address if index == 0 else "")
+                canvas.words(f"{address} words {index + 1}", (x, sum(bands[index]) / 2), markup)
+
+
+def footprint(plan: Plan, row: Row, position: RackPosition) -> _Footprint:
+    """Return the corners of what stands on the position, or of the largest that may."""
+    chosen = plan.opened_racks.get(position.address)
+    kinds = [plan.catalog.rack_types[kind] for kind in ([chosen] if chosen else position.choices)]
+    every = plan.catalog.rack_types.values()
+    width = max((kind.width_mm for kind in kinds), default=row.pitch_mm)
+    depth = max((kind.depth_mm for kind in kinds or every), default=row.pitch_mm)
+    low = (position.x_mm, position.y_mm)
+    return _Footprint(low, (low[0] + width, low[1] + depth))
+
+
+def _draw_front(
+    canvas: Canvas, row: Row, position: RackPosition, low: tuple[int, int], high: tuple[int, int]
+) -> None:
+    south = row.front is Side.SOUTH
+    y1, y2 = (low[1], low[1] + _FRONT_MM) if south else (high[1] - _FRONT_MM, high[1])
+    ink = {"style": "filled", "fillcolor": INK, "color": INK, "penwidth": "0"}
+    canvas.box(f"{position.address} front", (low[0] + 30, y1), (high[0] - 30, y2), **ink)
+
+
+def _draw_row_name(canvas: Canvas, plan: Plan, row: Row) -> None:
+    low, high = footprint(plan, row, row.positions[0])
+    arrow = "\N{DOWNWARDS ARROW}" if row.front is Side.SOUTH else "\N{UPWARDS ARROW}"
+    markup = text(row.name, 20) + "<BR/>" + text(f"front {arrow}", 9, FAINT)
+    canvas.words(f"row {row.name}", (low[0] - 330, (low[1] + high[1]) / 2), markup)
+
+
+def _type_lines(plan: Plan, position: RackPosition) -> list[str]:
+    chosen = plan.opened_racks.get(position.address)
+    kinds = [chosen] if chosen else list(position.choices)
+    lines: list[str] = []
+    for kind in kinds:
+        start = len(lines)
+        for part in kind.split("-"):
+            if len(lines) > start and len(lines[-1]) + 1 + len(part) <= _LETTERS_A_LINE:
+                lines[-1] += f"-{part}"
+            else:
+                lines.append(part)
+    return lines
+
+
+def _free_bands(low_mm: int, high_mm: int, trays: list[RowTray]) -> list[tuple[int, int]]:
+    """Return what trays leave free of a rack's depth, widest band first."""
+    edges = [low_mm, high_mm]
+    for tray in trays:
+        half = tray.section.width_mm // 2
+        edges += [min(max(y, low_mm), high_mm) for y in (tray.y_mm - half, tray.y_mm + half)]
+    taken = sorted(zip(edges[2::2], edges[3::2], strict=True))
+    free, at = [], low_mm
+    for start, end in taken:
+        free.append((at, start))
+        at = max(at, end)
+    free.append((at, high_mm))
+    return sorted(free, key=lambda band: (band[0] - band[1], -band[0]))
+
+
+def _dealt(head: list[str], tail: list[str], bands: list[tuple[int, int]]) -> list[list[str]]:
+    """Deal lines to the two widest bands: the address and what fits below it, then the rest."""
+    room = [int(points(high - low)) for low, high in bands[:2]]
+    lines = [*head, *tail]
+    first = max(0, (room[0] - _ADDRESS_PT - 4) // _LINE_PT)
+    if len(lines) <= first or len(room) == 1:
+        return [lines[:first]]
+    second = (room[1] - 4) // _LINE_PT
+    if len(head) <= first and len(tail) <= second:
+        return [head, tail] if tail else [head]
+    return [lines[:first], lines[first : first + second]] if second else [lines[:first]]
+
+
+def _words(lines: list[str], address: str) -> str:
+    parts = [text(address, 13)] if address else []
+    parts += [text(line, 7, FAINT) for line in lines]
+    return "<BR/>".join(parts)
+
+
+def standings_in_use(plan: Plan) -> list[Standing]:
+    """Return what the legend must explain, in its order."""
+    used = {standing(plan, position) for position in positions(plan.layout)}
+    return [kind for kind in Standing if kind in used]

@@ -1,0 +1,125 @@
+"""Writes a plan's folder whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from planner.errors import Finding, PlannerError
+from planner.model.plan import Plan
+from planner.outputs.files import is_own_name, render_files
+from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
+
+_SHOWN_NAMES = 3
+
+
+class FolderError(PlannerError):
+    """The folder cannot be written, or holds what is not the planner's to replace."""
+
+
+def write_plan(plan: Plan, folder: Path) -> None:
+    """Write every output of the plan into a folder, replacing an earlier plan's folder as a whole.
+
+    The new folder is made beside the old one and swapped in at the end: whatever fails or
+    interrupts before that leaves the old one as it was.
+
+    Raises
+    ------
+    FolderError
+        The folder holds other files, something else is in the way, or the disk refuses.
+    """
+    check_folder(folder)
+    with _disk_errors_as_findings(folder):
+        files = render_files(plan)
+        target = _replaceable(folder)  # again: rendering took time, the folder may have changed
+        with _parents(target):
+            _write_and_swap(files, target)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise FolderError where ``write_plan`` would refuse the folder for what it is or holds."""
+    with _disk_errors_as_findings(folder):
+        _replaceable(folder)
+
+
+def _replaceable(folder: Path) -> Path:
+    """Return the real place of the folder; refuse what must not be replaced."""
+    try:
+        target = folder.resolve()
+    except RuntimeError as loop:  # links that lead in a circle, before Python 3.13
+        raise OSError(str(loop)) from loop
+    if target in (Path.cwd(), target.parent):
+        raise _refusal(folder, "folder-in-use", "the current folder cannot be replaced; name one inside it")
+    if not target.exists():
+        return target
+    if not target.is_dir():
+        raise _refusal(folder, "folder-is-file", "a file is in the way; name a folder")
+    entries = sorted(os.scandir(target), key=lambda entry: entry.name)
+    foreign = [entry.name for entry in entries if not (entry.is_file() and is_own_name(entry.name))]
+    if not foreign and entries and PLAN_NAME not in {entry.name for entry in entries}:
+        foreign = [entry.name for entry in entries]
+    if foreign:
+        names = ", ".join(foreign[:_SHOWN_NAMES]) + (", ..." if len(foreign) > _SHOWN_NAMES else "")
+        raise _refusal(
+            folder, "foreign-files", f"holds files that are no plan's ({names}); name another folder"
+        )
+    return target
+
+
+def _write_and_swap(files: Mapping[str, bytes], target: Path) -> None:
+    token = secrets.token_hex(4)
+    fresh = target.with_name(f".{target.name}.new-{token}")
+    earlier = target.with_name(f".{target.name}.earlier-{token}")
+    try:
+        fresh.mkdir()
+        for name, content in files.items():
+            _write_file(fresh / name, content)
+        if target.exists():
+            target.rename(earlier)
+        fresh.rename(target)
+    except BaseException:  # an interruption too must not leave the place empty
+        if earlier.exists() and not target.exists():
+            earlier.rename(target)
+        raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if target.exists():  # else the earlier folder is all there is
+            shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # some disks tell only now that they are full
+
+
+@contextmanager
+def _parents(target: Path) -> Iterator[None]:
+    """Make the folders above the target; take those made away again if the writing fails."""
+    made = [parent for parent in target.parents if not parent.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for parent in made:
+            with suppress(OSError):
+                parent.rmdir()
+        raise
+
+
+@contextmanager
+def _disk_errors_as_findings(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _refusal(folder, "folder-not-written", f"cannot be written: {reason}") from error
+
+
+def _refusal(folder: Path, code: str, what: str) -> FolderError:
+    return FolderError([Finding(code=code, message=f"output folder '{folder}': {what}")])
