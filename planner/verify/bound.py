@@ -18,7 +18,7 @@ import numpy as np
 from planner.errors import Finding
 from planner.model.solution import BoundCase, Certificate
 from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs
-from planner.verify.ground import Ground, cages_of, fault
+from planner.verify.ground import Ground, fault
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.router import End, end_of, least_lengths
 from planner.verify.wiring import Tiers, Unit, candidates, unit_cages
@@ -68,7 +68,7 @@ def lay_out(ground: Ground, tiers: Tiers, priced_racks: set[str]) -> Board:
     places = candidates(ground, rack_type.id)
     fits = upper.height_u <= rack_type.slot_height_u
     heights = sorted(set(rack_type.tray_slots_u)) if fits else []
-    cages = [cage for cage in cages_of(upper).values() if cage.group.name == spec.upper.cages]
+    cages = [cage for cage in ground.cages[upper.id].values() if cage.group.name == spec.upper.cages]
     slots = [end_of(place, rack_type, upper, u, cages) for place in places for u in heights]
     lower = {unit: _lower_end(ground, tiers, unit) for plane in tiers.planes for unit in plane}
     ends = list(dict.fromkeys(lower.values()))
@@ -95,8 +95,8 @@ def lay_out(ground: Ground, tiers: Tiers, priced_racks: set[str]) -> Board:
 
 def _lower_end(ground: Ground, tiers: Tiers, unit: Unit) -> End:
     device = tiers.lower_device
-    cages = cages_of(device)
-    own = [cages[number] for number in unit_cages(device, tiers.spec.lower, unit.asic)]
+    cages = ground.cages[device.id]
+    own = [cages[number] for number in unit_cages(cages, tiers.spec.lower, unit.asic)]
     return end_of(ground.places[unit.rack], ground.racks[unit.rack], device, unit.u, own)
 
 

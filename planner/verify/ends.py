@@ -8,7 +8,7 @@ from planner.errors import Finding
 from planner.model.catalog import CageGroup, MediaOption
 from planner.model.layout import PeersSpec, TiersSpec, WiredUnit
 from planner.model.plan import CableEnd, CableRun, PlanDevice
-from planner.verify.ground import Ground, cages_of, fault
+from planner.verify.ground import Ground, fault
 
 
 def check_ends(ground: Ground) -> Iterator[Finding]:
@@ -93,8 +93,7 @@ def _check_end(ground: Ground, run: CableRun, side: str, end: CableEnd) -> Itera
             "no-such-device",
             f"{what}: {end.rack} U{end.u} holds {standing or 'no device'}, not {end.device}",
         )
-    device = ground.device_type(end.device)
-    cage = cages_of(device).get(end.cage) if device is not None else None
+    cage = ground.cage(end.device, end.cage)
     if cage is None:
         yield fault("no-such-cage", f"{what}: {end.device} has no cage {end.cage}")
         return
@@ -201,8 +200,7 @@ def _check_tiers(ground: Ground, run: CableRun) -> Iterator[Finding]:
                 f"run {run.cable_id}, end {side}: a {end.device}, fabric {run.fabric} has a {device} there",
             )
             continue
-        kind = ground.device_type(device)
-        cage = cages_of(kind).get(end.cage) if kind is not None else None
+        cage = ground.cage(device, end.cage)
         if cage is not None and cage.group.name != cages:
             yield fault(
                 "wrong-cage-group",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.errors import Finding, Severity
+from planner.model.catalog import MediaOption
 from planner.verify.ground import Ground, fault
 
 PI_NUMERATOR, PI_DENOMINATOR = 3141592653589793, 10**15
@@ -17,17 +18,19 @@ def cable_um2(outer_diameter_um: int) -> int:
     return (2 * PI_NUMERATOR * outer_diameter_um**2 + denominator) // (2 * denominator)
 
 
+def _run_um2(option: MediaOption) -> int:
+    cables = option.transceiver.cords if option.transceiver is not None else 1
+    return cables * cable_um2(option.cable.outer_diameter_um)
+
+
 def check_fill(ground: Ground) -> Iterator[Finding]:
     """Recompute every segment's use; an overfull one must be stated by the plan itself."""
     used: Counter[str] = Counter()
     runs: Counter[str] = Counter()
+    section = {name: _run_um2(option) for name, option in ground.options.items()}
     for run in ground.plan.runs:
-        option = ground.options.get(run.option)
-        if option is None:
-            continue
-        cables = option.transceiver.cords if option.transceiver is not None else 1
         for name in run.segments:
-            used[name] += cables * cable_um2(option.cable.outer_diameter_um)
+            used[name] += section.get(run.option, 0)
             runs[name] += 1
     stated = " ".join(
         finding.message for finding in ground.plan.findings if finding.severity is Severity.BLOCKING

@@ -60,6 +60,8 @@ class Ground:
         Device type id by rack address and lowest U: brought by the rack or placed by the plan.
     placed
         The devices that the plan placed, by rack address and lowest U (the first where two claim it).
+    cages
+        Cages by device type id and number.
     options, fabrics
         Media options by id, and fabric descriptions by name.
     """
@@ -69,12 +71,17 @@ class Ground:
     racks: dict[str, RackType]
     devices: dict[tuple[str, int], str]
     placed: dict[tuple[str, int], PlanDevice]
+    cages: dict[str, dict[int, Cage]]
     options: dict[str, MediaOption]
     fabrics: dict[str, PeersSpec | TiersSpec]
 
     def device_type(self, device: str) -> DeviceType | None:
         """Return the device type of that id."""
         return self.plan.catalog.device_types.get(device)
+
+    def cage(self, device: str, number: int) -> Cage | None:
+        """Return a cage of a device type by its number."""
+        return self.cages.get(device, {}).get(number)
 
     def order_of(self, address: str) -> tuple[int, int]:
         """Return the canonical place of an address: index of the row, number in it."""
@@ -104,6 +111,7 @@ def survey(plan: Plan) -> Ground:
         racks=racks,
         devices=devices,
         placed=placed,
+        cages={name: cages_of(device) for name, device in plan.catalog.device_types.items()},
         options={option.id: option for option in plan.catalog.media},
         fabrics={spec.name: spec for spec in plan.layout.fabrics},
     )
@@ -183,5 +191,5 @@ def site_of_end(ground: Ground, end: CableEnd) -> CageSite | None:
     device = ground.device_type(end.device)
     if place is None or rack_type is None or device is None:
         return None
-    cage = cages_of(device).get(end.cage)
+    cage = ground.cage(end.device, end.cage)
     return None if cage is None else site_of(place, rack_type, device, end.u, cage)

@@ -34,10 +34,11 @@ UNFIT = re.compile(r"[\s,>]")
 
 @dataclass(frozen=True, slots=True)
 class _Routed:
-    """A run, its segments in order, and the pathways that each of them lies on."""
+    """A run, its segments in order, their lengths, and the pathways that each of them lies on."""
 
     run: CableRun
     segments: list[PathwaySegment]
+    lengths_mm: list[int]
     beds: list[list[Bed]]
 
 
@@ -46,11 +47,13 @@ def check_lengths(ground: Ground) -> Iterator[Finding]:
     ways = declared_ways(ground)
     segments: dict[str, PathwaySegment] = {}
     beds: dict[str, list[Bed]] = {}
+    lengths_mm: dict[str, int] = {}
     for fill in ground.plan.segments:
         segment = fill.segment
         if segment.id in segments or not segment.id or UNFIT.search(segment.id):
             yield fault("bad-segment-id", f"segment id '{segment.id}' is not unique, or not one word")
         segments[segment.id] = segment
+        lengths_mm[segment.id] = sum(abs(p - q) for p, q in zip(segment.a, segment.b, strict=True))
         beds[segment.id], findings = check_segment(ways, segment)
         yield from findings
     sites: dict[CableEnd, CageSite | None] = {}
@@ -62,7 +65,12 @@ def check_lengths(ground: Ground) -> Iterator[Finding]:
         if missing:
             yield fault("unknown-segment", f"run {run.cable_id}: unknown segments {', '.join(missing)}")
         else:
-            routed = _Routed(run, [segments[s] for s in run.segments], [beds[s] for s in run.segments])
+            routed = _Routed(
+                run,
+                [segments[name] for name in run.segments],
+                [lengths_mm[name] for name in run.segments],
+                [beds[name] for name in run.segments],
+            )
             yield from _check_shape(routed)
             yield from _check_way(ground, routed, sites[run.a], sites[run.b])
             yield from _check_sums(ground, routed)
@@ -150,9 +158,7 @@ def _slack_of(ground: Ground, kind: RouteKind) -> Slack:
 
 def _check_sums(ground: Ground, routed: _Routed) -> Iterator[Finding]:
     run = routed.run
-    lengths = [
-        sum(abs(p - q) for p, q in zip(segment.a, segment.b, strict=True)) for segment in routed.segments
-    ]
+    lengths = routed.lengths_mm
     if sum(lengths) != run.routed_mm:
         yield fault(
             "wrong-routed-length",

@@ -12,7 +12,7 @@ from planner.model.plan import CableRun
 from planner.units import format_money
 from planner.verify.bound import lay_out, prove
 from planner.verify.costs import least_costs
-from planner.verify.ground import Ground, cages_of, fault
+from planner.verify.ground import Ground, fault
 from planner.verify.prices import half_up
 from planner.verify.router import End, end_of, least_lengths
 from planner.verify.wiring import derive_tiers
@@ -60,16 +60,12 @@ def peers_bound(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> int | 
     group = next((group for group in device.cages if group.name == spec.cages), None) if device else None
     if device is None or group is None:
         return None
-    cages = cages_of(device)
     pairs: list[tuple[End, End]] = []
     for run in runs:
         ends = []
         for end in (run.a, run.b):
-            place, rack_type, cage = (
-                ground.places.get(end.rack),
-                ground.racks.get(end.rack),
-                cages.get(end.cage),
-            )
+            place, rack_type = ground.places.get(end.rack), ground.racks.get(end.rack)
+            cage = ground.cage(spec.device, end.cage)
             if place is None or rack_type is None or cage is None:
                 return None
             ends.append(end_of(place, rack_type, device, end.u, [cage]))

@@ -9,7 +9,7 @@ from math import gcd
 from planner.errors import Finding
 from planner.model.layout import PeersSpec
 from planner.model.plan import CableRun, FabricSummary, PlanDevice
-from planner.verify.ground import Ground, cages_of, fault
+from planner.verify.ground import Ground, fault
 from planner.verify.wiring import Tiers, Unit, derive_tiers, unit_of
 
 
@@ -130,8 +130,7 @@ def _check_peers(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> Itera
 
 
 def _peer_ends(ground: Ground, spec: PeersSpec) -> Iterator[tuple[str, int, str, int, int, int]]:
-    device = ground.device_type(spec.device)
-    cages = cages_of(device) if device is not None else {}
+    cages = ground.cages.get(spec.device, {})
     numbers = [number for number, cage in cages.items() if cage.group.name == spec.cages]
     for pair in spec.pairs:
         low, high = sorted(pair, key=ground.order_of)

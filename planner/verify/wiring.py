@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.model.catalog import CageGroup, DeviceType, RackType
 from planner.model.layout import Spread, TierSpec, TiersSpec, WiredUnit
-from planner.verify.ground import Ground, Place, cages_of, group_of
+from planner.verify.ground import Cage, Ground, Place, group_of
 
 
 class Unit(NamedTuple):
@@ -66,11 +67,11 @@ class Tiers:
         return {unit: plane for plane, units in enumerate(self.planes) for unit in units}
 
 
-def unit_cages(device: DeviceType, tier: TierSpec, asic: int) -> tuple[int, ...]:
-    """Return the cages of the tier's group that belong to one wired unit of the device."""
+def unit_cages(cages: Mapping[int, Cage], tier: TierSpec, asic: int) -> tuple[int, ...]:
+    """Return those of a device's cages, in the tier's group, that belong to one wired unit."""
     return tuple(
         number
-        for number, cage in cages_of(device).items()
+        for number, cage in cages.items()
         if cage.group.name == tier.cages and (tier.unit is WiredUnit.DEVICE or cage.asic == asic)
     )
 
@@ -109,7 +110,10 @@ def derive_tiers(ground: Ground, spec: TiersSpec) -> Tiers | str:
     planes, gpus = _planes(ground, spec, lower)
     uplinks = _uplinks(spec, lower, lower_group)
     per_device = 1 if spec.upper.unit is WiredUnit.DEVICE else upper.asics
-    ports = min((len(unit_cages(upper, spec.upper, asic)) for asic in range(1, per_device + 1)), default=0)
+    ports = min(
+        (len(unit_cages(ground.cages[upper.id], spec.upper, asic)) for asic in range(1, per_device + 1)),
+        default=0,
+    )
     if not planes or uplinks < 1 or ports < 1 or per_device < 1:
         return f"{len(planes)} planes, {uplinks} uplinks and {ports} downlink cages cannot be wired"
     members = max(len(plane) for plane in planes)
