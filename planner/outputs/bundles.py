@@ -17,6 +17,7 @@ from planner.outputs.markup import (
     FAINT,
     HEADER,
     MEDIUM_COLOR,
+    WORDS_ON_MEDIUM,
     cell,
     count,
     heading,
@@ -63,8 +64,8 @@ def _fabric_table(plan: Plan, fabric: FabricSummary, runs: Sequence[CableRun]) -
     matrix = _matrix(plan, runs)
     title = f"{fabric.name}: {count(len(runs), 'run')} between {count(len(_racks(matrix)), 'rack')}"
     lines = (
-        "Each field: the runs between two racks, the bar as long as they are many, and their stock lengths.",
-        "Down: racks of the lower tier (end A). Across: racks of the upper tier (end B).",
+        "Down: racks with end A. Across: racks with end B.",
+        "A field: runs between two racks, their stock lengths.",
     )
     parts = [
         heading(title, *lines),
@@ -134,7 +135,7 @@ def _field(bundle: Sequence[CableRun], largest: int) -> str:
 
 def _share(medium: Medium, runs: int, width_pt: int) -> str:
     size: dict[str, str | int] = {"WIDTH": width_pt, "HEIGHT": _BAR_HEIGHT_PT, "FIXEDSIZE": "TRUE"}
-    return cell(text(str(runs), 11, "#ffffff"), BGCOLOR=MEDIUM_COLOR[medium], **size)
+    return cell(text(str(runs), 11, WORDS_ON_MEDIUM[medium]), BGCOLOR=MEDIUM_COLOR[medium], **size)
 
 
 def _lengths(bundle: Sequence[CableRun]) -> str:

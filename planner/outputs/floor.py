@@ -9,6 +9,7 @@ from planner.outputs.floor_pathways import (
     OVERFULL_COLOR,
     draw_laterals,
     draw_risers,
+    draw_tray_words,
     draw_trays,
     fill_percent,
 )
@@ -41,6 +42,7 @@ def floor_source(plan: Plan) -> str:
     draw_trays(canvas, plan)
     draw_laterals(canvas, plan)
     draw_risers(canvas, plan)
+    draw_tray_words(canvas, plan)
     draw_rack_words(canvas, plan)
     _draw_scale_bar(canvas, room.width_mm)
     source: str = graph.source

@@ -11,7 +11,7 @@ from planner.model.routes import SegmentKind
 from planner.model.sites import positions
 from planner.outputs.floor_canvas import Canvas, points
 from planner.outputs.floor_racks import footprint
-from planner.outputs.markup import FAINT, INK, text
+from planner.outputs.markup import FAINT, INK, PAPER, text
 
 FILL_COLORS = (
     (25, "#d9ecd4"),
@@ -24,7 +24,19 @@ _UNUSED_COLOR = "#9ca3af"
 _LATERAL_OUT_MM, _LATERAL_MAX_MM = 60, 110
 _RISER_MM, _RISER_IN_MM = 65, 50
 _LABEL_WIDTH_PT, _LINE_PT = 26, 11
-_SEE_THROUGH = "b0"
+_TOUCHING_MM = 45
+
+
+class _TrayPiece(NamedTuple):
+    """A segment of a tray in use, and its corners."""
+
+    fill: SegmentFill
+    low_mm: tuple[float, float]
+    high_mm: tuple[float, float]
+
+    @property
+    def name(self) -> str:
+        return f"{self.fill.segment.id}: {self.fill.runs} runs, {fill_percent(self.fill)} %"
 
 
 class _Use(NamedTuple):
@@ -59,17 +71,29 @@ def draw_trays(canvas: Canvas, plan: Plan) -> None:
         if ys:
             ends = ((cross.x_mm, min(ys)), (cross.x_mm, max(ys)))
             _outline(canvas, cross.name, *ends, cross.section, cross.level)
-    sections = _sections(plan.layout)
-    for fill in plan.segments:
-        if fill.segment.kind in (SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY):
-            _draw_piece(canvas, fill, sections[fill.segment.id.split(":")[0]])
+    pieces = _tray_pieces(plan)
+    for kind in (SegmentKind.CROSS_TRAY, SegmentKind.ROW_TRAY):
+        for piece in pieces:
+            if piece.fill.segment.kind is kind:
+                canvas.box(piece.name, piece.low_mm, piece.high_mm, **_filled(fill_percent(piece.fill)))
+
+
+def draw_tray_words(canvas: Canvas, plan: Plan) -> None:
+    """Write fill and runs on each piece of a tray that is large enough."""
+    for piece in _tray_pieces(plan):
+        (x1, y1), (x2, y2) = piece.low_mm, piece.high_mm
+        if points(x2 - x1) >= _LABEL_WIDTH_PT and points(y2 - y1) >= 2 * _LINE_PT:
+            percent = fill_percent(piece.fill)
+            color = PAPER if percent > 100 else INK
+            markup = text(f"{percent} %", 8, color) + "<BR/>" + text(f"{piece.fill.runs:,}", 7, color)
+            canvas.words(f"{piece.name} words", ((x1 + x2) / 2, (y1 + y2) / 2), markup)
 
 
 def draw_laterals(canvas: Canvas, plan: Plan) -> None:
     """Draw what passes along each face: as wide as runs are many, over all heights together."""
     passing: dict[tuple[int, int, int], list[SegmentFill]] = {}
     for fill in plan.segments:
-        if fill.segment.kind is SegmentKind.LATERAL and fill.segment.length_mm:
+        if fill.segment.kind is SegmentKind.LATERAL:
             x1, x2 = sorted((fill.segment.a.x_mm, fill.segment.b.x_mm))
             passing.setdefault((fill.segment.a.y_mm, x1, x2), []).append(fill)
     most = max((sum(fill.runs for fill in fills) for fills in passing.values()), default=1)
@@ -79,11 +103,12 @@ def draw_laterals(canvas: Canvas, plan: Plan) -> None:
         out = -1 if y in low_faces else 1
         near, thick = y + out * _LATERAL_OUT_MM, max(12, _LATERAL_MAX_MM * runs // most)
         low, high = sorted((near, near + out * thick))
+        if x1 == x2:  # from riser to touching riser: no way to go, but a place that fills
+            x1, x2 = x1 - _TOUCHING_MM, x2 + _TOUCHING_MM
         name = f"lateral {x1}-{x2} at y {y}: {runs} runs, fullest height {percent} %"
         canvas.box(name, (x1, low), (x2, high), **_filled(percent))
-        if points(x2 - x1) >= _LABEL_WIDTH_PT:
-            at = ((x1 + x2) / 2, near + out * (thick + 55))
-            canvas.words(f"{name} words", at, text(f"{runs:,}", 7, FAINT))
+        at = ((x1 + x2) / 2, near + out * (thick + 55))
+        canvas.words(f"{name} words", at, text(f"{runs:,}", 7, FAINT))
 
 
 def draw_risers(canvas: Canvas, plan: Plan) -> None:
@@ -107,21 +132,20 @@ def draw_risers(canvas: Canvas, plan: Plan) -> None:
         canvas.box(name, (x1, y1), (x1 + _RISER_MM, y1 + _RISER_MM), **_filled(use.percent))
 
 
-def _draw_piece(canvas: Canvas, fill: SegmentFill, section: CrossSection) -> None:
-    a, b, percent = fill.segment.a, fill.segment.b, fill_percent(fill)
-    if not fill.segment.length_mm:
-        return
-    (x1, x2), (y1, y2) = sorted((a.x_mm, b.x_mm)), sorted((a.y_mm, b.y_mm))
-    half, is_along = section.width_mm / 2, y1 == y2
-    low, high = ((x1, y1 - half), (x2, y2 + half)) if is_along else ((x1 - half, y1), (x2 + half, y2))
-    style = _filled(percent)
-    if not is_along:
-        style["fillcolor"] += _SEE_THROUGH  # a cross tray passes over racks and their words
-    markup = ""
-    if points(high[0] - low[0]) >= _LABEL_WIDTH_PT and points(high[1] - low[1]) >= 2 * _LINE_PT:
-        color = "#ffffff" if percent > 100 else INK
-        markup = text(f"{percent} %", 8, color) + "<BR/>" + text(f"{fill.runs:,}", 7, color)
-    canvas.box(f"{fill.segment.id}: {fill.runs} runs, {percent} %", low, high, markup=markup, **style)
+def _tray_pieces(plan: Plan) -> list[_TrayPiece]:
+    """Return every piece of a cable tray that runs use, as wide as the tray."""
+    sections = _sections(plan.layout)
+    pieces = []
+    for fill in plan.segments:
+        segment = fill.segment
+        if segment.kind not in (SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY) or not segment.length_mm:
+            continue
+        half = sections[segment.id.split(":")[0]].width_mm / 2
+        across = (0.0, half) if segment.kind is SegmentKind.ROW_TRAY else (half, 0.0)
+        (x1, x2), (y1, y2) = (sorted(ends) for ends in zip(segment.a[:2], segment.b[:2], strict=True))
+        low, high = (x1 - across[0], y1 - across[1]), (x2 + across[0], y2 + across[1])
+        pieces.append(_TrayPiece(fill, low, high))
+    return pieces
 
 
 def _filled(percent: int) -> dict[str, str]:

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from planner.model.layout import RackPosition, Row, RowTray, Side
 from planner.model.plan import Plan
+from planner.model.routes import SegmentKind
 from planner.model.sites import positions
 from planner.outputs.floor_canvas import Canvas, points
 from planner.outputs.markup import FAINT, INK, count, text
 
 _LETTERS_A_LINE = 11
-_LINE_PT, _ADDRESS_PT = 9, 15
-_FRONT_MM = 45
+_LINE_PT, _ADDRESS_PT = 9, 18
+_FRONT_MM, _GAP_MM, _LATERALS_MM, _LINE_MM = 45, 40, 300, 80
 
 
 class Standing(Enum):
@@ -59,21 +60,23 @@ def draw_racks(canvas: Canvas, plan: Plan) -> None:
 
 
 def draw_rack_words(canvas: Canvas, plan: Plan) -> None:
-    """Write address and content into each rack, clear of the trays above it."""
+    """Write each rack's address where no tray covers it; its content below that, or behind the rack."""
     runs = Counter(end.rack for run in plan.runs for end in (run.a, run.b))
     devices = Counter(device.rack for device in plan.devices)
     for row in plan.layout.rows:
         trays = [tray for tray in plan.layout.pathways.row_trays if tray.row == row.name]
         for position in row.positions:
-            low, high = footprint(plan, row, position)
-            address = position.address
-            head = [*_type_lines(plan, position)]
-            tail = [count(devices[address], "device"), count(runs[address], "run")] if runs[address] else []
-            bands = _free_bands(low[1], high[1], trays)
-            x = (low[0] + high[0]) / 2
-            for index, lines in enumerate(_dealt(head, tail, bands)):
-                markup = _words(lines, address if index == 0 else "")
-                canvas.words(f"{address} words {index + 1}", (x, sum(bands[index]) / 2), markup)
+            address, corners = position.address, footprint(plan, row, position)
+            lines = _type_lines(plan, position)
+            if runs[address]:
+                lines += [count(devices[address], "device"), count(runs[address], "run")]
+            low, high = _free_band(row, corners, trays)
+            x = (corners.low_mm[0] + corners.high_mm[0]) / 2
+            inside = lines if points(high - low) >= _ADDRESS_PT + _LINE_PT * len(lines) else []
+            canvas.words(f"{address} address", (x, (low + high) / 2), _words(inside, address))
+            if lines and not inside:
+                y = _behind(plan, row, corners, len(lines))
+                canvas.words(f"{address} content", (x, y), _words(lines))
 
 
 def footprint(plan: Plan, row: Row, position: RackPosition) -> _Footprint:
@@ -117,38 +120,34 @@ def _type_lines(plan: Plan, position: RackPosition) -> list[str]:
     return lines
 
 
-def _free_bands(low_mm: int, high_mm: int, trays: list[RowTray]) -> list[tuple[int, int]]:
-    """Return what trays leave free of a rack's depth, widest band first."""
-    edges = [low_mm, high_mm]
-    for tray in trays:
-        half = tray.section.width_mm // 2
-        edges += [min(max(y, low_mm), high_mm) for y in (tray.y_mm - half, tray.y_mm + half)]
-    taken = sorted(zip(edges[2::2], edges[3::2], strict=True))
-    free, at = [], low_mm
-    for start, end in taken:
+def _free_band(row: Row, corners: _Footprint, trays: list[RowTray]) -> tuple[int, int]:
+    """Return the widest band (low y, high y) of a rack that front mark and trays leave free."""
+    low, high = corners.low_mm[1], corners.high_mm[1]
+    if row.front is Side.SOUTH:
+        low += _FRONT_MM
+    else:
+        high -= _FRONT_MM
+    halves = [(tray, tray.section.width_mm // 2) for tray in trays]
+    taken = sorted((max(tray.y_mm - half, low), min(tray.y_mm + half, high)) for tray, half in halves)
+    free, at = [], low
+    for start, end in (*taken, (high, high)):
         free.append((at, start))
         at = max(at, end)
-    free.append((at, high_mm))
-    return sorted(free, key=lambda band: (band[0] - band[1], -band[0]))
+    return max(free, key=lambda band: (band[1] - band[0], band[1]))
 
 
-def _dealt(head: list[str], tail: list[str], bands: list[tuple[int, int]]) -> list[list[str]]:
-    """Deal lines to the two widest bands: the address and what fits below it, then the rest."""
-    room = [int(points(high - low)) for low, high in bands[:2]]
-    lines = [*head, *tail]
-    first = max(0, (room[0] - _ADDRESS_PT - 4) // _LINE_PT)
-    if len(lines) <= first or len(room) == 1:
-        return [lines[:first]]
-    second = (room[1] - 4) // _LINE_PT
-    if len(head) <= first and len(tail) <= second:
-        return [head, tail] if tail else [head]
-    return [lines[:first], lines[first : first + second]] if second else [lines[:first]]
+def _behind(plan: Plan, row: Row, corners: _Footprint, lines: int) -> float:
+    """Return y of the middle of lines behind a rack, beyond what is drawn along that face."""
+    south = row.front is Side.SOUTH
+    rear = corners.high_mm[1] if south else corners.low_mm[1]
+    is_busy = any(f.segment.kind is SegmentKind.LATERAL and f.segment.a.y_mm == rear for f in plan.segments)
+    away = (_LATERALS_MM if is_busy else _GAP_MM) + lines * _LINE_MM / 2
+    return rear + away if south else rear - away
 
 
-def _words(lines: list[str], address: str) -> str:
+def _words(lines: list[str], address: str = "") -> str:
     parts = [text(address, 13)] if address else []
-    parts += [text(line, 7, FAINT) for line in lines]
-    return "<BR/>".join(parts)
+    return "<BR/>".join([*parts, *(text(line, 7, FAINT) for line in lines)])
 
 
 def standings_in_use(plan: Plan) -> list[Standing]:

@@ -19,10 +19,11 @@ HEADER = "#e5e7eb"
 MEDIUM_COLOR = {
     Medium.DAC: "#117733",
     Medium.ACC: "#0072b2",
-    Medium.AEC: "#56b4e9",
+    Medium.AEC: "#4aa8e0",
     Medium.AOC: "#aa4499",
     Medium.OPTICS: "#d06a00",
 }
+WORDS_ON_MEDIUM = {medium: INK if medium is Medium.AEC else PAPER for medium in Medium}
 POINTS_PER_INCH = 72
 _PLAIN: Final[dict[str, str | int]] = {"ALIGN": "LEFT", "BORDER": 0, "CELLBORDER": 0, "CELLSPACING": 0}
 
