@@ -23,7 +23,7 @@ from planner.verify.check import verify_plan
 
 REFUSAL = Finding(
     code="plan-refused",
-    message="an error of the planner, not of the layout: its own verifier refuses the plan; nothing is written",
+    message="an error of the planner, not of the layout: its verifier refuses the plan; nothing is written",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 
 from planner.commands.outcome import BLOCKED, GOOD, Outcome
 from planner.commands.summary import summarize
@@ -24,7 +25,15 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
         write_plan(plan, arguments.output)
     if arguments.timings:
         stopwatch.write(arguments.timings)
-    files = sorted(path.name for path in arguments.output.iterdir())
-    text = "\n".join([*summarize(plan), "", f"{len(files)} files in {arguments.output}: {', '.join(files)}"])
+    text = "\n".join([*summarize(plan), "", _written(arguments.output)])
     is_blocked = any(finding.severity is Severity.BLOCKING for finding in plan.findings)
     return Outcome(text, BLOCKED if is_blocked else GOOD)
+
+
+def _written(folder: Path) -> str:
+    names = sorted(path.name for path in folder.iterdir())
+    pictures = [name for name in names if name.endswith(".svg")]
+    tables = [name for name in names if not name.endswith((".svg", ".gv"))]
+    return (
+        f"written to {folder}: {', '.join(tables)}, {len(pictures)} pictures (.svg) and their sources (.gv)"
+    )
