@@ -91,7 +91,7 @@ def _shortages(
         Finding(
             code="cages-short",
             message=f"{parts} = {total} cages a rack are needed, {there} are there, in {', '.join(racks)}; "
-            f"possible: one of these fabrics alone, or fabrics that take at most {there} cages a rack together",
+            f"possible: one of these fabrics alone, or all of them within {there} cages a rack",
         )
         for (parts, total, there), racks in racks_by_sum.items()
     ]

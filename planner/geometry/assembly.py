@@ -1,0 +1,195 @@
+"""Write a route out as pathway segments, each cut where other routes may join or leave."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from planner.geometry.pathways import TrayNetwork
+from planner.geometry.positions import Exit, Floor, Riser
+from planner.geometry.routes import Choice
+from planner.geometry.tray_ways import Channel
+from planner.model.catalog import Catalog, Face
+from planner.model.layout import Layout, PeersSpec, TiersSpec
+from planner.model.routes import Attachment, PathwaySegment, Point, SegmentKind
+from planner.model.sites import cage_group, candidate_racks, device_z_mm, positions
+
+
+class SegmentWriter:
+    """Makes segments; cuts depend on the layout alone, so every fabric's routes share them."""
+
+    def __init__(self, layout: Layout, catalog: Catalog, floor: Floor) -> None:
+        self._floor = floor
+        self._pathways = layout.pathways
+        self._section = {tray.name: tray.section.usable_um2 for tray in layout.pathways.row_trays}
+        self._section |= {tray.name: tray.section.usable_um2 for tray in layout.pathways.cross_trays}
+        self._riser_cuts = _riser_cuts(layout, catalog)
+        self._tray_cuts = _tray_cuts(layout, catalog)
+        self._made: dict[str, PathwaySegment] = {}
+
+    def write(self, choice: Choice, a: Attachment, b: Attachment) -> tuple[PathwaySegment, ...]:
+        """Return the segments of the route from a to b in order."""
+        if choice.channel is None:
+            between = self._lateral_part(choice, a, b)
+        else:
+            between = self._tray_part(choice.channel, choice, a, b)
+        return (self._face(choice.exit_a, a), *between, self._face(choice.exit_b, b))
+
+    def _lateral_part(self, choice: Choice, a: Attachment, b: Attachment) -> Iterator[PathwaySegment]:
+        riser_a, riser_b, z = choice.exit_a.riser, choice.exit_b.riser, choice.lateral_z_mm
+        if riser_a == riser_b:
+            yield from self._riser(riser_a, a.z_mm, b.z_mm)
+            return
+        yield from self._riser(riser_a, a.z_mm, z)
+        yield from self._lateral(riser_a, riser_b, z)
+        yield from self._riser(riser_b, z, b.z_mm)
+
+    def _tray_part(
+        self, channel: Channel, choice: Choice, a: Attachment, b: Attachment
+    ) -> Iterator[PathwaySegment]:
+        route = channel.routes[choice.route]
+        riser_a, riser_b = choice.exit_a.riser, choice.exit_b.riser
+        yield from self._riser(riser_a, a.z_mm, channel.z_a_mm)
+        tray_a, tray_b = (channel.network.row_trays[name] for name in (route.tray_a, route.tray_b))
+        yield self._entry(riser_a, tray_a.name, tray_a.y_mm, channel.z_a_mm)
+        start = (tray_a.name, Point(riser_a.x_mm, tray_a.y_mm, tray_a.z_mm))
+        end = (tray_b.name, Point(riser_b.x_mm, tray_b.y_mm, tray_b.z_mm))
+        yield from self._trays(channel.network, [start, *_stops(channel, route.crossings), end])
+        yield self._entry(riser_b, tray_b.name, tray_b.y_mm, channel.z_b_mm)
+        yield from self._riser(riser_b, channel.z_b_mm, b.z_mm)
+
+    def _trays(self, network: TrayNetwork, stops: list[tuple[str, Point]]) -> Iterator[PathwaySegment]:
+        for (tray_a, a), (tray_b, b) in pairwise(stops):
+            if tray_a != tray_b:
+                if a != b:
+                    yield self._joint(network, tray_a, tray_b, a, b)
+            elif tray_a in network.row_trays:
+                for low, high in self._pieces(a.x_mm, b.x_mm, self._tray_cuts[tray_a]):
+                    ends = a._replace(x_mm=low), a._replace(x_mm=high)
+                    yield self._make(
+                        f"{tray_a}:{low}-{high}", SegmentKind.ROW_TRAY, ends, self._section[tray_a]
+                    )
+            else:
+                for low, high in self._pieces(a.y_mm, b.y_mm, self._tray_cuts[tray_a]):
+                    ends = a._replace(y_mm=low), a._replace(y_mm=high)
+                    yield self._make(
+                        f"{tray_a}:{low}-{high}", SegmentKind.CROSS_TRAY, ends, self._section[tray_a]
+                    )
+
+    def _joint(self, network: TrayNetwork, tray_a: str, tray_b: str, a: Point, b: Point) -> PathwaySegment:
+        cross, row = (tray_b, tray_a) if tray_a in network.row_trays else (tray_a, tray_b)
+        ends = (a, b) if a.z_mm < b.z_mm else (b, a)
+        return self._make(f"{cross}/{row}", SegmentKind.JOINT, ends, self._section[cross])
+
+    def _entry(self, riser: Riser, tray: str, tray_y_mm: int, z_mm: int) -> PathwaySegment:
+        ends = Point(riser.x_mm, riser.y_mm, z_mm), Point(riser.x_mm, tray_y_mm, z_mm)
+        return self._make(f"{riser.name}:{tray}", SegmentKind.ENTRY, ends, None)
+
+    def _face(self, way_out: Exit, attachment: Attachment) -> PathwaySegment:
+        riser, z = way_out.riser, attachment.z_mm
+        offset = "" if attachment.offset_mm is None else f"+{attachment.offset_mm}"
+        ends = Point(way_out.cage_x_mm, riser.y_mm, z), Point(riser.x_mm, riser.y_mm, z)
+        return self._make(f"{riser.name}:face{z}{offset}", SegmentKind.FACE, ends, None)
+
+    def _riser(self, riser: Riser, z_from: int, z_to: int) -> Iterator[PathwaySegment]:
+        for low, high in self._pieces(z_from, z_to, self._riser_cuts[riser.row, riser.face]):
+            ends = Point(riser.x_mm, riser.y_mm, low), Point(riser.x_mm, riser.y_mm, high)
+            yield self._make(
+                f"{riser.name}:{low}-{high}", SegmentKind.RISER, ends, self._pathways.risers.usable_um2
+            )
+
+    def _lateral(self, a: Riser, b: Riser, z_mm: int) -> Iterator[PathwaySegment]:
+        """Yield the pieces from riser to riser: across a rack position, or between two neighbors."""
+        section = self._pathways.laterals.section.usable_um2 if self._pathways.laterals else None
+        places = self._floor.rows[a.row]
+        face = a.face.value[0].upper()
+        step = 1 if b.station > a.station else -1
+        for station in range(a.station, b.station, step):
+            low = min(station, station + step)
+            names = [places[index].position.address for index in sorted({low // 2, (low + 1) // 2})]
+            x_low, x_high = (_station_x(self._floor, a.row, at) for at in (low, low + 1))
+            ends = Point(x_low, a.y_mm, z_mm), Point(x_high, a.y_mm, z_mm)
+            yield self._make(f"{'+'.join(names)}-{face}:{z_mm}", SegmentKind.LATERAL, ends, section)
+
+    def _pieces(self, start: int, end: int, cuts: list[int]) -> Iterator[tuple[int, int]]:
+        """Yield the stretches from start to end, in that order, each as (lower, higher)."""
+        low, high = min(start, end), max(start, end)
+        inner = cuts[bisect_right(cuts, low) : bisect_left(cuts, high)]
+        marks = [low, *inner, high] if low < high else []
+        pieces = list(pairwise(marks))
+        yield from pieces if start < end else reversed(pieces)
+
+    def _make(
+        self, name: str, kind: SegmentKind, ends: tuple[Point, Point], usable_um2: int | None
+    ) -> PathwaySegment:
+        segment = self._made.get(name)
+        if segment is None:
+            segment = PathwaySegment(id=name, kind=kind, a=ends[0], b=ends[1], usable_um2=usable_um2)
+            self._made[name] = segment
+        return segment
+
+
+def _stops(channel: Channel, crossings: Iterable[int]) -> list[tuple[str, Point]]:
+    return [
+        (crossing.tray, crossing.point) for crossing in map(channel.network.crossings.__getitem__, crossings)
+    ]
+
+
+def _station_x(floor: Floor, row: str, station: int) -> int:
+    place = floor.rows[row][station // 2]
+    return place.position.x_mm + (place.width_mm if station % 2 else 0)
+
+
+def _riser_cuts(layout: Layout, catalog: Catalog) -> dict[tuple[str, Face], list[int]]:
+    """Return the heights where risers of a row's face are cut: its devices' and its row trays'."""
+    heights: dict[tuple[str, Face], set[int]] = {
+        (row.name, face): {tray.z_mm for tray in layout.pathways.row_trays if tray.row == row.name}
+        for row in layout.rows
+        for face in Face
+    }
+    for spec in layout.fabrics:
+        lower = (
+            (spec.device, spec.cages)
+            if isinstance(spec, PeersSpec)
+            else (spec.lower.device, spec.lower.cages)
+        )
+        for row_face, z in _mounted_heights(layout, catalog, *lower):
+            heights[row_face].add(z)
+        if isinstance(spec, TiersSpec):
+            device = catalog.device_types[spec.upper.device]
+            rack_type = catalog.rack_types[spec.upper_rack_type]
+            face = cage_group(device, spec.upper.cages).face
+            slots = {device_z_mm(rack_type, u, device.height_u) for u in rack_type.tray_slots_u}
+            for position in candidate_racks(layout, spec.upper_rack_type):
+                heights[position.row, face] |= slots
+    return {row_face: sorted(values) for row_face, values in heights.items()}
+
+
+def _mounted_heights(
+    layout: Layout, catalog: Catalog, device_id: str, cages: str
+) -> Iterator[tuple[tuple[str, Face], int]]:
+    device = catalog.device_types[device_id]
+    face = cage_group(device, cages).face
+    for position in positions(layout):
+        rack_type = catalog.rack_types[position.choices[0]] if position.is_decided else None
+        for mount in rack_type.mounts if rack_type else ():
+            if rack_type and mount.device == device_id:
+                yield (position.row, face), device_z_mm(rack_type, mount.u, device.height_u)
+
+
+def _tray_cuts(layout: Layout, catalog: Catalog) -> dict[str, list[int]]:
+    """Return where trays are cut: row trays at risers and crossings (x), cross trays at crossings (y)."""
+    risers: dict[str, set[int]] = defaultdict(set)
+    for position in positions(layout):
+        for choice in position.choices:
+            risers[position.row] |= {position.x_mm, position.x_mm + catalog.rack_types[choice].width_mm}
+    cuts = {tray.name: set(risers[tray.row]) for tray in layout.pathways.row_trays}
+    for cross in layout.pathways.cross_trays:
+        cuts[cross.name] = set()
+        for tray in layout.pathways.row_trays:
+            if tray.row in cross.rows and tray.level is cross.level:
+                cuts[tray.name].add(cross.x_mm)
+                cuts[cross.name].add(tray.y_mm)
+    return {name: sorted(values) for name, values in cuts.items()}

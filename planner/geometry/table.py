@@ -1,0 +1,95 @@
+"""Entry point of the stage: the route table of a fabric, and what has no route at all."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import Finding, InfeasibleError
+from planner.geometry.assembly import SegmentWriter
+from planner.geometry.missing import missing_pathways
+from planner.geometry.positions import CageKey, Ends, Floor, fabric_ends
+from planner.geometry.routes import RouteFinder
+from planner.geometry.stands import make_side
+from planner.model.catalog import Catalog
+from planner.model.fabric import Fabric, TierFabric
+from planner.model.layout import Layout
+from planner.model.routes import NO_ROUTE_MM, Attachment, Route, RouteTable
+
+
+class HallRoutes:
+    """The K shortest routes of every pair; see ``planner.model.routes.RouteTable``."""
+
+    def __init__(
+        self, lower: Ends, upper: Ends, finder: RouteFinder, writer: SegmentWriter, routes: int
+    ) -> None:
+        shape = (len(lower.attachments), len(upper.attachments), routes)
+        self.lower: tuple[Attachment, ...] = lower.attachments
+        self.upper: tuple[Attachment, ...] = upper.attachments
+        self.lower_index: dict[CageKey, int] = lower.index
+        self.upper_index: dict[CageKey, int] = upper.index
+        self.routed_mm: NDArray[np.int64] = np.full(shape, NO_ROUTE_MM, dtype=np.int64)
+        self.slack_mm: NDArray[np.int64] = np.zeros(shape, dtype=np.int64)
+        self._code: NDArray[np.int16] = np.zeros(shape, dtype=np.int16)
+        self._finder = finder
+        self._writer = writer
+        finder.fill(self.routed_mm, self.slack_mm, self._code)
+
+    def route(self, a: int, b: int, k: int) -> Route:
+        """Return the k-th route of the pair, segment by segment; IndexError where there is none."""
+        routed = int(self.routed_mm[a, b, k])
+        if routed >= NO_ROUTE_MM:
+            raise IndexError(f"attachments {a} and {b} have no route {k}")
+        choice = self._finder.choice(a, b, int(self._code[a, b, k]))
+        return Route(
+            kind=choice.kind,
+            segments=self._writer.write(choice, self.lower[a], self.upper[b]),
+            routed_mm=routed,
+            slack_mm=int(self.slack_mm[a, b, k]),
+        )
+
+
+def build_route_table(layout: Layout, catalog: Catalog, fabric: Fabric) -> RouteTable:
+    """Find the cheapest routes between all ends that the fabric may join.
+
+    Raises
+    ------
+    InfeasibleError
+        A lower attachment reaches no place for an upper device, or two peers no route.
+    """
+    floor = Floor(layout, catalog, fabric.upper_rack_type if isinstance(fabric, TierFabric) else "")
+    lower, upper = fabric_ends(layout, catalog, fabric)
+    sides = make_side(floor, lower.attachments), make_side(floor, upper.attachments)
+    finder = RouteFinder(layout, floor, *sides)
+    writer = SegmentWriter(layout, catalog, floor)
+    table = HallRoutes(lower, upper, finder, writer, layout.pathways.routes_per_pair)
+    findings = _without_route(layout, fabric, table)
+    if findings:
+        raise InfeasibleError(findings)
+    return table
+
+
+def _without_route(layout: Layout, fabric: Fabric, table: HallRoutes) -> list[Finding]:
+    has_route = table.routed_mm[:, :, 0] < NO_ROUTE_MM
+    if isinstance(fabric, TierFabric):
+        targets = list(dict.fromkeys(attachment.rack for attachment in table.upper))
+        cut_off = dict.fromkeys(table.lower[a].rack for a in np.flatnonzero(~has_route.any(axis=1)).tolist())
+        return [
+            _finding(layout, fabric.name, rack, f"any place in {', '.join(targets)}", targets)
+            for rack in cut_off
+        ]
+    lacking = dict.fromkeys(
+        (low.rack, high.rack)
+        for low, high in fabric.runs
+        if not has_route[
+            table.lower_index[low.rack, low.u, low.cage], table.upper_index[high.rack, high.u, high.cage]
+        ]
+    )
+    return [_finding(layout, fabric.name, low, high, [high]) for low, high in lacking]
+
+
+def _finding(layout: Layout, fabric: str, rack: str, target: str, targets: list[str]) -> Finding:
+    missing = missing_pathways(layout, [(rack, other) for other in targets])
+    return Finding(
+        code="no-route", message=f"fabric '{fabric}': no route leads from {rack} to {target}: {missing}"
+    )

@@ -1,0 +1,175 @@
+"""The shortest ways through cable trays between the tops (or feet) of risers, for all pairs at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.geometry.pathways import Location, Start, TrayNetwork
+from planner.geometry.positions import Riser
+
+Lengths = NDArray[np.int64]
+
+FAR = 2**50
+"""Weight of a way that does not exist: heavier than all that do."""
+
+
+class TrayRoute(NamedTuple):
+    """Trays where a way starts and ends, and the crossings between, in order."""
+
+    tray_a: str
+    tray_b: str
+    crossings: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Channel:
+    """Ways of one level that leave and enter risers at the same two heights.
+
+    Arrays have shape (risers of one side, risers of the other, routes), lightest way first;
+    ``weight`` is in thousandths of a millimeter of required length, ``route`` indexes ``routes``.
+    """
+
+    network: TrayNetwork
+    z_a_mm: int
+    z_b_mm: int
+    weight: Lengths
+    horizontal: Lengths
+    vertical: Lengths
+    route: Lengths
+    routes: list[TrayRoute]
+
+
+class _Block(NamedTuple):
+    """All pairs of a riser at one location and a riser at another."""
+
+    channel: Channel
+    members: tuple[NDArray[np.intp], ...]
+    x_a: Lengths
+    x_b: Lengths
+    entries: Lengths
+    allowed: NDArray[np.bool_]
+
+
+def tray_channels(network: TrayNetwork, a: Sequence[Riser], b: Sequence[Riser]) -> list[Channel]:
+    """Return the ways between all risers of ``a`` and ``b``, one channel a pair of tray heights."""
+    channels: dict[tuple[int, int], Channel] = {}
+    same = np.array([[first == second for second in b] for first in a])
+    groups_a, groups_b = _by_location(network, a), _by_location(network, b)
+    for location_a, members_a in groups_a.items():
+        tray_a = network.row_trays[location_a.tray]
+        for location_b, members_b in groups_b.items():
+            tray_b = network.row_trays[location_b.tray]
+            heights = (tray_a.z_mm, tray_b.z_mm)
+            if heights not in channels:
+                channels[heights] = _empty_channel(network, heights, len(a), len(b))
+            members = np.ix_(np.array(members_a), np.array(members_b))
+            x_a, entry_a = _places(a, members_a, tray_a.y_mm)
+            x_b, entry_b = _places(b, members_b, tray_b.y_mm)
+            block = _Block(
+                channel=channels[heights],
+                members=members,
+                x_a=x_a[:, None],
+                x_b=x_b[None, :],
+                entries=entry_a[:, None] + entry_b[None, :],
+                allowed=~same[members],
+            )
+            _fill_block(block, location_a, location_b)
+    return [channels[heights] for heights in sorted(channels)]
+
+
+def _by_location(network: TrayNetwork, risers: Sequence[Riser]) -> dict[Location, list[int]]:
+    groups: dict[Location, list[int]] = defaultdict(list)
+    for tray in network.row_trays.values():
+        for index, riser in enumerate(risers):
+            if riser.row == tray.row:
+                groups[network.locate(tray.name, riser.x_mm)].append(index)
+    return groups
+
+
+def _places(risers: Sequence[Riser], members: list[int], tray_y_mm: int) -> tuple[Lengths, Lengths]:
+    x = np.array([risers[index].x_mm for index in members], dtype=np.int64)
+    entry = np.array([abs(risers[index].y_mm - tray_y_mm) for index in members], dtype=np.int64)
+    return x, entry
+
+
+def _empty_channel(network: TrayNetwork, heights: tuple[int, int], a: int, b: int) -> Channel:
+    shape = (a, b, network.routes)
+    return Channel(
+        network=network,
+        z_a_mm=heights[0],
+        z_b_mm=heights[1],
+        weight=np.full(shape, FAR, dtype=np.int64),
+        horizontal=np.zeros(shape, dtype=np.int64),
+        vertical=np.zeros(shape, dtype=np.int64),
+        route=np.zeros(shape, dtype=np.int64),
+        routes=[],
+    )
+
+
+def _fill_block(block: _Block, a: Location, b: Location) -> None:
+    """Offer the block all ways between its locations, but those that must be heavier than its worst."""
+    network = block.channel.network
+    is_one_stretch = a == b and (a.low != a.high or not a.starts)
+    if is_one_stretch:
+        route = TrayRoute(a.tray, b.tray, ())
+        _offer(block, abs(block.x_a - block.x_b), block.allowed, [(0, 0, route)])
+    for least, start, target in _start_pairs(network, a, b):
+        exists = block.allowed
+        if is_one_stretch:
+            if start == target:
+                continue
+            # Round the loop and back from the other side, so as not to meet the target on the way.
+            exists = exists & (block.x_a < block.x_b if start.crossing == a.low else block.x_a > block.x_b)
+        ends = abs(block.x_a - _x_of(network, start)) + abs(block.x_b - _x_of(network, target))
+        worst = block.channel.weight[block.members][..., -1]
+        if np.any(exists & (network.weight(1, 0) * (ends + block.entries) + least < worst)):
+            ways = [
+                (way.horizontal_mm, way.vertical_mm, TrayRoute(a.tray, b.tray, way.crossings))
+                for way in network.ways(start, target)
+            ]
+            _offer(block, ends, exists, ways)
+
+
+def _start_pairs(network: TrayNetwork, a: Location, b: Location) -> list[tuple[int, Start, Start]]:
+    """Return the joined pairs of first crossings with their least weight, lightest first."""
+    pairs = [
+        (network.distance(start.crossing, target.crossing), start, target)
+        for start in a.starts
+        for target in b.starts
+    ]
+    return sorted((least, start, target) for least, start, target in pairs if least is not None)
+
+
+def _x_of(network: TrayNetwork, start: Start) -> int:
+    return network.crossings[start.crossing].point.x_mm
+
+
+def _offer(
+    block: _Block, ends: Lengths, exists: NDArray[np.bool_], ways: list[tuple[int, int, TrayRoute]]
+) -> None:
+    """Keep the lightest of what the block has and the ways offered, each (horizontal, vertical, route)."""
+    channel = block.channel
+    count = len(ways)
+    horizontal = (ends + block.entries)[..., None] + np.array([way[0] for way in ways], dtype=np.int64)
+    vertical = np.broadcast_to(np.array([way[1] for way in ways], dtype=np.int64), horizontal.shape)
+    route = np.broadcast_to(len(channel.routes) + np.arange(count), horizontal.shape)
+    channel.routes.extend(way[2] for way in ways)
+    network = channel.network
+    lengths = network.weight(1, 0) * horizontal + network.weight(0, 1) * vertical
+    weight = np.where(exists[..., None], lengths, FAR)
+    weights = np.concatenate([channel.weight[block.members], weight], axis=-1)
+    order = np.argsort(weights, axis=-1, kind="stable")[..., : network.routes]
+    for array, new in (
+        (channel.weight, weight),
+        (channel.horizontal, horizontal),
+        (channel.vertical, vertical),
+        (channel.route, route),
+    ):
+        both = np.concatenate([array[block.members], new], axis=-1)
+        array[block.members] = np.take_along_axis(both, order, axis=-1)
