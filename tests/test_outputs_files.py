@@ -199,7 +199,10 @@ def test_another_process_has_the_same_bytes(files: dict[str, bytes], tmp_path: P
         "[print(name, hashlib.sha256(data).hexdigest()) for name, data in render_files(small_plan()).items()]"
     )
     root = str(Path(__file__).parents[1])
-    environment = os.environ | {"PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONPATH": root}
+    environment = os.environ | {
+        **{"PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONPATH": root},
+        "FONTCONFIG_FILE": str(tmp_path / "no-fonts-here"),
+    }
     outputs = [
         subprocess.run(
             [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, check=True
