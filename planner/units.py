@@ -20,7 +20,7 @@ SHARE_PERMILLE = {"%": Decimal(10)}
 LINEAR_G_PER_M = {"g/m": Decimal(1), "kg/m": Decimal(1000)}
 DELAY_PS_PER_M = {"ps/m": Decimal(1), "ns/m": Decimal(1000)}
 
-_QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>[A-Za-z/%]+)")
+_QUANTITY = re.compile(r"(?P<number>[0-9]{1,40}(?:\.[0-9]{1,40})?) ?(?P<unit>[A-Za-z/%]+)")
 
 
 def parse_quantity(text: str, scale: dict[str, Decimal]) -> int:
@@ -50,11 +50,11 @@ def parse_quantity(text: str, scale: dict[str, Decimal]) -> int:
     factor = scale.get(match["unit"])
     if factor is None:
         raise ValueError(f"unknown unit '{match['unit']}', expected one of {units}")
-    exact = Decimal(match["number"]) * factor
-    if exact != exact.to_integral_value():
+    exact = Fraction(match["number"]) * Fraction(factor)  # a Decimal product would round long numbers
+    if exact.denominator != 1:
         base = next(unit for unit, one in scale.items() if one == 1)
         raise ValueError(f"finer than 1 {base}, the planner's resolution")
-    return int(exact)
+    return exact.numerator
 
 
 def round_half_up(value: Fraction) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner.errors import Where
 from planner.inputs.catalog import CatalogReader
 from planner.inputs.economics import read_currencies
 from planner.inputs.findings import Findings
@@ -38,9 +39,12 @@ def read_shelf(layout_path: Path | None) -> Shelf:
         names = [name for name in shipped_names("catalogs") if name != DEFAULTS]
         files = [(shipped_folder("catalogs") / f"{name}.yaml", f"catalogs/{name}.yaml") for name in names]
         defaults: tuple[Provenance, ...] = ()
+        currency_place = Where(file=f"catalogs/{DEFAULTS}.yaml", path="layout.economics.currency")
     else:
         draft = read_layout(load_yaml(layout_path, str(layout_path)), layout_path, findings)
         exchange, files, defaults = draft.exchange, draft.catalog_files, draft.layout.provenance
+        currency_place = draft.places["currency"]
     library = CatalogReader(exchange, findings).read_all(files)
+    exchange.report_missing(findings, currency_place)
     findings.raise_if_any()
     return Shelf(library=library, currency=exchange.currency, defaults=defaults)

@@ -16,7 +16,7 @@ from planner.inputs.shipped import shipped_folder, shipped_names
 from planner.inputs.source import load_yaml
 from planner.inputs.values import NAME, Value
 
-_PartKind = Callable[[PartReader, Findings], None]
+_PartKind = Callable[[PartReader], None]
 
 
 class CatalogReader:
@@ -61,20 +61,20 @@ class CatalogReader:
     def _read_parts(self, record: Record) -> None:
         library = self.library
 
-        def add_protocol(part: PartReader, _deferred: Findings) -> None:
+        def add_protocol(part: PartReader) -> None:
             library.protocols[part.id] = read_protocol(part)
 
-        def add_rack(part: PartReader, deferred: Findings) -> None:
-            library.rack_types[part.id] = read_rack_type(part, deferred)
+        def add_rack(part: PartReader) -> None:
+            library.rack_types[part.id] = read_rack_type(part)
 
-        def add_device(part: PartReader, deferred: Findings) -> None:
-            library.device_types[part.id] = read_device(part, deferred)
+        def add_device(part: PartReader) -> None:
+            library.device_types[part.id] = read_device(part)
 
-        def add_cable(part: PartReader, deferred: Findings) -> None:
-            library.media[part.id] = read_cable(part, deferred)
+        def add_cable(part: PartReader) -> None:
+            library.media[part.id] = read_cable(part)
 
-        def add_cord(part: PartReader, deferred: Findings) -> None:
-            library.cords[part.id] = read_cord(part, deferred)
+        def add_cord(part: PartReader) -> None:
+            library.cords[part.id] = read_cord(part)
 
         self._read_section(record, "protocols", add_protocol)
         self._read_section(record, "racks", add_rack)
@@ -82,8 +82,8 @@ class CatalogReader:
         self._read_section(record, "cables", add_cable)
         self._read_section(record, "cords", add_cord)
 
-    def _add_transceiver(self, part: PartReader, deferred: Findings) -> None:
-        option = read_transceiver(part, self.library.cords, deferred)
+    def _add_transceiver(self, part: PartReader) -> None:
+        option = read_transceiver(part, self.library.cords)
         if option is not None:
             self.library.media[part.id] = option
 
@@ -98,9 +98,8 @@ class CatalogReader:
                 entry.fail("duplicate-part", f"part {shown(part_id)} is there twice, first in {place}")
                 continue
             self.library.places[part_id] = entry
-            deferred = self.library.deferred[part_id] = Findings()
             part = PartReader.open(part_id, entry, self._sources, self._exchange)
-            add(part, deferred)
+            add(part)
             self.library.provenance[part_id] = part.close()
 
     def _read_profiles(self, value: Value | None) -> None:

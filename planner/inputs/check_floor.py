@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
+from planner.errors import Where
 from planner.inputs.findings import Findings
 from planner.inputs.rows import Places
 from planner.model.catalog import Catalog
@@ -21,6 +22,10 @@ class Footprint(NamedTuple):
     end_y_mm: int
     height_mm: int
 
+    def end_mm(self, axis: str) -> int:
+        """Return where the rack ends along x, y or z."""
+        return {"x": self.end_x_mm, "y": self.end_y_mm, "z": self.height_mm}[axis]
+
     def overlaps(self, other: Footprint) -> bool:
         """Tell whether two footprints share more than an edge."""
         return (
@@ -36,8 +41,7 @@ def check_floor(layout: Layout, catalog: Catalog, places: Places, findings: Find
     by_row = {row.name: _footprints(row, catalog) for row in layout.rows}
     for row in layout.rows:
         _check_row(row, by_row[row.name], catalog, places, findings)
-        for footprint in by_row[row.name]:
-            _check_room(footprint, layout.room, places, findings)
+        _check_room(by_row[row.name], layout.room, places, findings)
     for low, high in combinations(layout.rows, 2):
         _check_rows(by_row[low.name], by_row[high.name], places, findings)
     for tray in layout.pathways.row_trays:
@@ -94,18 +98,19 @@ def _kilowatts(milliwatts: int) -> str:
     return f"{milliwatts / 10**6:g} kW"
 
 
-def _check_room(footprint: Footprint, room: Room, places: Places, findings: Findings) -> None:
-    sides = (
-        ("x", footprint.end_x_mm, room.width_mm, "wide"),
-        ("y", footprint.end_y_mm, room.depth_mm, "deep"),
-        ("z", footprint.height_mm, room.height_mm, "high"),
-    )
-    for axis, end_mm, size_mm, word in sides:
-        if end_mm > size_mm:
-            message = (
-                f"{footprint.address} ends at {axis} = {end_mm} mm, outside the room, {size_mm} mm {word}"
-            )
-            findings.add("rack-out-of-room", message, places[f"position {footprint.address}"])
+def _check_room(footprints: list[Footprint], room: Room, places: Places, findings: Findings) -> None:
+    """Report the racks that stick out farthest, once for all positions written together."""
+    sides = (("x", room.width_mm, "wide"), ("y", room.depth_mm, "deep"), ("z", room.height_mm, "high"))
+    for axis, size_mm, word in sides:
+        worst: dict[Where, Footprint] = {}
+        for one in footprints:
+            place = places[f"position {one.address}"]
+            if one.end_mm(axis) > max(size_mm, worst[place].end_mm(axis) if place in worst else 0):
+                worst[place] = one
+        for place, one in worst.items():
+            end = f"{one.address} ends at {axis} = {one.end_mm(axis)} mm"
+            message = f"{end}, outside the room, {size_mm} mm {word}"
+            findings.add("rack-out-of-room", message, place)
 
 
 def _check_rows(low: list[Footprint], high: list[Footprint], places: Places, findings: Findings) -> None:

@@ -45,7 +45,7 @@ def _cents(record: Record, key: str, exchange: Exchange) -> int:
 def _cents_per_mwh(record: Record, exchange: Exchange) -> int:
     value = record.need("price")
     money = read_money(value, tuple(_PER_MWH)) if value else None
-    return exchange.cents(money, _PER_MWH[money.per]) if money else 0
+    return exchange.cents(money, factor=_PER_MWH[money.per]) if money else 0
 
 
 def _pue_permille(record: Record) -> int:
@@ -58,5 +58,6 @@ def _pue_permille(record: Record) -> int:
     is_number = whole.isascii() and whole.isdigit() and len(whole) <= 2 and (decimals + "0").isdigit()
     permille = int(whole) * 1000 + int(decimals.ljust(3, "0")) if is_number and len(decimals) <= 3 else 0
     if text and not 1000 <= permille <= _HIGHEST_PUE_PERMILLE:
-        value.fail("bad-number", "expected a number from 1 to 10 with at most three decimals, such as '1.2'")
+        expected = "a number from 1 to 10 with at most three decimals, such as '1.2'"
+        value.fail("bad-number", f"found {value.kind()}, expected {expected}")
     return permille

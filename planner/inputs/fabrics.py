@@ -16,7 +16,7 @@ _RATIO = re.compile(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,3})")
 
 
 def read_fabrics(
-    value: Value | None, defaults: Record, addresses: Sequence[str], places: Places
+    value: Value | None, defaults: Record, addresses: Sequence[str] | None, places: Places
 ) -> tuple[PeersSpec | TiersSpec, ...]:
     """Read all fabrics, in natural order of their names."""
     fabrics: list[PeersSpec | TiersSpec] = []
@@ -39,7 +39,7 @@ def read_fabrics(
     return tuple(sorted(fabrics, key=lambda fabric: natural_key(fabric.name)))
 
 
-def _read_peers(name: str, record: Record, addresses: Sequence[str], places: Places) -> PeersSpec:
+def _read_peers(name: str, record: Record, addresses: Sequence[str] | None, places: Places) -> PeersSpec:
     pairs = record.need("pairs")
     spec = PeersSpec(
         name=name,
@@ -52,7 +52,7 @@ def _read_peers(name: str, record: Record, addresses: Sequence[str], places: Pla
 
 
 def _read_pairs(
-    value: Value, addresses: Sequence[str], place: str, places: Places
+    value: Value, addresses: Sequence[str] | None, place: str, places: Places
 ) -> tuple[tuple[str, str], ...]:
     places[place] = value.where
     pairs = []
@@ -62,10 +62,11 @@ def _read_pairs(
             pairs.append((pair[0], pair[1]))
         elif len(item.as_items("two addresses")) != 2:
             item.fail("bad-pair", "expected two addresses, such as [A01, A02]")
-    return tuple(sorted(pairs, key=lambda pair: tuple(addresses.index(address) for address in pair)))
+    rank = {address: index for index, address in enumerate(addresses or ())}
+    return tuple(sorted(pairs, key=lambda pair: tuple(rank.get(address, 0) for address in pair)))
 
 
-def _read_tiers(name: str, record: Record, addresses: Sequence[str], places: Places) -> TiersSpec:
+def _read_tiers(name: str, record: Record, addresses: Sequence[str] | None, places: Places) -> TiersSpec:
     lower, upper = record.record("lower"), record.record("upper")
     racks = record.get("racks")
     if racks is not None:

@@ -63,10 +63,11 @@ class Record:
         node = self.value.node
         if not isinstance(node, MappingNode):
             return
+        absent = self._known - set(node.entries)
         for key in node.entries:
             if key not in self._known:
                 place = replace(node.keys[key], path=f"{self.value.path}.{key}".removeprefix("."))
-                message = f"unknown key {shown(key)}{nearest(key, self._known)}"
+                message = f"unknown key {shown(key)}{nearest(key, self._known, absent)}"
                 self.value.findings.add("unknown-key", message, place)
 
     def text(self, key: str) -> str:
@@ -122,7 +123,8 @@ class Record:
             return 0
         share = value.as_quantity(SHARE_PERMILLE, _EXAMPLES["%"])
         if share > highest:
-            value.fail("bad-quantity", f"found more than {highest // 10} %, the most that is possible")
+            message = f"found {value.kind()}, expected at most {highest // 10} %"
+            value.fail("bad-quantity", message)
         return share
 
 

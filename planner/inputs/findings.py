@@ -47,10 +47,18 @@ def shown(text: str) -> str:
     return f"'{line[:_SHOWN_CHARACTERS]}...'" if len(line) > _SHOWN_CHARACTERS else f"'{line}'"
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return the end of a message that helps with an unknown name."""
+def nearest(name: str, names: Iterable[str], likely: Iterable[str] | None = None) -> str:
+    """Return the end of a message that helps with an unknown name.
+
+    Parameters
+    ----------
+    name, names
+        What was found, and what is known.
+    likely
+        The names that the found one may stand for, where those are fewer.
+    """
     known = sorted(set(names))
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    close = get_close_matches(name, known if likely is None else sorted(set(likely)), n=1, cutoff=0.6)
     if close:
         return f"; did you mean '{close[0]}'?"
     if not known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.inputs.catalog import catalog_files
@@ -62,12 +62,16 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
     record = record_of(value, "the fields of a layout", defaults.record)
     places: Places = {}
     economics = record.record("economics")
+    currency = economics.value.child("currency")
+    places["currency"] = currency.where if currency else replace(node.where, path="economics.exchange")
     exchange = read_currencies(economics)
     catalogs = record.need("catalogs")
     profile = record.need("profile")
     if profile:
         places["profile"] = profile.where
+    before = len(findings.items)
     rows = read_rows(record.need("rows"), defaults.record.record("row"), places)
+    addresses = addresses_of(rows) if len(findings.items) == before else None
     layout = Layout(
         name=path.stem,
         title=record.text("title"),
@@ -75,11 +79,9 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
         room=_read_room(record, places),
         rows=rows,
         pathways=read_pathways(record.record("pathways"), rows, places),
-        fabrics=read_fabrics(
-            record.need("fabrics"), defaults.record.record("fabric"), addresses_of(rows), places
-        ),
+        fabrics=read_fabrics(record.need("fabrics"), defaults.record.record("fabric"), addresses, places),
         economics=read_economics(economics, exchange),
-        provenance=defaults.used(),
+        provenance=(*defaults.used(), *sorted(exchange.provenance, key=lambda one: one.field)),
     )
     record.finish()
     names = catalogs.as_items("a list of catalogs") if catalogs else []

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.inputs.fields import Record, record_of
-from planner.inputs.findings import Findings
 from planner.inputs.money import Exchange, read_money
 from planner.inputs.provenance import OriginTable
 from planner.inputs.values import Value, ValueLog
@@ -23,10 +22,7 @@ from planner.model.catalog import (
 
 @dataclass(slots=True)
 class Library:
-    """Parts by id, profiles by name, and what each part's numbers rest on.
-
-    ``deferred`` holds findings that matter only if the part is used, e.g. a missing exchange rate.
-    """
+    """Parts by id, profiles by name, and what each part's numbers rest on."""
 
     rack_types: dict[str, RackType] = field(default_factory=dict)
     device_types: dict[str, DeviceType] = field(default_factory=dict)
@@ -36,7 +32,6 @@ class Library:
     profiles: dict[str, list[tuple[str, Value]]] = field(default_factory=dict)
     provenance: dict[str, tuple[Provenance, ...]] = field(default_factory=dict)
     places: dict[str, Value] = field(default_factory=dict)
-    deferred: dict[str, Findings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +43,32 @@ class PartReader:
     origins: OriginTable
     log: ValueLog
     exchange: Exchange
+    findings_before: int
 
     @classmethod
     def open(cls, part_id: str, value: Value, sources: Mapping[str, str], exchange: Exchange) -> PartReader:
         """Start to read the part of that id."""
         log = ValueLog(root=value.path)
         record = record_of(value.logging_to(log), "the fields of a part")
-        return cls(part_id, record, OriginTable(part_id, record, sources), log, exchange)
+        origins = OriginTable(part_id, record, sources)
+        return cls(part_id, record, origins, log, exchange, len(value.findings.items))
 
     def close(self) -> tuple[Provenance, ...]:
         """Report unknown keys and numbers without an origin; return the part's provenance."""
         self.record.finish()
-        return self.origins.records(self.log)
+        is_whole = len(self.record.value.findings.items) == self.findings_before
+        return self.origins.records(self.log, is_whole=is_whole)
 
-    def price(self, value: Value, field_name: str, deferred: Findings) -> Price:
-        """Read a price with its origin; a missing exchange rate is noted in ``deferred``."""
+    def price(self, value: Value, field_name: str) -> Price:
+        """Read a price with its origin."""
         money = read_money(value)
         origin = self.origins.price_origin(field_name, value)
-        cents = self.exchange.cents(money, findings=deferred)
+        cents = self.exchange.cents(money, self.id)
         return Price(cents=cents, basis=origin.basis, source=origin.source, date=origin.date)
 
-    def optional_price(self, deferred: Findings) -> Price | None:
+    def optional_price(self) -> Price | None:
         """Read the part's price, None where it is null: not public, and not assumed either."""
         value = self.record.need("price")
         if value is None or value.is_null:
             return None
-        return self.price(value, "price", deferred)
+        return self.price(value, "price")

@@ -50,7 +50,7 @@ def read_inputs(layout_path: Path) -> Inputs:
     library = CatalogReader(draft.exchange, findings).read_all(draft.catalog_files)
     findings.raise_if_any()
     check_names(draft.layout, library, draft.places, findings)
-    catalog = select_parts(library, draft.layout, draft.places, findings)
+    catalog = select_parts(library, draft.layout, draft.exchange, draft.places, findings)
     findings.raise_if_any()
     check_racks(catalog, library, findings)
     check_floor(draft.layout, catalog, draft.places, findings)

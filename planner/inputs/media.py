@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.inputs.findings import Findings, nearest, shown
+from planner.inputs.findings import nearest, shown
 from planner.inputs.library import PartReader
 from planner.inputs.parts import read_connector
 from planner.inputs.stock import read_stock
@@ -12,20 +12,18 @@ from planner.model.catalog import Basis, CableFamily, Connector, MediaOption, Me
 from planner.units import DELAY_PS_PER_M, DIAMETER_UM, LINEAR_G_PER_M
 
 
-def read_cord(part: PartReader, deferred: Findings) -> CableFamily:
+def read_cord(part: PartReader) -> CableFamily:
     """Read a family of fiber cords."""
-    return _read_family(part, "cord", None, deferred)
+    return _read_family(part, "cord", None)
 
 
-def read_cable(part: PartReader, deferred: Findings) -> MediaOption:
+def read_cable(part: PartReader) -> MediaOption:
     """Read a family of cable assemblies: plugs and cable are one part."""
     reach_mm = part.record.length_mm("reach", 1)
-    return _read_option(part, reach_mm, _read_family(part, "cable", reach_mm, deferred), None)
+    return _read_option(part, reach_mm, _read_family(part, "cable", reach_mm), None)
 
 
-def read_transceiver(
-    part: PartReader, cords: Mapping[str, CableFamily], deferred: Findings
-) -> MediaOption | None:
+def read_transceiver(part: PartReader, cords: Mapping[str, CableFamily]) -> MediaOption | None:
     """Read a transceiver with the cords it takes; None where the cord is unknown."""
     record = part.record
     price = record.need("price")
@@ -35,7 +33,7 @@ def read_transceiver(
         vendor=record.text("vendor"),
         part_number=record.optional_text("part_number"),
         cords=record.integer("cords", 1, 64),
-        price=part.price(price, "price", deferred)
+        price=part.price(price, "price")
         if price
         else Price(cents=0, basis=Basis.ASSUMPTION, source="", date=""),
     )
@@ -84,14 +82,14 @@ def _read_option(
     )
 
 
-def _read_family(part: PartReader, category: str, reach_mm: int | None, deferred: Findings) -> CableFamily:
+def _read_family(part: PartReader, category: str, reach_mm: int | None) -> CableFamily:
     record = part.record
     return CableFamily(
         id=part.id,
         category=category,
         description=record.text("description"),
         vendor=record.text("vendor"),
-        stock=read_stock(part, reach_mm, deferred),
+        stock=read_stock(part, reach_mm),
         outer_diameter_um=record.quantity("outer_diameter", DIAMETER_UM, "3.0 mm", 1),
         weight_g_per_m=record.quantity("weight_per_meter", LINEAR_G_PER_M, "45 g/m"),
         bend_radius_mm=record.length_mm("bend_radius"),

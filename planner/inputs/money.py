@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from planner.errors import Where
 from planner.inputs.fields import record_of
 from planner.inputs.findings import Findings, shown
 from planner.inputs.values import LARGEST_QUANTITY, Value
+from planner.model.catalog import Basis, Provenance
 from planner.units import round_half_up
 
 _MONEY = re.compile(
@@ -31,28 +34,34 @@ class Money:
 
 @dataclass(slots=True)
 class Exchange:
-    """The layout's currency and what one unit of others is worth in it."""
+    """The layout's currency, what one unit of others is worth in it, and who says so."""
 
     currency: str
     rates: dict[str, Fraction] = field(default_factory=dict)
+    provenance: list[Provenance] = field(default_factory=list)
+    _missing: dict[str, dict[str, Where]] = field(default_factory=dict)
 
-    def cents(
-        self, money: Money | None, factor: Fraction = Fraction(1), findings: Findings | None = None
-    ) -> int:
-        """Convert and round once, half up; report (to ``findings``) where the layout gives no rate."""
+    def cents(self, money: Money | None, user: str = "", factor: Fraction = Fraction(1)) -> int:
+        """Convert and round once, half up; a missing rate is noted for its user (a part, or "")."""
         if money is None:
             return 0
         rate = Fraction(1) if money.currency == self.currency else self.rates.get(money.currency)
         if rate is None:
-            message = (
-                f"found {money.currency}, but the layout counts in {self.currency} and gives no rate; "
-                f"write one there under 'exchange'"
-            )
-            (findings if findings is not None else money.value.findings).add(
-                "no-exchange-rate", message, money.value.where
-            )
+            self._missing.setdefault(money.currency, {}).setdefault(user, money.value.where)
             return 0
         return round_half_up(money.amount * factor * rate * 100)
+
+    def report_missing(self, findings: Findings, where: Where, users: Collection[str] | None = None) -> None:
+        """Report the currencies that have no rate, of these users or of all."""
+        for currency, places in sorted(self._missing.items()):
+            named = [place for user, place in sorted(places.items()) if users is None or user in users]
+            if named:
+                example = f"{named[0].file}:{named[0].line}, {named[0].path}"
+                message = (
+                    f"found prices in {currency} ({example}), but the layout counts in {self.currency}; "
+                    f"write the rate under economics.exchange.{currency}"
+                )
+                findings.add("no-exchange-rate", message, where)
 
 
 def read_money(value: Value, per: tuple[str, ...] = ("",)) -> Money | None:
@@ -92,18 +101,31 @@ def read_exchange(value: Value | None, currency: str) -> Exchange:
     """Read the dated rates: what one unit of each other currency is worth in the layout's."""
     exchange = Exchange(currency)
     for code, entry in value.as_entries("currencies and their rates") if value else ():
-        record = record_of(entry, "rate, date and source")
-        rate = record.need("rate")
-        text = rate.as_number_text("a decimal number") if rate else ""
-        if rate and not (_RATE.fullmatch(text) and Fraction(text) > 0):
-            rate.fail("bad-number", f"found {shown(text)}, expected a decimal number above 0")
-        elif rate:
-            exchange.rates[code] = Fraction(text)
-        date = record.need("date")
-        if date:
-            read_date(date)
-        record.text("source")
-        record.finish()
-        if not _CURRENCY.fullmatch(code) or code == currency:
-            entry.fail("bad-currency", f"found {shown(code)}, expected another currency than {currency}")
+        _read_rate(code, entry, exchange)
     return exchange
+
+
+def _read_rate(code: str, value: Value, exchange: Exchange) -> None:
+    record = record_of(value, "rate, date and source")
+    rate, date, source = record.need("rate"), record.need("date"), record.text("source")
+    record.finish()
+    day = read_date(date) if date else ""
+    text = rate.as_number_text("a decimal number") if rate else ""
+    if not _CURRENCY.fullmatch(code) or code == exchange.currency:
+        message = f"found {shown(code)}, expected another currency than {exchange.currency}"
+        value.fail("bad-currency", message)
+    if rate and text and not (_RATE.fullmatch(text) and Fraction(text) > 0):
+        rate.fail("bad-number", f"found {shown(text)}, expected a decimal number above 0")
+        exchange.rates[code] = Fraction(1)
+    elif text:
+        exchange.rates[code] = Fraction(text)
+        exchange.provenance.append(
+            Provenance(
+                subject="exchange",
+                field=code,
+                value=f"{text} {exchange.currency}",
+                basis=Basis.ASSUMPTION,
+                source=source,
+                date=day,
+            )
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from planner.inputs.fields import Record, record_of
-from planner.inputs.findings import Findings, shown
+from planner.inputs.findings import shown
 from planner.inputs.library import PartReader
 from planner.inputs.ranges import key_range, read_numbers, read_range
 from planner.inputs.values import Value
@@ -29,7 +29,7 @@ def read_protocol(part: PartReader) -> Protocol:
     )
 
 
-def read_device(part: PartReader, deferred: Findings) -> DeviceType:
+def read_device(part: PartReader) -> DeviceType:
     """Read a device with its cages."""
     record = part.record
     asics = record.get("asics")
@@ -49,7 +49,7 @@ def read_device(part: PartReader, deferred: Findings) -> DeviceType:
         power_milliwatts=record.power_milliwatts("power"),
         weight_g=record.weight_g("weight"),
         cages=_read_cages(record.get("cages"), asic_count),
-        price=part.optional_price(deferred),
+        price=part.optional_price(),
     )
 
 
@@ -134,7 +134,7 @@ def _read_offsets(value: Value | None, count: int) -> tuple[int, ...] | None:
     return offsets
 
 
-def read_rack_type(part: PartReader, deferred: Findings) -> RackType:
+def read_rack_type(part: PartReader) -> RackType:
     """Read a rack type: its size, what it brings along, and where devices may be added."""
     record = part.record
     units = record.integer("units", 1, MAX_UNITS)
@@ -158,7 +158,7 @@ def read_rack_type(part: PartReader, deferred: Findings) -> RackType:
         slot_height_u=slots.height_u,
         max_added_power_milliwatts=slots.power_milliwatts,
         max_added_weight_g=slots.weight_g,
-        price=part.optional_price(deferred),
+        price=part.optional_price(),
     )
 
 

@@ -64,10 +64,14 @@ class OriginTable:
             )
         return origin
 
-    def records(self, log: ValueLog) -> tuple[Provenance, ...]:
-        """Turn the values of a part into records, reporting numbers without an origin and the reverse."""
+    def records(self, log: ValueLog, *, is_whole: bool) -> tuple[Provenance, ...]:
+        """Turn the values of a part into records, reporting numbers without an origin.
+
+        Origins of numbers that the part does not have are reported too, if it could be read whole.
+        """
         records = self.used_records(log)
-        self._check_names({record.field for record in records})
+        if is_whole:
+            self._check_names({record.field for record in records})
         return records
 
     def used_records(self, log: ValueLog) -> tuple[Provenance, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from planner.inputs.findings import Findings, nearest, shown
 from planner.inputs.library import Library
+from planner.inputs.money import Exchange
 from planner.inputs.rows import Places
 from planner.model.catalog import CageGroup, Catalog, MediaOption
 from planner.model.layout import Layout, PeersSpec, TierSpec
 
 
-def select_parts(library: Library, layout: Layout, places: Places, findings: Findings) -> Catalog:
+def select_parts(
+    library: Library, layout: Layout, exchange: Exchange, places: Places, findings: Findings
+) -> Catalog:
     """Return the catalog of the layout: what it names, what that brings along, and its profile's media.
 
     Media that fit no cage of the layout's fabrics are left out. Unknown names are reported.
@@ -25,8 +28,7 @@ def select_parts(library: Library, layout: Layout, places: Places, findings: Fin
     media = _profile(library, layout, places, findings)
     used = set(rack_types) | set(device_types) | protocols
     used |= {option.id for option in media} | {option.cable.id for option in media}
-    for part in sorted(used & set(library.deferred)):
-        findings.extend(library.deferred[part].items)
+    exchange.report_missing(findings, places["currency"], used | {""})
     return Catalog(
         rack_types=rack_types,
         device_types=device_types,

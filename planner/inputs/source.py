@@ -110,7 +110,8 @@ def _syntax_error(text: str, label: str) -> InputError:
         column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
         message = f"not valid YAML: character U+{ord(text[error.position]):04X} is not allowed"
         return _error("yaml-syntax", message, Where(file=label, line=line, column=column))
-    return _error("yaml-syntax", "not valid YAML", Where(file=label))
+    # Only the faster parser failed: it limits how deep brackets may nest.
+    return _error("too-deep", f"nested deeper than {MAX_DEPTH} levels", Where(file=label))
 
 
 class _TreeBuilder:

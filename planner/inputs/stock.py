@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from planner.inputs.fields import Record, record_of
-from planner.inputs.findings import Findings, shown
+from planner.inputs.findings import shown
 from planner.inputs.library import PartReader
 from planner.inputs.money import read_money
 from planner.inputs.values import Value
@@ -19,7 +19,7 @@ MAX_STEPS = 1000
 _FORMS = ("stock", "stock_lengths", "made_to_length")
 
 
-def read_stock(part: PartReader, reach_mm: int | None, deferred: Findings) -> tuple[StockItem, ...]:
+def read_stock(part: PartReader, reach_mm: int | None) -> tuple[StockItem, ...]:
     """Read the orderable lengths, shortest first; exactly one of the forms must be there."""
     values = {form: part.record.get(form) for form in _FORMS}
     given = [form for form, value in values.items() if value is not None]
@@ -30,25 +30,23 @@ def read_stock(part: PartReader, reach_mm: int | None, deferred: Findings) -> tu
     form = given[0]
     value = values[form]
     assert value is not None
-    items = _read_form(part, form, value, reach_mm, deferred)
+    items = _read_form(part, form, value, reach_mm)
     if not items:
         value.fail("bad-stock", "expected at least one length with its price")
     return items
 
 
-def _read_form(
-    part: PartReader, form: str, value: Value, reach_mm: int | None, deferred: Findings
-) -> tuple[StockItem, ...]:
+def _read_form(part: PartReader, form: str, value: Value, reach_mm: int | None) -> tuple[StockItem, ...]:
     if form == "stock":
-        return _listed(part, value, deferred)
+        return _listed(part, value)
     record = record_of(value, "lengths and a price")
     lengths = _lengths(record) if form == "stock_lengths" else _steps(record, reach_mm)
-    items = _priced_by_length(part, record, form, lengths, deferred)
+    items = _priced_by_length(part, record, form, lengths)
     record.finish()
     return items
 
 
-def _listed(part: PartReader, value: Value, deferred: Findings) -> tuple[StockItem, ...]:
+def _listed(part: PartReader, value: Value) -> tuple[StockItem, ...]:
     items: dict[int, StockItem] = {}
     for key, entry in value.as_entries("lengths and their prices"):
         try:
@@ -58,20 +56,18 @@ def _listed(part: PartReader, value: Value, deferred: Findings) -> tuple[StockIt
             continue
         if length_mm in items:
             entry.fail("bad-stock", f"the length {shown(key)} is there twice")
-        items[length_mm] = _listed_item(part, length_mm, f"stock.{key}", entry, deferred)
+        items[length_mm] = _listed_item(part, length_mm, f"stock.{key}", entry)
     return tuple(items[length_mm] for length_mm in sorted(items))
 
 
-def _listed_item(
-    part: PartReader, length_mm: int, field_name: str, entry: Value, deferred: Findings
-) -> StockItem:
+def _listed_item(part: PartReader, length_mm: int, field_name: str, entry: Value) -> StockItem:
     if not entry.is_mapping:
-        return StockItem(length_mm=length_mm, part_number=None, price=part.price(entry, field_name, deferred))
+        return StockItem(length_mm=length_mm, part_number=None, price=part.price(entry, field_name))
     record = record_of(entry, "a price, or price and part_number")
     part_number = record.optional_text("part_number")
     value = record.need("price")
     record.finish()
-    price = part.price(value or entry, f"{field_name}.price", deferred)
+    price = part.price(value or entry, f"{field_name}.price")
     return StockItem(length_mm=length_mm, part_number=part_number, price=price)
 
 
@@ -97,7 +93,7 @@ def _steps(record: Record, reach_mm: int | None) -> Sequence[int]:
 
 
 def _priced_by_length(
-    part: PartReader, record: Record, form: str, lengths_mm: Sequence[int], deferred: Findings
+    part: PartReader, record: Record, form: str, lengths_mm: Sequence[int]
 ) -> tuple[StockItem, ...]:
     price, per_meter = record.need("price"), record.get("price_per_meter")
     fixed = read_money(price) if price else None
@@ -107,8 +103,8 @@ def _priced_by_length(
     origin = part.origins.price_origin(f"{form}.price", price)
     items = []
     for length_mm in lengths_mm:
-        cents = part.exchange.cents(fixed, findings=deferred)
-        cents += part.exchange.cents(variable, Fraction(length_mm, 1000), deferred)
+        cents = part.exchange.cents(fixed, part.id)
+        cents += part.exchange.cents(variable, part.id, Fraction(length_mm, 1000))
         unit = Price(cents=cents, basis=origin.basis, source=origin.source, date=origin.date)
         items.append(StockItem(length_mm=length_mm, part_number=None, price=unit))
     return tuple(items)

@@ -1,0 +1,52 @@
+"""A corpus of wrong files: each folder holds one, and the exact message it must give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.errors import InputError
+from planner.inputs.load import read_inputs
+
+ERRORS = Path(__file__).parent / "errors"
+OF_LATER_STAGES = {"cages-short", "no-route", "reach-exceeded", "spread-impossible"}
+"""Right as inputs; what refuses them comes after."""
+
+FOLDERS = sorted(path.name for path in ERRORS.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("folder", [name for name in FOLDERS if name not in OF_LATER_STAGES])
+def test_message(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = (ERRORS / folder / "expected.txt").read_text(encoding="utf-8")
+    monkeypatch.chdir(ERRORS / folder)
+    with pytest.raises(InputError) as caught:
+        read_inputs(Path("layout.yaml"))
+    assert f"{caught.value}\n" == expected
+
+
+@pytest.mark.parametrize("folder", sorted(OF_LATER_STAGES))
+def test_later_stages_get_good_inputs(folder: str) -> None:
+    read_inputs(ERRORS / folder / "layout.yaml")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_template_shows_through(folder: str) -> None:
+    expected = ERRORS / folder / "expected.txt"
+    text = expected.read_text(encoding="utf-8") if expected.exists() else ""
+    assert not set("{}") & set(text)
+
+
+def test_long_value_is_cut(tmp_path: Path) -> None:
+    layout = tmp_path / "layout.yaml"
+    layout.write_text(
+        f"title: t\nroom: {{width: {'9' * 10_000}, depth: 1 m, height: 1 m}}\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError) as caught:
+        read_inputs(layout)
+    assert all(len(line) < 300 + len(str(layout)) for line in str(caught.value).splitlines())
+
+
+def test_unreadable_path_is_a_finding() -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_inputs(Path("a\0b.yaml"))
