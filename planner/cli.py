@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
@@ -36,8 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "))
     except KeyboardInterrupt:
-        _fail("interrupted: nothing was written")
-        return INTERRUPTED
+        return _stop()
     _show(outcome.text)
     return outcome.exit_code
 
@@ -45,6 +45,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _fail(message: str) -> int:
     print(message, file=sys.stderr)
     return WRONG
+
+
+def _stop() -> int:
+    _fail("interrupted; a folder is written whole or not at all")
+    if threading.active_count() > 1:
+        # A solver in mid-search hears nothing and would keep the process alive.
+        os._exit(INTERRUPTED)
+    return INTERRUPTED
 
 
 def _silent(_: str) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from planner import __version__
-from planner.cli import COMMANDS
+from planner.cli import COMMANDS, main
+from planner.errors import Finding, Severity
 from tests.conftest import ROOT, SMALL_LAYOUT, Planner
 
 HEAVY = ("ortools", "networkx", "numpy", "pandas", "pydantic", "scipy", "pygraphviz", "yaml")
@@ -187,11 +188,15 @@ def test_an_interrupt_leaves_the_earlier_folder(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as run:
-        time.sleep(2)
+        time.sleep(3)  # by then it is placing switch trays
         run.send_signal(signal.SIGINT)
-        stdout, stderr = run.communicate(timeout=60)
+        try:
+            stdout, stderr = run.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            run.kill()
+            raise
     assert (run.returncode, stdout) == (130, "")
-    assert stderr.splitlines()[-1] == "interrupted: nothing was written"
+    assert stderr.splitlines()[-1] == "interrupted; a folder is written whole or not at all"
     assert "Traceback" not in stderr
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (out / "plan.json").read_text(encoding="utf-8") == "earlier"
@@ -220,3 +225,38 @@ def test_readme_documents_every_command() -> None:
         assert f"`planner {command}" in readme
     for option in ("--seed", "--timings", "--parts", "--profiles", "--assumptions"):
         assert option in readme
+
+
+def test_a_plan_that_the_verifier_refuses_is_not_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    refused = Finding(code="forged-bound", message="a fault planted by the test")
+    monkeypatch.setattr("planner.pipeline.verify_plan", lambda _plan: (refused,))
+    assert main(["plan", "nvl36x2", "-o", str(tmp_path / "out")]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "an error of the planner, not of the layout" in captured.err
+    assert "a fault planted by the test" in captured.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_blocking_findings_exit_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    overfull = Finding(code="overfull", message="planted by the test", severity=Severity.BLOCKING)
+    monkeypatch.setattr("planner.plan.assemble.overfull_findings", lambda _fill: (overfull,))
+    assert main(["plan", "nvl36x2", "-o", str(tmp_path / "out")]) == 3
+    assert "blocking: planted by the test [overfull]" in capsys.readouterr().out
+    assert (tmp_path / "out" / "plan.json").exists()
+
+
+def test_an_interrupt_in_python_code_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.commands.schema.schema_text", interrupted)
+    assert main(["schema"]) == 130
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.count("\n")) == ("", 1)

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import BLOCKED, GOOD, Outcome
 from planner.commands.summary import summarize
 from planner.errors import Severity
@@ -20,7 +21,8 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     """Plan, verify, write, and show the summary."""
     stopwatch = Stopwatch(progress)
     layout_path = find_layout(arguments.layout)
-    plan = make_plan(layout_path, SolveOptions(seed=arguments.seed, progress=progress), stopwatch)
+    options = SolveOptions(seed=arguments.seed, progress=progress)
+    plan = run_interruptibly(lambda: make_plan(layout_path, options, stopwatch))
     with stopwatch.stage("outputs"):
         write_plan(plan, arguments.output)
     if arguments.timings:
