@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from planner.model.catalog import Catalog, MediaOption
 from planner.model.economics import run_parts_cents
@@ -27,9 +28,12 @@ def build_runs(
     segments: SegmentsById = {}
     runs: list[CableRun] = []
     for one in solved:
+        route_of = cache(one.table.route)  # the runs between two devices often share one
         for chosen in one.solution.runs:
             a, b, plane = _ends(catalog, one, chosen)
-            route = _route(one, a, b, chosen.choice.route)
+            from_a = one.table.lower_index[a.rack, a.u, a.cage]
+            to_b = one.table.upper_index[b.rack, b.u, b.cage]
+            route = route_of(from_a, to_b, chosen.choice.route)
             segments.update((segment.id, segment) for segment in route.segments)
             runs.append(_run(one, catalog.media[chosen.choice.option], chosen, (a, b, plane), route, row_of))
     return _with_bundles(runs, rack_order(layout)), segments
@@ -65,13 +69,6 @@ def _tier_ends(
         cage=chosen.upper_cage,
     )
     return a, b, unit.plane
-
-
-def _route(solved: SolvedFabric, a: CageRef, b: CageRef, k: int) -> Route:
-    table = solved.table
-    from_a = table.lower_index[a.rack, a.u, a.cage]
-    to_b = table.upper_index[b.rack, b.u, b.cage]
-    return table.route(from_a, to_b, k)
 
 
 def _run(
