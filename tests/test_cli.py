@@ -219,6 +219,15 @@ def test_an_output_that_is_a_file_exits_1(planner: Planner, tmp_path: Path) -> N
     assert target.read_text(encoding="utf-8") == "mine"
 
 
+def test_a_folder_of_other_files_is_refused_before_planning(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "thesis.tex").write_text("mine", encoding="utf-8")
+    monkeypatch.setattr("planner.commands.plan.make_plan", lambda *_: pytest.fail("it planned"))
+    assert main(["plan", "nvl36x2", "-o", str(tmp_path)]) == 1
+    assert "thesis.tex" in capsys.readouterr().err
+
+
 def test_readme_documents_every_command() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for command in COMMANDS:

@@ -12,7 +12,7 @@ from planner.commands.summary import summarize
 from planner.errors import Severity
 from planner.inputs.shipped import find_layout
 from planner.optimize.options import SolveOptions
-from planner.outputs.write import write_plan
+from planner.outputs.write import require_replaceable, write_plan
 from planner.pipeline import make_plan
 from planner.stopwatch import Stopwatch
 
@@ -21,6 +21,7 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     """Plan, verify, write, and show the summary."""
     stopwatch = Stopwatch(progress)
     layout_path = find_layout(arguments.layout)
+    require_replaceable(arguments.output)
     options = SolveOptions(seed=arguments.seed, progress=progress)
     plan = run_interruptibly(lambda: make_plan(layout_path, options, stopwatch))
     with stopwatch.stage("outputs"):

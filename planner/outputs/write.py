@@ -46,6 +46,12 @@ def check_folder(folder: Path) -> None:
         _replaceable(folder)
 
 
+def require_replaceable(folder: Path) -> None:
+    """Raise FolderError now where ``write_plan`` would refuse the folder after all the planning."""
+    with _disk_errors_as_findings(folder):
+        _replaceable(folder)
+
+
 def _replaceable(folder: Path) -> Path:
     """Return the real place of the folder; refuse what must not be replaced."""
     try:
