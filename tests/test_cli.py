@@ -269,3 +269,14 @@ def test_an_interrupt_in_python_code_is_one_line(
     assert main(["schema"]) == 130
     captured = capsys.readouterr()
     assert (captured.out, captured.err.count("\n")) == ("", 1)
+
+
+@pytest.mark.parametrize("timings", ["out/timings.json", "missing/timings.json"])
+def test_timings_that_cannot_be_written_are_refused_before_planning(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, timings: str
+) -> None:
+    monkeypatch.setattr("planner.commands.plan.make_plan", lambda *_: pytest.fail("it planned"))
+    words = ["plan", "nvl36x2", "-o", str(tmp_path / "out"), "--timings", str(tmp_path / timings)]
+    assert main(words) == 1
+    assert "timings" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

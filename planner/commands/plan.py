@@ -9,7 +9,7 @@ from pathlib import Path
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import BLOCKED, GOOD, Outcome
 from planner.commands.summary import summarize
-from planner.errors import Severity
+from planner.errors import Finding, InputError, Severity
 from planner.inputs.shipped import find_layout
 from planner.optimize.options import SolveOptions
 from planner.outputs.write import require_replaceable, write_plan
@@ -22,6 +22,8 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     stopwatch = Stopwatch(progress)
     layout_path = find_layout(arguments.layout)
     require_replaceable(arguments.output)
+    if arguments.timings:
+        _require_timings_outside(arguments.timings, arguments.output)
     options = SolveOptions(seed=arguments.seed, progress=progress)
     plan = run_interruptibly(lambda: make_plan(layout_path, options, stopwatch))
     with stopwatch.stage("outputs"):
@@ -40,3 +42,11 @@ def _written(folder: Path) -> str:
     return (
         f"written to {folder}: {', '.join(tables)}, {len(pictures)} pictures (.svg) and their sources (.gv)"
     )
+
+
+def _require_timings_outside(timings: Path, folder: Path) -> None:
+    """Seconds differ from run to run, and the folder must not."""
+    if timings.resolve().is_relative_to(folder.resolve()):
+        message = f"'{timings}' lies in the output folder, which holds nothing that changes from run to run"
+        raise InputError([Finding(code="timings-in-folder", message=f"timings: {message}")])
+    timings.open("a").close()  # fails now rather than after the planning
