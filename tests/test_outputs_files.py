@@ -200,7 +200,9 @@ def test_another_process_has_the_same_bytes(files: dict[str, bytes], tmp_path: P
     )
     root = str(Path(__file__).parents[1])
     environment = os.environ | {
-        **{"PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONPATH": root},
+        "PYTHONHASHSEED": "7",
+        "LC_ALL": "C",
+        "PYTHONPATH": root,
         "FONTCONFIG_FILE": str(tmp_path / "no-fonts-here"),
     }
     outputs = [
