@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_left
-from collections import defaultdict
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 import networkx as nx
 
-from planner.model.layout import CrossTray, Layout, Level, RowTray, Slack
+from planner.geometry.simple_ways import SimpleWays
+from planner.model.layout import Layout, Level, Slack
 from planner.model.routes import Point, RouteKind
 
 KIND_OF_LEVEL = {Level.OVERHEAD: RouteKind.OVERHEAD, Level.UNDERFLOOR: RouteKind.UNDERFLOOR}
@@ -78,10 +78,14 @@ class TrayNetwork:
         self.cross_trays = {tray.name: tray for tray in layout.pathways.cross_trays if tray.level is level}
         self.crossings: list[Crossing] = []
         self.graph = nx.Graph()
-        self._stops: dict[str, list[tuple[int, int]]] = {name: [] for name in self.row_trays}
-        self._ways: dict[tuple[Start, Start], tuple[TrayWay, ...]] = {}
+        self._stops: dict[str, list[tuple[int, int]]] = {}
+        self._ways: dict[tuple[Start, Start], tuple[list[TrayWay], Iterator[TrayWay]]] = {}
         self._distances: dict[int, dict[int, int]] = {}
         self._add_crossings()
+        self._neighbors = {
+            node: sorted((other, edge["weight"]) for other, edge in around.items())
+            for node, around in self.graph.adj.items()
+        }
 
     def weight(self, horizontal_mm: int, vertical_mm: int) -> int:
         """Return what a stretch adds to the required length, in thousandths of a millimeter."""
@@ -97,49 +101,38 @@ class TrayNetwork:
         high = stops[after][1] if after < len(stops) else NOWHERE
         return Location(tray, low, high)
 
-    def ways(self, start: Start, target: Start) -> tuple[TrayWay, ...]:
-        """Return the shortest ways that pass no crossing twice, at most ``routes`` of them."""
-        if start > target:
-            return tuple(way._replace(crossings=way.crossings[::-1]) for way in self.ways(target, start))
-        found = self._ways.get((start, target))
-        if found is None:
-            found = self._ways[start, target] = tuple(self._search(start, target))
-        return found
+    def ways(self, start: Start, target: Start) -> Iterator[TrayWay]:
+        """Yield the shortest ways that pass no crossing twice, lightest first, at most ``routes``."""
+        found, search = self._ways.setdefault((start, target), ([], self._search(start, target)))
+        for index in range(self.routes):
+            if index == len(found):
+                way = next(search, None)
+                if way is None:
+                    return
+                found.append(way)
+            yield found[index]
 
     def distance(self, a: int, b: int) -> int | None:
         """Return the least weight between two crossings, None where no trays join them."""
-        if b not in self._distances:
-            self._distances[b] = nx.single_source_dijkstra_path_length(self.graph, b)
-        return self._distances[b].get(a)
+        return self._distances_to(b).get(a)
 
-    def _search(self, start: Start, target: Start) -> list[TrayWay]:
-        """Best first, guided by true distances to the target; ties go deep, then to low numbers."""
+    def _distances_to(self, target: int) -> dict[int, int]:
+        if target not in self._distances:
+            self._distances[target] = nx.single_source_dijkstra_path_length(self.graph, target)
+        return self._distances[target]
+
+    def _search(self, start: Start, target: Start) -> Iterator[TrayWay]:
         if start.crossing == target.crossing:
-            return [TrayWay(0, 0, (start.crossing,))]
-        rest = self._rest(start, target)
-        found: list[TrayWay] = []
-        open_ways: list[tuple[int, int, tuple[int, ...], int]] = [(0, 0, (start.crossing,), 0)]
-        while open_ways and len(found) < self.routes:
-            _, _, path, weight = heapq.heappop(open_ways)
-            here = path[-1]
-            if here == target.crossing:
-                found.append(self._way(path))
-                continue
-            for there, edge in self.graph.adj[here].items():
-                if there in rest and there not in path and not _is_barred(start, target, here, there):
-                    longer = weight + edge["weight"]
-                    heapq.heappush(open_ways, (longer + rest[there], -len(path), (*path, there), longer))
-        return found
+            yield TrayWay(0, 0, (start.crossing,))
+            return
 
-    def _rest(self, start: Start, target: Start) -> dict[int, int]:
-        """Return the distance to the target of every crossing that a way can pass after its start."""
-        open_graph = nx.subgraph_view(
-            self.graph,
-            filter_node=lambda crossing: crossing != start.crossing,
-            filter_edge=lambda a, b: {a, b} != {target.crossing, target.barred},
-        )
-        rest: dict[int, int] = nx.single_source_dijkstra_path_length(open_graph, target.crossing)
-        return rest
+        def is_barred(here: int, there: int) -> bool:
+            leaves_back = here == start.crossing and there == start.barred
+            return leaves_back or (there == target.crossing and here == target.barred)
+
+        distance = self._distances_to(target.crossing)
+        for way in SimpleWays(self._neighbors, distance, start.crossing, target.crossing, is_barred):
+            yield self._way(way)
 
     def _way(self, path: tuple[int, ...]) -> TrayWay:
         points = [self.crossings[crossing].point for crossing in path]
@@ -148,33 +141,31 @@ class TrayNetwork:
         return TrayWay(horizontal, sum(abs(a.z_mm - b.z_mm) for a, b in steps), path)
 
     def _add_crossings(self) -> None:
-        on_cross: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        on_cross: dict[str, dict[int, int]] = {name: {} for name in self.cross_trays}
+        on_row: dict[str, dict[int, int]] = {name: {} for name in self.row_trays}
         for row_tray in self.row_trays.values():
             for cross in self.cross_trays.values():
                 if row_tray.row in cross.rows:
-                    lower, upper = self._add_crossing(row_tray, cross)
-                    self._stops[row_tray.name].append((cross.x_mm, lower))
-                    on_cross[cross.name].append((row_tray.y_mm, upper))
-            self._stops[row_tray.name].sort()
-        for stops in (*self._stops.values(), *(sorted(stops) for stops in on_cross.values())):
-            for (_, a), (_, b) in pairwise(stops):
+                    meeting = Point(cross.x_mm, row_tray.y_mm, row_tray.z_mm)
+                    lower = self._crossing(on_row[row_tray.name], cross.x_mm, row_tray.name, meeting)
+                    above = meeting._replace(z_mm=cross.z_mm)
+                    upper = self._crossing(on_cross[cross.name], row_tray.y_mm, cross.name, above)
+                    self._join(lower, upper)
+        for crossings in (*on_row.values(), *on_cross.values()):
+            for (_, a), (_, b) in pairwise(sorted(crossings.items())):
                 self._join(a, b)
+        self._stops = {name: sorted(crossings.items()) for name, crossings in on_row.items()}
 
-    def _add_crossing(self, row_tray: RowTray, cross: CrossTray) -> tuple[int, int]:
-        on_row = len(self.crossings)
-        self.crossings.append(Crossing(row_tray.name, Point(cross.x_mm, row_tray.y_mm, row_tray.z_mm)))
-        self.crossings.append(Crossing(cross.name, Point(cross.x_mm, row_tray.y_mm, cross.z_mm)))
-        self._join(on_row, on_row + 1)
-        return on_row, on_row + 1
+    def _crossing(self, along: dict[int, int], at_mm: int, tray: str, point: Point) -> int:
+        """Return the tray's crossing at that place; several trays may cross in one."""
+        if at_mm not in along:
+            along[at_mm] = len(self.crossings)
+            self.crossings.append(Crossing(tray, point))
+        return along[at_mm]
 
     def _join(self, a: int, b: int) -> None:
         way = self._way((a, b))
         self.graph.add_edge(a, b, weight=self.weight(way.horizontal_mm, way.vertical_mm))
-
-
-def _is_barred(start: Start, target: Start, here: int, there: int) -> bool:
-    leaves_back = here == start.crossing and there == start.barred
-    return leaves_back or (there == target.crossing and here == target.barred)
 
 
 def slack_of(layout: Layout, kind: RouteKind) -> Slack:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.model.catalog import Catalog, DeviceType, Face, RackType
-from planner.model.fabric import Fabric, PeerFabric, TierFabric
+from planner.model.fabric import Fabric, PeerFabric
 from planner.model.layout import Layout, RackPosition, Row, Side, face_y_mm
 from planner.model.routes import Attachment
-from planner.model.sites import cage_group, device_z_mm, first_cage, upper_slots
+from planner.model.sites import cage_group, device_z_mm, first_cage, positions, upper_slots
 
 CageKey = tuple[str, int, int]
 """A cage by rack address, lowest U of its device, and number."""
@@ -118,59 +118,50 @@ def _rack_type_at(catalog: Catalog, position: RackPosition, upper_rack_type: str
 
 def fabric_ends(layout: Layout, catalog: Catalog, fabric: Fabric) -> tuple[Ends, Ends]:
     """Return the lower and the upper ends of a fabric (of peers: both sides of its runs)."""
+    standing = {
+        position.address: catalog.rack_types[position.choices[0]]
+        for position in positions(layout)
+        if position.is_decided
+    }
     if isinstance(fabric, PeerFabric):
-        low, high = (_peer_cages(layout, catalog, fabric, side) for side in (0, 1))
-        return _collect(low), _collect(high)
-    return (
-        _collect(_lower_cages(layout, catalog, fabric)),
-        _collect(_upper_cages(layout, catalog, fabric)),
-    )
-
-
-def _lower_cages(
-    layout: Layout, catalog: Catalog, fabric: TierFabric
-) -> Iterator[tuple[CageKey, Attachment]]:
-    device = catalog.device_types[fabric.lower_device]
+        device = catalog.device_types[fabric.device]
+        low, high = _Collector(device, fabric.cages), _Collector(device, fabric.cages)
+        for a, b in fabric.runs:
+            low.add(standing[a.rack], a.rack, a.u, (a.cage,))
+            high.add(standing[b.rack], b.rack, b.u, (b.cage,))
+        return low.ends(), high.ends()
+    lower = _Collector(catalog.device_types[fabric.lower_device], fabric.cages)
     for unit in fabric.lower_units:
-        rack_type = catalog.rack_types[layout.position(unit.rack).choices[0]]
-        for cage in unit.cages:
-            yield _attach(rack_type, device, fabric.cages, (unit.rack, unit.u, cage))
-
-
-def _upper_cages(
-    layout: Layout, catalog: Catalog, fabric: TierFabric
-) -> Iterator[tuple[CageKey, Attachment]]:
-    device = catalog.device_types[fabric.upper_device]
-    rack_type = catalog.rack_types[fabric.upper_rack_type]
-    first = first_cage(device, fabric.upper_cages)
-    count = cage_group(device, fabric.upper_cages).count
+        lower.add(standing[unit.rack], unit.rack, unit.u, unit.cages)
+    upper = _Collector(catalog.device_types[fabric.upper_device], fabric.upper_cages)
     for slot in upper_slots(layout, catalog, fabric):
-        for cage in range(first, first + count):
-            yield _attach(rack_type, device, fabric.upper_cages, (slot.rack, slot.u, cage))
+        upper.add(catalog.rack_types[fabric.upper_rack_type], slot.rack, slot.u, upper.cages)
+    return lower.ends(), upper.ends()
 
 
-def _peer_cages(
-    layout: Layout, catalog: Catalog, fabric: PeerFabric, side: int
-) -> Iterator[tuple[CageKey, Attachment]]:
-    device = catalog.device_types[fabric.device]
-    for run in fabric.runs:
-        end = run[side]
-        rack_type = catalog.rack_types[layout.position(end.rack).choices[0]]
-        yield _attach(rack_type, device, fabric.cages, (end.rack, end.u, end.cage))
+class _Collector:
+    """Numbers distinct attachments of a device type's cages in the order of their first cage."""
 
+    def __init__(self, device: DeviceType, group_name: str) -> None:
+        self._device = device
+        self._group = cage_group(device, group_name)
+        self._first = first_cage(device, group_name)
+        self._numbers: dict[Attachment, int] = {}
+        self._index: dict[CageKey, int] = {}
+        self.cages = range(self._first, self._first + self._group.count)
 
-def _attach(
-    rack_type: RackType, device: DeviceType, group_name: str, key: CageKey
-) -> tuple[CageKey, Attachment]:
-    rack, u, cage = key
-    group = cage_group(device, group_name)
-    offset = group.offset_mm[cage - first_cage(device, group_name)] if group.offset_mm else None
-    z = device_z_mm(rack_type, u, device.height_u)
-    return key, Attachment(rack=rack, face=group.face, z_mm=z, offset_mm=offset)
+    def add(self, rack_type: RackType, rack: str, u: int, cages: Iterable[int]) -> None:
+        """Add cages of the device whose lowest U is ``u``."""
+        z = device_z_mm(rack_type, u, self._device.height_u)
+        offsets = self._group.offset_mm
+        number_of: dict[int | None, int] = {}
+        for cage in cages:
+            offset = offsets[cage - self._first] if offsets else None
+            if offset not in number_of:
+                attachment = Attachment(rack=rack, face=self._group.face, z_mm=z, offset_mm=offset)
+                number_of[offset] = self._numbers.setdefault(attachment, len(self._numbers))
+            self._index[rack, u, cage] = number_of[offset]
 
-
-def _collect(cages: Iterable[tuple[CageKey, Attachment]]) -> Ends:
-    """Return the distinct attachments in the order of their first cage."""
-    numbers: dict[Attachment, int] = {}
-    index = {key: numbers.setdefault(attachment, len(numbers)) for key, attachment in cages}
-    return Ends(tuple(numbers), index)
+    def ends(self) -> Ends:
+        """Return what was added."""
+        return Ends(tuple(self._numbers), self._index)

@@ -75,7 +75,7 @@ class RouteFinder:
         everywhere = np.arange(len(self.b.stand))
         for stand, members in self._members.items():
             lateral = self._lateral_columns(stand, np.arange(len(self.b.stands)))
-            is_near = lateral.exists.any(axis=1)[self.b.stand]
+            is_near = np.logical_or.reduce(lateral.exists, axis=1)[self.b.stand]
             for chosen, with_laterals in ((everywhere[is_near], True), (everywhere[~is_near], False)):
                 if len(chosen):
                     self._fill_block(stand, members, chosen, with_laterals, (routed_mm, slack_mm, code))
@@ -178,8 +178,8 @@ class RouteFinder:
             face = self.a.exit_face_mm[stand, exit_a] + self.b.exit_face_mm[others, exit_b]
             x_a, x_b = self._places_a.x_mm[stand, exit_a], self._places_b.x_mm[others, exit_b]
             same_riser = self._places_a.same_rack(stand, self._places_b, others) & (x_a == x_b)
-            may_run: NDArray[np.bool_] = same_riser if self.laterals is None else is_near
-            exist.append(may_run & (face < FAR))
+            may_run = same_riser if self.laterals is None else is_near
+            exist.append(np.logical_and(may_run, face < FAR))
             horizontals.append(face + abs(x_a - x_b))
             one_riser.append(same_riser)
         exists = np.stack(exist, axis=-1)

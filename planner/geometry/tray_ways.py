@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.geometry.pathways import Location, Start, TrayNetwork
+from planner.geometry.pathways import Location, Start, TrayNetwork, TrayWay
 from planner.geometry.positions import Riser
 
 Lengths = NDArray[np.int64]
@@ -117,8 +117,7 @@ def _fill_block(block: _Block, a: Location, b: Location) -> None:
     network = block.channel.network
     is_one_stretch = a == b and (a.low != a.high or not a.starts)
     if is_one_stretch:
-        route = TrayRoute(a.tray, b.tray, ())
-        _offer(block, abs(block.x_a - block.x_b), block.allowed, [(0, 0, route)])
+        _offer(block, abs(block.x_a - block.x_b), block.allowed, [TrayWay(0, 0, ())], (a.tray, b.tray))
     for least, start, target in _start_pairs(network, a, b):
         exists = block.allowed
         if is_one_stretch:
@@ -128,12 +127,10 @@ def _fill_block(block: _Block, a: Location, b: Location) -> None:
             exists = exists & (block.x_a < block.x_b if start.crossing == a.low else block.x_a > block.x_b)
         ends = abs(block.x_a - _x_of(network, start)) + abs(block.x_b - _x_of(network, target))
         worst = block.channel.weight[block.members][..., -1]
-        if np.any(exists & (network.weight(1, 0) * (ends + block.entries) + least < worst)):
-            ways = [
-                (way.horizontal_mm, way.vertical_mm, TrayRoute(a.tray, b.tray, way.crossings))
-                for way in network.ways(start, target)
-            ]
-            _offer(block, ends, exists, ways)
+        room = np.where(exists, worst - network.weight(1, 0) * (ends + block.entries), 0).max()
+        if least < room:
+            ways = _ways_lighter_than(int(room), network, start, target)
+            _offer(block, ends, exists, ways, (a.tray, b.tray))
 
 
 def _start_pairs(network: TrayNetwork, a: Location, b: Location) -> list[tuple[int, Start, Start]]:
@@ -146,20 +143,37 @@ def _start_pairs(network: TrayNetwork, a: Location, b: Location) -> list[tuple[i
     return sorted((least, start, target) for least, start, target in pairs if least is not None)
 
 
+def _ways_lighter_than(limit: int, network: TrayNetwork, start: Start, target: Start) -> list[TrayWay]:
+    ways = []
+    for way in network.ways(start, target):
+        if network.weight(way.horizontal_mm, way.vertical_mm) >= limit:
+            break
+        ways.append(way)
+    return ways
+
+
 def _x_of(network: TrayNetwork, start: Start) -> int:
     return network.crossings[start.crossing].point.x_mm
 
 
 def _offer(
-    block: _Block, ends: Lengths, exists: NDArray[np.bool_], ways: list[tuple[int, int, TrayRoute]]
+    block: _Block,
+    ends: Lengths,
+    exists: NDArray[np.bool_],
+    ways: list[TrayWay],
+    trays: tuple[str, str],
 ) -> None:
-    """Keep the lightest of what the block has and the ways offered, each (horizontal, vertical, route)."""
+    """Keep the lightest of what the block has and the ways offered."""
+    if not ways:
+        return
     channel = block.channel
     count = len(ways)
-    horizontal = (ends + block.entries)[..., None] + np.array([way[0] for way in ways], dtype=np.int64)
-    vertical = np.broadcast_to(np.array([way[1] for way in ways], dtype=np.int64), horizontal.shape)
+    horizontal = (ends + block.entries)[..., None] + np.array(
+        [way.horizontal_mm for way in ways], dtype=np.int64
+    )
+    vertical = np.broadcast_to(np.array([way.vertical_mm for way in ways], dtype=np.int64), horizontal.shape)
     route = np.broadcast_to(len(channel.routes) + np.arange(count), horizontal.shape)
-    channel.routes.extend(way[2] for way in ways)
+    channel.routes.extend(TrayRoute(*trays, way.crossings) for way in ways)
     network = channel.network
     lengths = network.weight(1, 0) * horizontal + network.weight(0, 1) * vertical
     weight = np.where(exists[..., None], lengths, FAR)

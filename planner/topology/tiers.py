@@ -167,7 +167,8 @@ def _slots_message(layout: Layout, catalog: Catalog, spec: TiersSpec, wish: Wish
         slot_u = rack_type.slot_height_u
         return f"{need}it is {device.height_u}U high and '{rack_type.id}' has slots of {slot_u}U"
     capacity = rack_capacity(rack_type, device)
-    sum_text = f"{racks} racks of '{rack_type.id}' x {capacity} a rack = {wish.slots} places"
+    racks_text = "1 rack" if racks == 1 else f"{racks} racks"
+    sum_text = f"{racks_text} of '{rack_type.id}' x {capacity} a rack = {wish.slots} places"
     more = (
         f"{ceil_div(devices, capacity)} positions for '{rack_type.id}' instead of {racks}; "
         if capacity

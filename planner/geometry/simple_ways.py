@@ -1,0 +1,106 @@
+"""The K shortest ways through a graph that pass no node twice.
+
+Yen's scheme, with two savings: a deviation is searched only once its lower bound comes up, and every
+search is guided by true distances in the whole graph. Ties are broken by node numbers.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+Neighbors = Mapping[int, Sequence[tuple[int, int]]]
+"""For each node its neighbors in ascending order, each with the weight of the edge."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Branch:
+    """All ways that start with ``prefix`` and do not go on to a node of ``banned``.
+
+    ``way`` is the shortest of them once that has been searched for, () before.
+    """
+
+    bound: int
+    is_open: bool
+    way: tuple[int, ...]
+    prefix: tuple[int, ...]
+    weight: int = field(compare=False)
+    banned: frozenset[int] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleWays:
+    """A search for ways from ``start`` to ``target``.
+
+    ``distance`` gives the true distance to the target in the whole graph; nodes without one cannot
+    reach it. ``is_barred`` tells whether a step, from a node to its neighbor, is forbidden.
+    """
+
+    neighbors: Neighbors
+    distance: Mapping[int, int]
+    start: int
+    target: int
+    is_barred: Callable[[int, int], bool]
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        """Yield ways as node sequences, shortest first."""
+        branches: list[_Branch] = []
+        self._push(branches, (self.start,), 0, frozenset())
+        while branches:
+            branch = heapq.heappop(branches)
+            if branch.is_open:
+                solved = self._shortest_of(branch)
+                if solved:
+                    heapq.heappush(branches, solved)
+                continue
+            yield branch.way
+            self._push_deviations(branches, branch)
+
+    def _push_deviations(self, branches: list[_Branch], branch: _Branch) -> None:
+        way, weight = branch.way, branch.weight
+        for length in range(len(branch.prefix), len(way)):
+            banned = branch.banned if length == len(branch.prefix) else frozenset()
+            self._push(branches, way[:length], weight, banned | {way[length]})
+            weight += dict(self.neighbors[way[length - 1]])[way[length]]
+
+    def _push(
+        self, branches: list[_Branch], prefix: tuple[int, ...], weight: int, banned: frozenset[int]
+    ) -> None:
+        bounds = [
+            weight + edge + self.distance[node]
+            for node, edge in self._steps(prefix[-1], prefix)
+            if node not in banned
+        ]
+        if bounds:
+            heapq.heappush(branches, _Branch(min(bounds), True, (), prefix, weight, banned))
+
+    def _steps(self, here: int, passed: Sequence[int]) -> Iterator[tuple[int, int]]:
+        for node, edge in self.neighbors[here]:
+            if node in self.distance and node not in passed and not self.is_barred(here, node):
+                yield node, edge
+
+    def _shortest_of(self, branch: _Branch) -> _Branch | None:
+        """Search the branch's shortest way (A*)."""
+        open_nodes: list[tuple[int, int, int, int]] = [(branch.bound, -branch.weight, branch.prefix[-1], -1)]
+        came_from: dict[int, int] = {}
+        while open_nodes:
+            bound, minus_weight, here, before = heapq.heappop(open_nodes)
+            if here in came_from:
+                continue
+            came_from[here] = before
+            if here == self.target:
+                way = branch.prefix[:-1] + _trace(came_from, here)
+                return _Branch(bound, False, way, branch.prefix, branch.weight, branch.banned)
+            for node, edge in self._steps(here, branch.prefix):
+                if node not in came_from and not (before < 0 and node in branch.banned):
+                    weight = edge - minus_weight
+                    heapq.heappush(open_nodes, (weight + self.distance[node], -weight, node, here))
+        return None
+
+
+def _trace(came_from: Mapping[int, int], end: int) -> tuple[int, ...]:
+    way = [end]
+    while came_from[way[-1]] >= 0:
+        way.append(came_from[way[-1]])
+    return tuple(reversed(way))
