@@ -228,14 +228,6 @@ def test_a_folder_of_other_files_is_refused_before_planning(
     assert "thesis.tex" in capsys.readouterr().err
 
 
-def test_readme_documents_every_command() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in COMMANDS:
-        assert f"`planner {command}" in readme
-    for option in ("--seed", "--timings", "--parts", "--profiles", "--assumptions"):
-        assert option in readme
-
-
 def test_a_plan_that_the_verifier_refuses_is_not_written(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
