@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import networkx as nx
@@ -103,13 +103,16 @@ class TrayNetwork:
 
     def ways(self, start: Start, target: Start) -> Iterator[TrayWay]:
         """Yield the shortest ways that pass no crossing twice, lightest first, at most ``routes``."""
+        if start > target:
+            for way in self.ways(target, start):
+                yield way._replace(crossings=way.crossings[::-1])
+            return
         found, search = self._ways.setdefault((start, target), ([], self._search(start, target)))
         for index in range(self.routes):
             if index == len(found):
-                way = next(search, None)
-                if way is None:
-                    return
-                found.append(way)
+                found.extend(islice(search, 1))
+            if index == len(found):
+                return
             yield found[index]
 
     def distance(self, a: int, b: int) -> int | None:
@@ -125,13 +128,15 @@ class TrayNetwork:
         if start.crossing == target.crossing:
             yield TrayWay(0, 0, (start.crossing,))
             return
-
-        def is_barred(here: int, there: int) -> bool:
-            leaves_back = here == start.crossing and there == start.barred
-            return leaves_back or (there == target.crossing and here == target.barred)
-
-        distance = self._distances_to(target.crossing)
-        for way in SimpleWays(self._neighbors, distance, start.crossing, target.crossing, is_barred):
+        search = SimpleWays(
+            neighbors=self._neighbors,
+            distance=self._distances_to(target.crossing),
+            start=start.crossing,
+            target=target.crossing,
+            barred_first=start.barred,
+            barred_last=target.barred,
+        )
+        for way in search:
             yield self._way(way)
 
     def _way(self, path: tuple[int, ...]) -> TrayWay:

@@ -66,6 +66,7 @@ class RouteFinder:
         ]
         self._places_b = StandPlaces(floor, b)
         self._places_a = StandPlaces(floor, a)
+        self._pairs: dict[tuple[int, int, int], _Columns] = {}
         self._members: dict[int, list[int]] = defaultdict(list)
         for index, stand in enumerate(a.stand.tolist()):
             self._members[stand].append(index)
@@ -83,17 +84,29 @@ class RouteFinder:
     def choice(self, a: int, b: int, code: int) -> Choice:
         """Return the candidate of that number for the pair of attachments."""
         stand = int(self.a.stand[a])
-        others = self.b.stand[b : b + 1]
+        other = int(self.b.stand[b])
         heights = 2 * min(self.routes, len(_EXIT_PAIRS))
         if code < heights:
             column, second = divmod(code, 2)
-            columns = self._lateral_columns(stand, others)
+            columns = self._pair_columns(-1, stand, other)
             z = int(self.b.z_mm[b] if second else self.a.z_mm[a])
             return self._choice(RouteKind.LATERAL, a, b, columns, column, None, z)
         number, column = divmod(code - heights, self.routes)
         channel = self.channels[number]
-        columns = self._tray_columns(channel, stand, others)
+        columns = self._pair_columns(number, stand, other)
         return self._choice(channel.network.kind, a, b, columns, column, channel, 0)
+
+    def _pair_columns(self, channel: int, stand: int, other: int) -> _Columns:
+        """Return the ways between two stands: laterals (channel -1), or those of a channel."""
+        key = (channel, stand, other)
+        if key not in self._pairs:
+            others = np.array([other])
+            self._pairs[key] = (
+                self._lateral_columns(stand, others)
+                if channel < 0
+                else self._tray_columns(self.channels[channel], stand, others)
+            )
+        return self._pairs[key]
 
     def _choice(
         self,
@@ -172,7 +185,7 @@ class RouteFinder:
 
     def _lateral_columns(self, stand: int, others: NDArray[np.intp]) -> _Columns:
         """Return the lateral ways over all pairs of exits, shortest first."""
-        is_near = self._places_b.near(self._places_a, stand, others, self.laterals)
+        is_near = self._places_a.near(stand, self._places_b, others, self.laterals)
         horizontals, exist, one_riser = [], [], []
         for exit_a, exit_b in _EXIT_PAIRS:
             face = self.a.exit_face_mm[stand, exit_a] + self.b.exit_face_mm[others, exit_b]

@@ -7,7 +7,7 @@ search is guided by true distances in the whole graph. Ties are broken by node n
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Neighbors = Mapping[int, Sequence[tuple[int, int]]]
@@ -33,20 +33,22 @@ class _Branch:
 class SimpleWays:
     """A search for ways from ``start`` to ``target``.
 
-    ``distance`` gives the true distance to the target in the whole graph; nodes without one cannot
-    reach it. ``is_barred`` tells whether a step, from a node to its neighbor, is forbidden.
+    ``distance`` gives the true distance to the target in the whole graph for every node that is
+    joined to it, the start among them. A way may not step from ``start`` to ``barred_first``, nor
+    from ``barred_last`` to ``target``.
     """
 
     neighbors: Neighbors
     distance: Mapping[int, int]
     start: int
     target: int
-    is_barred: Callable[[int, int], bool]
+    barred_first: int
+    barred_last: int
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         """Yield ways as node sequences, shortest first."""
         branches: list[_Branch] = []
-        self._push(branches, (self.start,), 0, frozenset())
+        self._push(branches, (self.start,), 0, frozenset({self.barred_first}))
         while branches:
             branch = heapq.heappop(branches)
             if branch.is_open:
@@ -77,13 +79,14 @@ class SimpleWays:
 
     def _steps(self, here: int, passed: Sequence[int]) -> Iterator[tuple[int, int]]:
         for node, edge in self.neighbors[here]:
-            if node in self.distance and node not in passed and not self.is_barred(here, node):
+            if node not in passed and not (node == self.target and here == self.barred_last):
                 yield node, edge
 
     def _shortest_of(self, branch: _Branch) -> _Branch | None:
         """Search the branch's shortest way (A*)."""
         open_nodes: list[tuple[int, int, int, int]] = [(branch.bound, -branch.weight, branch.prefix[-1], -1)]
         came_from: dict[int, int] = {}
+        distance = self.distance
         while open_nodes:
             bound, minus_weight, here, before = heapq.heappop(open_nodes)
             if here in came_from:
@@ -93,9 +96,9 @@ class SimpleWays:
                 way = branch.prefix[:-1] + _trace(came_from, here)
                 return _Branch(bound, False, way, branch.prefix, branch.weight, branch.banned)
             for node, edge in self._steps(here, branch.prefix):
-                if node not in came_from and not (before < 0 and node in branch.banned):
+                if node not in came_from and (before >= 0 or node not in branch.banned):
                     weight = edge - minus_weight
-                    heapq.heappush(open_nodes, (weight + self.distance[node], -weight, node, here))
+                    heapq.heappush(open_nodes, (weight + distance[node], -weight, node, here))
         return None
 
 

@@ -94,14 +94,14 @@ class StandPlaces:
         return same
 
     def near(
-        self, other: StandPlaces, stand: int, own: NDArray[np.intp], laterals: Laterals | None
+        self, stand: int, other: StandPlaces, others: NDArray[np.intp], laterals: Laterals | None
     ) -> NDArray[np.bool_]:
-        """Tell which own stands a lateral from the other side's stand may reach."""
+        """Tell which of the others' stands a lateral may reach."""
         most = laterals.max_positions if laterals else 0
         near: NDArray[np.bool_] = (
-            (self.row[own] == other.row[stand])
-            & (self.y_mm[own] == other.y_mm[stand])
-            & (self.is_front[own] == other.is_front[stand])
-            & (abs(self.number[own] - other.number[stand]) <= most)
+            (other.row[others] == self.row[stand])
+            & (other.y_mm[others] == self.y_mm[stand])
+            & (other.is_front[others] == self.is_front[stand])
+            & (abs(other.number[others] - self.number[stand]) <= most)
         )
         return near
