@@ -17,7 +17,8 @@ from planner.model.catalog import Catalog, Face
 from planner.model.layout import CrossTray, Layout, Level, Pathways, RowTray, Side
 from planner.model.routes import NO_ROUTE_MM, Attachment
 from planner.topology.build import build_fabrics
-from tests.halls import PITCH_MM, RACK_DEPTH_MM, make_hall
+from tests.hall_parts import RACK_DEPTH_MM
+from tests.halls import PITCH_MM, make_hall
 
 Node = tuple[object, ...]
 Lengths = tuple[int, int]

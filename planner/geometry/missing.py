@@ -16,11 +16,7 @@ def missing_pathways(layout: Layout, pairs: Iterable[tuple[str, str]]) -> str:
     for level in Level:
         bare = sorted({name for pair in rows for name in pair if not _has_tray(layout, level, name)})
         if bare:
-            reasons.append(
-                f"no {level.value} row tray over {_rows_text(bare)}".replace(
-                    "tray over", "tray along" if level is Level.UNDERFLOOR else "tray over"
-                )
-            )
+            reasons.append(f"no {level.value} row tray along {_rows_text(bare)}")
         apart = [pair for pair in rows if pair[0] != pair[1] and not set(pair) & set(bare)]
         if apart:
             joined = ", ".join(" and ".join(pair) for pair in apart)
