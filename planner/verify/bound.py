@@ -65,10 +65,10 @@ def lay_out(ground: Ground, tiers: Tiers, priced_racks: set[str]) -> Board:
     """Price every slot for every lower unit; racks in ``priced_racks`` cost nothing to open again."""
     spec, rack_type, upper = tiers.spec, tiers.rack_type, tiers.upper_device
     economics = ground.plan.layout.economics
-    places = candidates(ground, rack_type.id)
+    places = candidates(ground, spec.upper_rack_type)
     fits = upper.height_u <= rack_type.slot_height_u
     heights = sorted(set(rack_type.tray_slots_u)) if fits else []
-    cages = [cage for cage in ground.cages[upper.id].values() if cage.group.name == spec.upper.cages]
+    cages = [cage for cage in ground.cages[spec.upper.device].values() if cage.group.name == spec.upper.cages]
     slots = [end_of(place, rack_type, upper, u, cages) for place in places for u in heights]
     lower = {unit: _lower_end(ground, tiers, unit) for plane in tiers.planes for unit in plane}
     ends = list(dict.fromkeys(lower.values()))
@@ -95,7 +95,7 @@ def lay_out(ground: Ground, tiers: Tiers, priced_racks: set[str]) -> Board:
 
 def _lower_end(ground: Ground, tiers: Tiers, unit: Unit) -> End:
     device = tiers.lower_device
-    cages = ground.cages[device.id]
+    cages = ground.cages[tiers.spec.lower.device]
     own = [cages[number] for number in unit_cages(cages, tiers.spec.lower, unit.asic)]
     return end_of(ground.places[unit.rack], ground.racks[unit.rack], device, unit.u, own)
 
@@ -112,7 +112,7 @@ def _capacity(tiers: Tiers, slots: int) -> int:
 
 def prove(board: Board, certificate: Certificate) -> tuple[int | None, list[Finding]]:
     """Return the proved bound in cents (None: the certificate proves none) and what is wrong."""
-    findings = [*_check_classes(board, certificate), *_check_cases(board, certificate)]
+    findings = list(_check_classes(board, certificate)) or list(_check_cases(board, certificate))
     if findings:
         return None, findings
     class_costs = [_class_cost(board, planes) for planes in certificate.plane_classes]
@@ -152,7 +152,7 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
     what = f"certificate of {certificate.fabric}"
     known = set(board.racks)
     # Where runs divide evenly nothing is left to price: then a case needs no uplink prices.
-    priced = [len(board.tiers.planes[planes[0]]) for planes in certificate.plane_classes if planes]
+    priced = [len(board.tiers.planes[planes[0]]) for planes in certificate.plane_classes]
     expected = tuple(priced if board.tiers.extra_per_lower else [0] * len(priced))
     for number, case in enumerate(certificate.cases):
         named = [*case.open_racks, *case.closed_racks]

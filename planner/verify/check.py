@@ -14,6 +14,7 @@ from planner.verify.labels import check_labels
 from planner.verify.lengths import check_lengths
 from planner.verify.money import check_money
 from planner.verify.proof import check_proof
+from planner.verify.sizes import check_sizes
 from planner.verify.slots import check_slots
 from planner.verify.spread import check_spread
 
@@ -45,6 +46,9 @@ def verify_plan(plan: Plan) -> tuple[Finding, ...]:
                 f"plan.json has format version {plan.format_version}, expected {FORMAT_VERSION}",
             ),
         )
+    absurd = tuple(check_sizes(plan))
+    if absurd:
+        return absurd
     ground = survey(plan)
     return tuple(finding for family in FAMILIES for finding in _run(family, ground))
 

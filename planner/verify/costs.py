@@ -16,6 +16,8 @@ from planner.verify.router import Least
 UNREACHABLE_CENTS = 10**12
 """Cost of a pair that no part can join: finite, so that sums stay integers; a bound may use less."""
 
+FARTHEST_MM = 10**9
+
 Cents = NDArray[np.int64]
 
 
@@ -58,5 +60,7 @@ def _price_steps(option: MediaOption) -> tuple[NDArray[np.int64], Cents]:
 
 
 def _labor(economics: Economics, routed: NDArray[np.int64]) -> Cents:
+    # A pair that no route joins is farther than any part reaches: its labor counts nowhere.
+    routed = np.minimum(routed, FARTHEST_MM)
     per_meter = (2 * economics.labor_per_meter_cents * routed + 1000) // 2000
     return economics.labor_per_run_cents + per_meter

@@ -66,7 +66,8 @@ def peers_bound(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> int | 
         for end in (run.a, run.b):
             place, rack_type = ground.places.get(end.rack), ground.racks.get(end.rack)
             cage = ground.cage(spec.device, end.cage)
-            if place is None or rack_type is None or cage is None:
+            stands = ground.devices.get((end.rack, end.u)) == spec.device
+            if place is None or rack_type is None or cage is None or not stands:
                 return None
             ends.append(end_of(place, rack_type, device, end.u, [cage]))
         pairs.append((ends[0], ends[1]))

@@ -111,7 +111,10 @@ def derive_tiers(ground: Ground, spec: TiersSpec) -> Tiers | str:
     uplinks = _uplinks(spec, lower, lower_group)
     per_device = 1 if spec.upper.unit is WiredUnit.DEVICE else upper.asics
     ports = min(
-        (len(unit_cages(ground.cages[upper.id], spec.upper, asic)) for asic in range(1, per_device + 1)),
+        (
+            len(unit_cages(ground.cages[spec.upper.device], spec.upper, asic))
+            for asic in range(1, per_device + 1)
+        ),
         default=0,
     )
     if not planes or uplinks < 1 or ports < 1 or per_device < 1:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 from planner.geometry.table import build_route_table
-from planner.model.catalog import Catalog
-from planner.model.layout import Layout, TiersSpec
+from planner.model.catalog import Catalog, Face
+from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.solution import Baselines
 from planner.optimize.options import SolveOptions
@@ -16,6 +18,7 @@ from planner.plan.solved import SolvedFabric
 from planner.topology.build import build_fabrics
 from planner.verify.ground import survey
 from planner.verify.wiring import Tiers, derive_tiers
+from tests.halls import make_domain, make_hall
 
 
 @cache
@@ -82,3 +85,65 @@ def make_plan(layout: Layout, catalog: Catalog) -> Plan:
         solution = solve_fabric(layout, catalog, fabric, table, SolveOptions())
         solved.append(SolvedFabric(fabric=fabric, table=table, solution=solution))
     return assemble_plan(layout, catalog, "0" * 64, solved, (), seed=1)
+
+
+BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
+    "tiers": lambda: make_hall(
+        ("LLSLS", "LS..."),
+        fronts=(Side.SOUTH, Side.NORTH),
+        trays_per_rack=2,
+        lower_cages=8,
+        upper_cages=12,
+        downlink_gbps=12_800,
+        slots_per_rack=5,
+        max_positions=1,
+        objective=Objective.TCO,
+    ),
+    "peers": lambda: make_hall(("LL",), peers=[("A01", "A02")], with_tiers=False, trays_per_rack=2),
+    "offset": lambda: make_hall(
+        ("LSL",),
+        lower_offset_mm=(100, 100, 450, 450),
+        upper_offset_mm=(100,) * 8,
+    ),
+    "three-rows": lambda: make_hall(("L...", "...L", "LS.."), cross_x_mm=(1200,), upper_cages=12),
+    "underfloor": lambda: make_hall(
+        ("LL", "SL"), levels=(Level.UNDERFLOOR,), cross_x_mm=(0, 1200), lower_cages=6, upper_cages=10
+    ),
+    "no-laterals": lambda: make_hall(("LSL", "LS"), max_positions=None, lower_cages=6, upper_cages=10),
+    "rear": lambda: make_hall(
+        ("LSL", "LS"),
+        fronts=(Side.NORTH, Side.SOUTH),
+        lower_face=Face.REAR,
+        upper_face=Face.REAR,
+        lower_cages=6,
+        upper_cages=10,
+    ),
+    "two-faces": lambda: make_hall(("LSL",), lower_face=Face.REAR, upper_face=Face.FRONT),
+    "by-device": lambda: make_hall(
+        ("LSL", "LS"), unit=WiredUnit.DEVICE, trays_per_rack=2, lower_cages=6, upper_cages=10
+    ),
+    "uniform": lambda: make_hall(
+        ("LLSL", "LS"), spread=Spread.UNIFORM, lower_cages=8, upper_cages=16, trays_per_rack=2
+    ),
+    "odd-units": lambda: make_hall(("LSLS",), lower_asics=1, lower_cages=3, upper_cages=4),
+    "fixed-rack": lambda: make_hall(("LDLS",), lower_cages=6, upper_cages=8),
+    "oversubscribed": lambda: make_hall(
+        ("LSL",), lower_cages=8, downlink_gbps=12_800, oversubscription=(2, 1), upper_cages=8
+    ),
+    "domain": lambda: make_domain(2),
+}
+
+
+@cache
+def base_plan(name: str) -> Plan:
+    """A good plan of a small hall."""
+    return make_plan(*BASES[name]())
+
+
+@cache
+def overfull_plan() -> Plan:
+    """A plan whose only fault is that it overfills row trays."""
+    layout, catalog = BASES["three-rows"]()
+    narrow = CrossSection(width_mm=20, depth_mm=1, fill_permille=500)
+    trays = tuple(replace(tray, section=narrow) for tray in layout.pathways.row_trays)
+    return make_plan(replace(layout, pathways=replace(layout.pathways, row_trays=trays)), catalog)

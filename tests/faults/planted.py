@@ -1,0 +1,9 @@
+"""One planted fault for each rule: what is done to a good plan, and the finding that must come."""
+
+from __future__ import annotations
+
+from tests.faults.length_faults import FILL, LENGTHS
+from tests.faults.money_faults import LABELS, MONEY, PROOF, WHOLE
+from tests.faults.wiring_faults import ENDS, SLOTS, SPREAD
+
+FAULTS = (*ENDS, *SPREAD, *SLOTS, *LENGTHS, *FILL, *MONEY, *LABELS, *PROOF, *WHOLE)
