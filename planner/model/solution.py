@@ -9,14 +9,16 @@ from dataclasses import dataclass
 class BoundCase:
     """One case of a bound certificate: some switch racks open, some closed, the rest free.
 
-    Multipliers are cents. ``uplink_prices[g][i]`` prices one extra run (beyond the fewest per pair)
-    of the i-th lower unit of plane class g; ``unit_prices[g]`` prices one upper unit of class g.
+    Multipliers are thousandths of a cent; a case's bound is their sum divided by 1000, rounded up.
+    ``uplink_prices_millicents[g][i]`` prices one extra run (beyond the fewest per pair) of the i-th
+    lower unit of plane class g, empty where the spread leaves no extra run;
+    ``unit_prices_millicents[g]`` prices one upper unit of class g.
     """
 
     open_racks: tuple[str, ...]
     closed_racks: tuple[str, ...]
-    uplink_prices: tuple[tuple[int, ...], ...]
-    unit_prices: tuple[int, ...]
+    uplink_prices_millicents: tuple[tuple[int, ...], ...]
+    unit_prices_millicents: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,73 @@
+"""Three honest other ways to wire the same fabric, to compare the plan with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.optimize.placement import Placement, make_placement, plane_groups, price_placement
+from planner.optimize.pricing import IntArray
+from planner.optimize.problem import PlacementProblem
+from planner.optimize.wiring import rotate_plane
+
+
+def first_fit(problem: PlacementProblem) -> Placement | None:
+    """Wire as by hand: racks and slots in address order, planes in order, doubled runs in rotation.
+
+    Slots that some class does not reach are passed over.
+    """
+    order = _slots_in_order(problem)
+    if len(order) < problem.devices:
+        return None
+    units = np.repeat(order[: problem.devices], problem.units_per_device)
+    planes = plane_groups(problem)
+    count = problem.units_per_plane
+    slots = tuple(np.sort(units[p * count : (p + 1) * count]) for p in range(len(planes)))
+    wirings = [rotate_plane(problem, group, slots[plane]) for plane, group in enumerate(planes)]
+    if any(wiring is None for wiring in wirings):
+        return None
+    return make_placement(problem, slots, tuple(wiring for wiring in wirings if wiring is not None))
+
+
+def _slots_in_order(problem: PlacementProblem) -> IntArray:
+    """Slots that all classes reach, in address order, no more in a rack than it can hold."""
+    reached = np.flatnonzero(problem.is_allowed.all(axis=0))
+    held = np.zeros(len(problem.rack_names), dtype=np.int64)
+    order = []
+    for slot in reached:
+        rack = problem.slot_rack[slot]
+        if held[rack] < problem.capacity[rack]:
+            held[rack] += 1
+            order.append(slot)
+    return np.array(order, dtype=np.int64)
+
+
+def nearest_slot(problem: PlacementProblem) -> Placement | None:
+    """Give each plane in turn the free units that are nearest in money, then wire it at best.
+
+    A new device is opened only while fewer than the fabric's number stand.
+    """
+    room = np.zeros(len(problem.slots), dtype=np.int64)
+    stands = np.zeros(len(problem.slots), dtype=bool)
+    held = np.zeros(len(problem.rack_names), dtype=np.int64)
+    slots = []
+    for group in plane_groups(problem):
+        cost = np.where(problem.is_allowed[group], problem.base_cents[group], -1)
+        chosen: list[int] = []
+        for slot in np.argsort(cost, kind="stable"):
+            rack = problem.slot_rack[slot]
+            while cost[slot] >= 0 and len(chosen) < problem.units_per_plane:
+                if (
+                    not stands[slot]
+                    and stands.sum() < problem.devices
+                    and held[rack] < problem.capacity[rack]
+                ):
+                    stands[slot], room[slot] = True, problem.units_per_device
+                    held[rack] += 1
+                if not room[slot]:
+                    break
+                room[slot] -= 1
+                chosen.append(int(slot))
+        if len(chosen) < problem.units_per_plane:
+            return None
+        slots.append(np.sort(np.array(chosen, dtype=np.int64)))
+    return price_placement(problem, tuple(slots))

@@ -1,0 +1,130 @@
+"""The placement model by plane class: how many upper units of each class stand in each slot.
+
+Planes of a class share their costs, so the model counts units instead of telling planes apart. Any
+plan of the fabric is a point of the model at the same cost, so its relaxation bounds all plans;
+a point of it becomes a plan once the units of each class are dealt to its planes (``placement``).
+Costs are in money units of 100 cents, which keeps the solver's numbers near one another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.optimize.linear_model import LinearModel, LinearSolution
+from planner.optimize.pricing import IntArray
+from planner.optimize.problem import PlacementProblem
+
+CENTS = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassModel:
+    """A model and where its parts are.
+
+    ``units`` (G, S) and ``open`` (Q,) index variables; ``class_rows`` (G,) and ``uplink_rows``
+    (G, N) index the rows whose duals price units and extra runs (uplink rows are empty where the
+    spread leaves no extra run).
+    """
+
+    model: LinearModel
+    units: IntArray
+    open: IntArray
+    class_rows: IntArray
+    uplink_rows: IntArray
+
+    def solve(
+        self, *, seed: int, node_limit: int | None = None, relative_gap: float = 1e-6
+    ) -> LinearSolution | None:
+        """Minimize; None where there is no solution."""
+        return self.model.solve(seed=seed, node_limit=node_limit, relative_gap=relative_gap)
+
+
+def build_class_model(
+    problem: PlacementProblem,
+    open_lower: IntArray,
+    open_upper: IntArray,
+    *,
+    integer: bool = False,
+) -> ClassModel:
+    """Build the model with each rack's opening variable between the given bounds.
+
+    Parameters
+    ----------
+    problem
+        The placement problem.
+    open_lower, open_upper
+        0 or 1 for each candidate rack (Q,).
+    integer
+        Whether units, devices and racks must be whole.
+    """
+    per_device = problem.units_per_device
+    groups, _, slots = problem.cents.shape
+    model = LinearModel()
+    base = np.where(problem.is_allowed, problem.base_cents, 0) / CENTS
+    units = model.variables(
+        (groups, slots),
+        np.where(problem.is_allowed, per_device, 0),
+        base,
+        integer=integer,
+    )
+    devices = model.variables((slots,), 1, 0, integer=integer)
+    racks = len(problem.rack_names)
+    opened = model.variables(
+        (racks,), open_upper, problem.opening_cents / CENTS, lower=open_lower, integer=integer
+    )
+    needed = problem.planes_per_class * problem.units_per_plane
+    class_rows = model.rows((groups,), needed, needed)
+    model.add(class_rows[:, None], units, 1)
+    _add_devices(problem, model, units, devices, opened)
+    uplink_rows = _add_extra_runs(problem, model, units)
+    return ClassModel(model, units, opened, class_rows, uplink_rows)
+
+
+def _add_devices(
+    problem: PlacementProblem, model: LinearModel, units: IntArray, devices: IntArray, opened: IntArray
+) -> None:
+    """Tie units to devices and devices to racks."""
+    slots = devices.size
+    total_units = int((problem.planes_per_class * problem.units_per_plane).sum())
+    no_unit_idle = total_units == problem.devices * problem.units_per_device
+    filled = model.rows((slots,), 0 if no_unit_idle else -np.inf, 0)
+    model.add(filled, units, 1)
+    model.add(filled, devices, -problem.units_per_device)
+    if not no_unit_idle:  # else implied; stated twice, its price would hide in an arbitrary share
+        model.add(model.rows((1,), -np.inf, problem.devices), devices, 1)
+    in_open_rack = model.rows((slots,), -np.inf, 0)
+    model.add(in_open_rack, devices, 1)
+    model.add(in_open_rack, opened[problem.slot_rack], -1)
+    held = model.rows((opened.size,), -np.inf, 0)
+    model.add(held[problem.slot_rack], devices, 1)
+    model.add(held, opened, -problem.capacity)
+
+
+def _add_extra_runs(problem: PlacementProblem, model: LinearModel, units: IntArray) -> IntArray:
+    """Add the runs beyond the fewest per pair; returns the rows that count each lower unit's."""
+    groups, lowers, slots = problem.cents.shape
+    if not problem.extra_per_lower:
+        return np.empty((groups, 0), dtype=np.int64)
+    allowed = problem.is_allowed[:, None, :]
+    fewest, most = problem.extra_per_upper
+    extra = model.variables(
+        problem.cents.shape,
+        np.where(allowed, problem.units_per_device * problem.extra_per_pair, 0),
+        np.where(allowed, problem.cents, 0) / CENTS,
+    )
+    needed = (problem.planes_per_class * problem.extra_per_lower)[:, None]
+    uplink_rows = model.rows((groups, lowers), needed, needed)
+    model.add(uplink_rows[:, :, None], extra, 1)
+    loads: list[tuple[float, float, int]] = [(-np.inf, 0, most), (0, np.inf, fewest)]
+    if fewest == most:
+        loads = [(0, 0, most)]
+    for low, high, share in loads:
+        load = model.rows((groups, slots), low, high)
+        model.add(load[:, None, :], extra, 1)
+        model.add(load, units, -share)
+    pair = model.rows((groups, lowers, slots), -np.inf, 0)
+    model.add(pair, extra, 1)
+    model.add(pair, units[:, None, :], -problem.extra_per_pair)
+    return uplink_rows

@@ -1,0 +1,164 @@
+"""Improves a placement by exchanging upper units between planes and moving devices to free slots.
+
+Each candidate is first bounded from below with whole arrays (base cost exactly, each lower unit's
+extra runs at its cheapest upper unit); only those that may gain are wired exactly, most promising
+first. The number of wirings is the budget, so that the result does not depend on the clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.optimize.options import SolveOptions
+from planner.optimize.placement import (
+    Placement,
+    is_close,
+    make_placement,
+    plane_groups,
+    rank,
+)
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
+from planner.optimize.problem import PlacementProblem
+from planner.optimize.wiring import PlaneWiring, wire_plane
+
+
+@dataclass(slots=True, eq=False)
+class _Wirer:
+    """Wires planes, remembers what was wired, and counts down the budget."""
+
+    problem: PlacementProblem
+    budget: int
+    known: dict[tuple[int, tuple[int, ...]], PlaneWiring | None] = field(default_factory=dict)
+
+    def wire(self, group: int, slots: IntArray) -> PlaneWiring | None:
+        key = (group, tuple(slots.tolist()))
+        if key not in self.known:
+            self.budget -= 1
+            self.known[key] = wire_plane(self.problem, group, slots)
+        return self.known[key]
+
+
+def search(
+    problem: PlacementProblem,
+    placement: Placement,
+    is_open: IntArray,
+    bound_cents: int,
+    options: SolveOptions,
+) -> Placement:
+    """Improve until the gap is small, nothing gains, or the budget of wirings is spent."""
+    wirer = _Wirer(problem, options.wiring_limit)
+    groups = np.array(plane_groups(problem))
+    while wirer.budget > 0 and not is_close(placement, bound_cents, options):
+        moved = _best_move(problem, placement, groups, is_open, wirer)
+        if moved is None:
+            break
+        placement = moved
+    return placement
+
+
+def _best_move(
+    problem: PlacementProblem, placement: Placement, groups: IntArray, is_open: IntArray, wirer: _Wirer
+) -> Placement | None:
+    """Return the first candidate, most promising first, that really gains; None if none does."""
+    least = _plane_bounds(problem, placement, groups)
+    now = np.array([wiring.cents for wiring in placement.wirings])
+    slots = np.stack(placement.slots)
+    exchanges = _exchanges(slots, least, now)
+    moves = _device_moves(problem, placement, slots, least, now, is_open)
+    for _, changes in sorted(exchanges + moves):
+        if wirer.budget <= 0:
+            break
+        found = _apply(problem, placement, groups, changes, wirer)
+        if found is not None and rank(found) < rank(placement):
+            return found
+    return None
+
+
+_Changes = tuple[tuple[int, int, int], ...]
+"""Moves of upper units: (plane, position in its slots, new slot)."""
+
+
+def _plane_bounds(problem: PlacementProblem, placement: Placement, groups: IntArray) -> IntArray:
+    """Bound each plane's cost from below if its k-th unit moved to slot s, shape (P, K, S)."""
+    planes, units = len(placement.slots), problem.units_per_plane
+    result = np.empty((planes, units, len(problem.slots)), dtype=np.int64)
+    for plane, group in enumerate(groups):
+        cents = problem.cents[group]
+        chosen = cents[:, placement.slots[plane]]
+        base = problem.base_cents[group]
+        kept = base[placement.slots[plane]].sum() - base[placement.slots[plane]]
+        result[plane] = kept[:, None] + base[None, :]
+        if problem.extra_per_lower:
+            for k in range(units):
+                others = np.delete(chosen, k, axis=1).min(axis=1) if units > 1 else cents.max(axis=1)
+                cheapest = np.minimum(others[:, None], cents)
+                result[plane, k] += problem.extra_per_lower * cheapest.sum(axis=0)
+        result[plane][:, ~problem.is_allowed[group]] = UNREACHABLE_CENTS
+    return result
+
+
+def _exchanges(slots: IntArray, least: IntArray, now: IntArray) -> list[tuple[int, _Changes]]:
+    """Return exchanges of two units of different planes that may gain, with their bounds."""
+    planes, units = slots.shape
+    flat = slots.ravel()
+    owner = np.repeat(np.arange(planes), units)
+    moved = least.reshape(planes * units, -1)[:, flat]
+    delta = moved + moved.T - now[owner][:, None] - now[owner][None, :]
+    may_gain = (delta < 0) & (owner[:, None] < owner[None, :]) & (flat[:, None] != flat[None, :])
+    return [
+        (
+            int(delta[a, b]),
+            (
+                (int(owner[a]), int(a % units), int(flat[b])),
+                (int(owner[b]), int(b % units), int(flat[a])),
+            ),
+        )
+        for a, b in np.argwhere(may_gain)
+    ]
+
+
+def _device_moves(
+    problem: PlacementProblem,
+    placement: Placement,
+    slots: IntArray,
+    least: IntArray,
+    now: IntArray,
+    is_open: IntArray,
+) -> list[tuple[int, _Changes]]:
+    """Return moves of a whole device to a free slot of an open rack with room that may gain."""
+    used = np.unique(slots)
+    held = np.bincount(problem.slot_rack[used], minlength=len(problem.rack_names))
+    open_slot = is_open[problem.slot_rack].astype(bool)
+    free = np.setdiff1d(np.flatnonzero(open_slot), used)
+    moves = []
+    for slot in used:
+        members = np.argwhere(slots == slot)
+        if len({int(plane) for plane, _ in members}) < len(members):
+            continue  # two units of one plane: its bound for one move does not cover both
+        gain = sum(least[plane, k] - now[plane] for plane, k in members)
+        for target in free:
+            rack = problem.slot_rack[target]
+            full = held[rack] >= problem.capacity[rack] and rack != problem.slot_rack[slot]
+            if gain[target] < 0 and not full:
+                changes = tuple((int(plane), int(k), int(target)) for plane, k in members)
+                moves.append((int(gain[target]), changes))
+    return moves
+
+
+def _apply(
+    problem: PlacementProblem, placement: Placement, groups: IntArray, changes: _Changes, wirer: _Wirer
+) -> Placement | None:
+    """Carry changes out and wire the planes they touch; None where something does not reach."""
+    slots, wirings = list(placement.slots), list(placement.wirings)
+    for plane, k, target in changes:
+        moved = slots[plane].copy()
+        moved[k] = target
+        slots[plane] = np.sort(moved)
+    for plane in {plane for plane, _, _ in changes}:
+        wiring = wirer.wire(int(groups[plane]), slots[plane])
+        if wiring is None:
+            return None
+        wirings[plane] = wiring
+    return make_placement(problem, tuple(slots), tuple(wirings))

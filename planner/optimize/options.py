@@ -1,0 +1,38 @@
+"""What a caller may ask of the optimizer. Stop rules count work, never seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _silent(message: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveOptions:
+    """Options of one solve.
+
+    Parameters
+    ----------
+    seed
+        Seed of the solvers' own random choices; the same seed gives the same plan.
+    gap_permillion
+        Improvement stops once (cost - bound) / cost is at most this many parts per million.
+    case_limit
+        Most relaxations solved while the choice of switch racks is divided into cases.
+    node_limit
+        Most branch-and-bound nodes of each integer program.
+    wiring_limit
+        Most planes wired while a placement is improved.
+    progress
+        Called with one short line before each longer step.
+    """
+
+    seed: int = 1
+    gap_permillion: int = 60
+    case_limit: int = 200
+    node_limit: int = 60
+    wiring_limit: int = 12_000
+    progress: Callable[[str], None] = _silent

@@ -1,0 +1,102 @@
+"""Prices every pair of attachments: the cheapest route, medium and stock length together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.model.catalog import MediaOption
+from planner.model.economics import energy_in_objective_cents, run_parts_cents
+from planner.model.layout import Economics
+from planner.model.routes import NO_ROUTE_MM, RouteTable
+
+UNREACHABLE_CENTS = 2**40
+"""Price of a pair that no medium reaches: more than any plan costs."""
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairPrices:
+    """Cheapest way to join each lower to each upper attachment.
+
+    All arrays have shape (A, B). ``cents`` is a run's share of the objective,
+    ``UNREACHABLE_CENTS`` where nothing reaches; ``routed_mm`` its routed length; ``option``,
+    ``stock`` and ``route`` are indices into the media, the option's stock and the pair's routes.
+    """
+
+    cents: IntArray
+    routed_mm: IntArray
+    option: IntArray
+    stock: IntArray
+    route: IntArray
+
+
+def price_pairs(
+    table: RouteTable,
+    media: Sequence[tuple[int, MediaOption]],
+    economics: Economics,
+    route_count: int | None = None,
+) -> PairPrices:
+    """Price all pairs over the given media and the first ``route_count`` routes (None: all).
+
+    Ties go to the shorter routed length, then to the earlier option, then to the earlier route.
+
+    Parameters
+    ----------
+    table
+        Routes of each pair.
+    media
+        Options with their index in the catalog's media; only those that fit the cages.
+    economics
+        Labor and energy coefficients.
+    route_count
+        How many of the K routes to consider.
+    """
+    shape = table.routed_mm.shape[:2]
+    best = PairPrices(
+        cents=np.full(shape, UNREACHABLE_CENTS, dtype=np.int64),
+        routed_mm=np.full(shape, NO_ROUTE_MM, dtype=np.int64),
+        option=np.zeros(shape, dtype=np.int64),
+        stock=np.zeros(shape, dtype=np.int64),
+        route=np.zeros(shape, dtype=np.int64),
+    )
+    for index, option in media:
+        for route in range(table.routed_mm.shape[2])[:route_count]:
+            routed = table.routed_mm[:, :, route]
+            _keep_cheaper(best, routed, routed + table.slack_mm[:, :, route], index, option, route, economics)
+    return best
+
+
+def _keep_cheaper(
+    best: PairPrices,
+    routed_mm: IntArray,
+    required_mm: IntArray,
+    index: int,
+    option: MediaOption,
+    route: int,
+    economics: Economics,
+) -> None:
+    """Lower ``best`` in place wherever this option on this route is cheaper."""
+    usable = [item.length_mm for item in option.cable.stock if item.length_mm <= option.reach_mm]
+    stock = np.searchsorted(np.array(usable, dtype=np.int64), required_mm, side="left")
+    price_of = np.array(
+        [run_parts_cents(option, item) for item in range(len(usable))] + [UNREACHABLE_CENTS], dtype=np.int64
+    )
+    energy = energy_in_objective_cents(economics, 2 * option.power_per_end_milliwatts)
+    labor = economics.labor_per_run_cents + (2 * economics.labor_per_meter_cents * routed_mm + 1000) // 2000
+    cents = np.where(stock < len(usable), price_of[stock] + labor + energy, UNREACHABLE_CENTS)
+    better = (cents < best.cents) | ((cents == best.cents) & (routed_mm < best.routed_mm))
+    better &= cents < UNREACHABLE_CENTS
+    for target, value in (
+        (best.cents, cents),
+        (best.routed_mm, routed_mm),
+        (best.option, np.int64(index)),
+        (best.stock, stock),
+        (best.route, np.int64(route)),
+    ):
+        np.copyto(target, value, where=better)

@@ -1,0 +1,189 @@
+"""The placement problem in integers: plane classes, slots, pair costs, racks to open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.model.catalog import Catalog
+from planner.model.economics import energy_in_objective_cents
+from planner.model.fabric import TierFabric
+from planner.model.layout import Layout
+from planner.model.routes import RouteTable
+from planner.model.sites import (
+    Slot,
+    cage_group,
+    candidate_racks,
+    first_cage,
+    rack_capacity,
+    upper_slots,
+)
+from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray, PairPrices
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class PlacementProblem:
+    """Choose racks and slots for upper units, and spread the runs.
+
+    Planes whose lower units stand at the same places have the same costs: they form a class and
+    share one table. G classes, N lower units in each plane, S slots, Q candidate racks.
+
+    Parameters
+    ----------
+    classes
+        Planes of each class.
+    cents, routed_mm
+        Cost and routed length of one run, shape (G, N, S).
+    slots, slot_rack
+        The slots, and the index of each one's rack (S,).
+    rack_names, opening_cents, is_fixed, capacity
+        Candidate racks: address, cost of opening, whether the layout has it stand anyway, and how
+        many upper devices it can hold, each (Q,).
+    units_per_plane, units_per_device, devices, device_cents
+        K, A and T of the fabric, and the cost of one upper device.
+    uplinks, pair_runs, upper_load
+        As in the fabric.
+    """
+
+    classes: tuple[tuple[int, ...], ...]
+    cents: IntArray
+    routed_mm: IntArray
+    slots: tuple[Slot, ...]
+    slot_rack: IntArray
+    rack_names: tuple[str, ...]
+    opening_cents: IntArray
+    is_fixed: tuple[bool, ...]
+    capacity: IntArray
+    units_per_plane: int
+    units_per_device: int
+    devices: int
+    device_cents: int
+    uplinks: int
+    pair_runs: tuple[int, int]
+    upper_load: tuple[int, int]
+
+    @property
+    def extra_per_lower(self) -> int:
+        """Runs of a lower unit beyond the fewest to each upper unit of its plane."""
+        return self.uplinks - self.pair_runs[0] * self.units_per_plane
+
+    @property
+    def extra_per_pair(self) -> int:
+        """Most runs of a pair beyond the fewest."""
+        return self.pair_runs[1] - self.pair_runs[0] if self.extra_per_lower else 0
+
+    @property
+    def extra_per_upper(self) -> tuple[int, int]:
+        """Fewest and most runs of an upper unit beyond the fewest from each lower unit."""
+        base = self.pair_runs[0] * self.cents.shape[1]
+        return max(0, self.upper_load[0] - base), self.upper_load[1] - base
+
+    @property
+    def planes_per_class(self) -> IntArray:
+        """Number of planes of each class (G,)."""
+        return np.array([len(members) for members in self.classes], dtype=np.int64)
+
+    @property
+    def is_allowed(self) -> BoolArray:
+        """Whether every lower unit of a class reaches the slot, bool (G, S)."""
+        return np.asarray((self.cents < UNREACHABLE_CENTS).all(axis=1))
+
+    @property
+    def base_cents(self) -> IntArray:
+        """Cost of the fewest runs from all lower units of a class to a slot (G, S)."""
+        return np.asarray(self.pair_runs[0] * self.cents.sum(axis=1))
+
+
+def unit_attachments(fabric: TierFabric, table: RouteTable) -> list[list[int]]:
+    """Return, for each lower unit, the attachment of each of its cages."""
+    return [
+        [table.lower_index[(unit.rack, unit.u, cage)] for cage in unit.cages] for unit in fabric.lower_units
+    ]
+
+
+def slot_cages(catalog: Catalog, fabric: TierFabric, asic: int) -> tuple[int, ...]:
+    """Return the cages of one upper unit, ascending; ``asic`` 0 is the whole device."""
+    device = catalog.device_types[fabric.upper_device]
+    group = cage_group(device, fabric.upper_cages)
+    first = first_cage(device, fabric.upper_cages)
+    return tuple(first + i for i, behind in enumerate(group.asic_of_cage) if asic in (0, behind))
+
+
+def build_problem(
+    layout: Layout, catalog: Catalog, fabric: TierFabric, table: RouteTable, prices: PairPrices
+) -> PlacementProblem:
+    """Fold attachments into units: a pair costs what its cheapest cages cost.
+
+    Where all cages of a unit start at one place, that is exact; elsewhere it is a lower bound, and
+    the cages are assigned afterwards (``cages``).
+    """
+    slots = upper_slots(layout, catalog, fabric)
+    cages = slot_cages(catalog, fabric, 0)
+    columns = [[table.upper_index[(slot.rack, slot.u, cage)] for cage in cages] for slot in slots]
+    attachments = unit_attachments(fabric, table)
+    classes = _plane_classes(fabric, attachments)
+    cents, routed_mm = _fold(prices, [fabric.planes[members[0]] for members in classes], attachments, columns)
+    racks = candidate_racks(layout, fabric.upper_rack_type)
+    rack_type = catalog.rack_types[fabric.upper_rack_type]
+    device = catalog.device_types[fabric.upper_device]
+    rack_cost = _cost(rack_type.price.cents if rack_type.price else 0, rack_type.power_milliwatts, layout)
+    rack_index = {position.address: index for index, position in enumerate(racks)}
+    return PlacementProblem(
+        classes=classes,
+        cents=cents,
+        routed_mm=routed_mm,
+        slots=slots,
+        slot_rack=np.array([rack_index[slot.rack] for slot in slots], dtype=np.int64),
+        rack_names=tuple(position.address for position in racks),
+        opening_cents=np.full(len(racks), rack_cost, dtype=np.int64),
+        is_fixed=tuple(position.is_decided for position in racks),
+        capacity=np.full(len(racks), rack_capacity(rack_type, device), dtype=np.int64),
+        units_per_plane=fabric.upper_per_plane,
+        units_per_device=fabric.upper_units_per_device,
+        devices=fabric.upper_devices,
+        device_cents=_cost(device.price.cents if device.price else 0, device.power_milliwatts, layout),
+        uplinks=fabric.uplinks,
+        pair_runs=fabric.pair_runs,
+        upper_load=fabric.upper_load,
+    )
+
+
+def _cost(price_cents: int, power_milliwatts: int, layout: Layout) -> int:
+    """Price and energy of one device or rack, as the objective counts them."""
+    return price_cents + energy_in_objective_cents(layout.economics, power_milliwatts)
+
+
+def _plane_classes(fabric: TierFabric, attachments: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+    """Group planes whose lower units start at the same places."""
+    groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+    for plane, members in enumerate(fabric.planes):
+        places = tuple(tuple(sorted(set(attachments[unit]))) for unit in members)
+        groups.setdefault(places, []).append(plane)
+    return tuple(tuple(members) for members in groups.values())
+
+
+def _fold(
+    prices: PairPrices,
+    planes: list[tuple[int, ...]],
+    attachments: list[list[int]],
+    columns: list[list[int]],
+) -> tuple[IntArray, IntArray]:
+    """Take the cheapest cages of each unit and slot; ties go to the shorter run."""
+    shape = (len(planes), len(planes[0]), len(columns))
+    cents = np.empty(shape, dtype=np.int64)
+    routed = np.empty(shape, dtype=np.int64)
+    column_sets = [sorted(set(column)) for column in columns]
+    for g, members in enumerate(planes):
+        for i, unit in enumerate(members):
+            rows = sorted(set(attachments[unit]))
+            if len(rows) == 1 and all(len(column) == 1 for column in column_sets):
+                take = [column[0] for column in column_sets]
+                cents[g, i], routed[g, i] = prices.cents[rows[0], take], prices.routed_mm[rows[0], take]
+                continue
+            for s, column in enumerate(column_sets):
+                block = np.ix_(rows, column)
+                pairs = prices.cents[block].ravel(), prices.routed_mm[block].ravel()
+                pick = np.lexsort((pairs[1], pairs[0]))[0]
+                cents[g, i, s], routed[g, i, s] = pairs[0][pick], pairs[1][pick]
+    return cents, routed

@@ -1,0 +1,140 @@
+"""Says what is out of reach before anything is optimized."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import Finding, InfeasibleError
+from planner.model.catalog import CageGroup, Catalog, MediaOption
+from planner.model.fabric import PeerFabric, TierFabric
+from planner.model.routes import NO_ROUTE_MM, RouteTable
+from planner.model.sites import cage_group
+from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, PairPrices
+from planner.optimize.problem import PlacementProblem
+from planner.units import format_m
+
+
+def fitting_media(catalog: Catalog, cages: Sequence[CageGroup]) -> list[tuple[int, MediaOption]]:
+    """Return the profile's options that fit all the cage groups, with their index."""
+    return [
+        (index, option)
+        for index, option in enumerate(catalog.media)
+        if all(option.fits(group) for group in cages)
+    ]
+
+
+def fabric_cages(catalog: Catalog, fabric: TierFabric | PeerFabric) -> list[CageGroup]:
+    """Return the cage groups that the fabric's runs end in."""
+    if isinstance(fabric, PeerFabric):
+        return [cage_group(catalog.device_types[fabric.device], fabric.cages)]
+    return [
+        cage_group(catalog.device_types[fabric.lower_device], fabric.cages),
+        cage_group(catalog.device_types[fabric.upper_device], fabric.upper_cages),
+    ]
+
+
+def require_peer_reach(
+    fabric: PeerFabric, table: RouteTable, prices: PairPrices, media: Sequence[tuple[int, MediaOption]]
+) -> None:
+    """Refuse a peer fabric with a run that no medium reaches; one finding for each pair of racks."""
+    findings: dict[tuple[str, str], Finding] = {}
+    for a, b in fabric.runs:
+        row, column = table.lower_index[(a.rack, a.u, a.cage)], table.upper_index[(b.rack, b.u, b.cage)]
+        if prices.cents[row, column] >= UNREACHABLE_CENTS:
+            findings.setdefault(
+                (a.rack, b.rack),
+                _too_far(fabric.name, a.rack, b.rack, _required_mm(table, row, column), media),
+            )
+    if findings:
+        raise InfeasibleError(list(findings.values()))
+
+
+def require_reach(
+    fabric: TierFabric,
+    table: RouteTable,
+    problem: PlacementProblem,
+    media: Sequence[tuple[int, MediaOption]],
+) -> None:
+    """Refuse a fabric where some plane class reaches too few slots in full.
+
+    One finding for each lower rack that keeps slots from being reached.
+    """
+    allowed = problem.is_allowed
+    room = np.array([_room(problem, row) for row in allowed])
+    if (room >= problem.units_per_plane).all() and _room(problem, np.asarray(allowed.any(axis=0))) >= _needed(
+        problem
+    ):
+        return
+    findings: dict[str, Finding] = {}
+    for group in range(len(problem.classes)):
+        for i, unit in enumerate(fabric.planes[problem.classes[group][0]]):
+            far = np.flatnonzero(problem.cents[group, i] >= UNREACHABLE_CENTS)
+            rack = fabric.lower_units[unit].rack
+            if len(far) and rack not in findings:
+                findings[rack] = _worst_slot(fabric, table, problem, unit, far, media)
+    raise InfeasibleError([findings[rack] for rack in sorted(findings)])
+
+
+def _needed(problem: PlacementProblem) -> int:
+    return problem.devices * problem.units_per_device
+
+
+def _room(problem: PlacementProblem, reached: BoolArray) -> int:
+    """Upper units that fit the slots marked as reached."""
+    held = np.bincount(problem.slot_rack[reached], minlength=len(problem.rack_names))
+    return int(np.minimum(held, problem.capacity).sum()) * problem.units_per_device
+
+
+def _worst_slot(
+    fabric: TierFabric,
+    table: RouteTable,
+    problem: PlacementProblem,
+    unit: int,
+    far: NDArray[np.intp],
+    media: Sequence[tuple[int, MediaOption]],
+) -> Finding:
+    """Describe the nearest of the slots that are still too far for a lower unit."""
+    ref = fabric.lower_units[unit]
+    row = table.lower_index[(ref.rack, ref.u, ref.cages[0])]
+    required = [
+        (_required_mm(table, row, table.upper_index[(slot.rack, slot.u, 1)]), slot.rack)
+        for slot in (problem.slots[int(index)] for index in far)
+    ]
+    least, rack = min(required)
+    return _too_far(fabric.name, ref.rack, rack, least, media)
+
+
+def _required_mm(table: RouteTable, row: int, column: int) -> int:
+    """Least length, slack included, over the pair's routes."""
+    return int((table.routed_mm[row, column] + table.slack_mm[row, column]).min())
+
+
+def _too_far(
+    fabric: str, a: str, b: str, required_mm: int, media: Sequence[tuple[int, MediaOption]]
+) -> Finding:
+    far = (
+        "no route joins them"
+        if required_mm >= NO_ROUTE_MM
+        else f"the shortest route requires {format_m(required_mm)} m with slack"
+    )
+    longest = max(
+        ((usable_mm(option), option.id) for _, option in media), default=(0, "none of the profile's media")
+    )
+    return Finding(
+        code="reach-exceeded",
+        message=(
+            f"fabric {fabric}: from rack {a} to rack {b} {far}, and the longest medium that fits the"
+            f" cages, {longest[1]}, is usable to {format_m(longest[0])} m; move the racks nearer, add"
+            " a pathway, or choose a profile with more reach"
+        ),
+    )
+
+
+def usable_mm(option: MediaOption) -> int:
+    """Return the longest stock length within the option's reach, 0 where there is none."""
+    return max(
+        (item.length_mm for item in option.cable.stock if item.length_mm <= option.reach_mm), default=0
+    )
