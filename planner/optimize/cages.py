@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,22 +126,17 @@ def _assign_cages(
     joints: list[_Joint],
 ) -> None:
     """Fill in the cages of all joints, in place."""
-    by_lower: dict[int, list[_Joint]] = {}
-    by_upper: dict[tuple[int, int], list[_Joint]] = {}
-    for joint in joints:
-        by_lower.setdefault(joint.lower, []).append(joint)
-        by_upper.setdefault((joint.device, joint.asic), []).append(joint)
-    for lower, members in by_lower.items():
-        members.sort(key=lambda joint: (joint.device, joint.asic))
+    upper_cages = {asic: slot_cages(catalog, fabric, asic) for asic in {joint.asic for joint in joints}}
+    by_lower = _grouped(sorted(joints, key=lambda joint: (joint.lower, joint.device, joint.asic)), _lower_key)
+    for (lower,), members in by_lower.items():
         for joint, cage in zip(members, fabric.lower_units[lower].cages, strict=False):
             joint.lower_cage = cage
-    upper_cages = {asic: slot_cages(catalog, fabric, asic) for _, asic in by_upper}
+    by_upper = _grouped(sorted(joints, key=lambda joint: (joint.lower, joint.lower_cage)), _upper_key)
     for (_, asic), members in by_upper.items():
-        members.sort(key=lambda joint: (joint.lower, joint.lower_cage))
         for joint, cage in zip(members, upper_cages[asic], strict=False):
             joint.upper_cage = cage
     for _ in range(_SWEEPS):
-        for lower, members in by_lower.items():
+        for (lower,), members in by_lower.items():
             unit = fabric.lower_units[lower]
             rows = [table.lower_index[(unit.rack, unit.u, cage)] for cage in unit.cages]
             columns = [_attachments(fabric, table, devices, joint)[1] for joint in members]
@@ -153,6 +148,24 @@ def _assign_cages(
             rows = [_attachments(fabric, table, devices, joint)[0] for joint in members]
             for joint, pick in zip(members, _cheapest(prices, columns, rows, swap=True), strict=True):
                 joint.upper_cage = cages[pick]
+
+
+def _lower_key(joint: _Joint) -> tuple[int, ...]:
+    return (joint.lower,)
+
+
+def _upper_key(joint: _Joint) -> tuple[int, ...]:
+    return joint.device, joint.asic
+
+
+def _grouped(
+    joints: Sequence[_Joint], key: Callable[[_Joint], tuple[int, ...]]
+) -> dict[tuple[int, ...], list[_Joint]]:
+    """Return the joints by key, in their order."""
+    groups: dict[tuple[int, ...], list[_Joint]] = {}
+    for joint in joints:
+        groups.setdefault(key(joint), []).append(joint)
+    return groups
 
 
 def _cheapest(prices: PairPrices, cages: list[int], partners: list[int], *, swap: bool = False) -> list[int]:
