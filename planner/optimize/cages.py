@@ -73,8 +73,8 @@ def choose_runs(
     prices: PairPrices,
     problem: PlacementProblem,
     placement: Placement,
-) -> tuple[tuple[PlacedDevice, ...], tuple[ChosenRun, ...]]:
-    """Write the placement out as devices and runs, cage by cage.
+) -> tuple[tuple[PlacedDevice, ...], tuple[ChosenRun, ...], int]:
+    """Write the placement out as devices and runs, cage by cage; third, what the runs cost.
 
     Lower cages ascend with the upper unit's place and upper cages with the lower unit's, so that
     runs of a bundle do not cross. Where the cages of a unit stand at different places, each side is
@@ -90,8 +90,10 @@ def choose_runs(
     ]
     _assign_cages(catalog, fabric, table, prices, devices, joints)
     runs = []
+    cents = 0
     for joint in joints:
         a, b = _attachments(fabric, table, devices, joint)
+        cents += int(prices.cents[a, b])
         choice = MediumChoice(
             option=int(prices.option[a, b]), stock=int(prices.stock[a, b]), route=int(prices.route[a, b])
         )
@@ -104,7 +106,7 @@ def choose_runs(
                 choice=choice,
             )
         )
-    return devices, tuple(sorted(runs, key=lambda run: (run.lower, run.lower_cage)))
+    return devices, tuple(sorted(runs, key=lambda run: (run.lower, run.lower_cage))), cents
 
 
 def _attachments(

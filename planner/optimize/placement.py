@@ -26,6 +26,11 @@ class Placement:
     cents: int
     routed_mm: int
 
+    @property
+    def run_cents(self) -> int:
+        """What the runs alone cost."""
+        return sum(wiring.cents for wiring in self.wirings)
+
 
 def price_placement(problem: PlacementProblem, slots: tuple[IntArray, ...]) -> Placement | None:
     """Wire every plane and sum the objective; None where something does not reach."""

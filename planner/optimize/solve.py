@@ -67,12 +67,12 @@ def solve_fabric(
     options.progress(f"{fabric.name}: baselines")
     by_hand = build_problem(layout, catalog, fabric, table, shortest_prices)
     all_optics = _answer(build_problem(layout, catalog, fabric, table, optics_prices), options)
-    devices, runs = choose_runs(catalog, fabric, table, prices, problem, answer.placement)
+    devices, runs, run_cents = choose_runs(catalog, fabric, table, prices, problem, answer.placement)
     return FabricSolution(
         fabric=fabric.name,
         placed=devices,
         runs=runs,
-        objective_cents=answer.placement.cents,
+        objective_cents=answer.placement.cents - answer.placement.run_cents + run_cents,
         geometric_floor_cents=_geometric_floor(problem),
         baselines=Baselines(
             all_optics_cents=all_optics.placement.cents if all_optics else None,
