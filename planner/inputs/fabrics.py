@@ -12,6 +12,7 @@ from planner.inputs.values import NAME, Value
 from planner.model.layout import PeersSpec, Spread, TierSpec, TiersSpec, WiredUnit
 
 _KINDS = ("peers", "tiers")
+MOST_PLANES = 999
 _RATIO = re.compile(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,3})")
 
 
@@ -79,6 +80,7 @@ def _read_tiers(name: str, record: Record, addresses: Sequence[str] | None, plac
         racks=read_addresses(racks, addresses) if racks else (),
         spread=record.choice("spread", Spread),
         oversubscription=_read_ratio(record.get("oversubscription")),
+        planes=_read_planes(lower.get("planes")),
     )
     lower.finish()
     upper.finish()
@@ -100,6 +102,10 @@ def _placed_name(record: Record, key: str, place: str, places: Places) -> str:
         return ""
     places[place] = value.where
     return value.as_name()
+
+
+def _read_planes(value: Value | None) -> int | None:
+    return None if value is None or value.is_null else value.as_integer(1, MOST_PLANES)
 
 
 def _read_ratio(value: Value | None) -> tuple[int, int] | None:

@@ -172,6 +172,7 @@ class TiersSpec:
 
     ``racks`` are the positions whose lower devices join (all that hold one, by default).
     ``oversubscription`` is downlink : uplink as two integers, None: every cage is an uplink.
+    A lower unit's plane is its index within its rack, modulo ``planes`` where that is declared.
     """
 
     name: str
@@ -181,6 +182,7 @@ class TiersSpec:
     racks: tuple[str, ...]
     spread: Spread
     oversubscription: tuple[int, int] | None
+    planes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,11 +34,12 @@ def upper_devices(sums: TierSums, spread: Spread) -> int | None:
 
 def nearest_designs(wish: Wish) -> str:
     """Return a list in words of the nearest designs that spread and slots allow."""
+    units, step = wish.sums.lower_units, wish.sums.units_per_rack or 1
     found = [
         text
         for text in (
-            _with_racks(wish, range(wish.sums.lower_units - 1, 0, -1)),
-            _with_racks(wish, range(wish.sums.lower_units + 1, wish.sums.lower_units + 1 + MORE_RACKS_TRIED)),
+            _with_size(wish, range(units - step, 0, -step)),
+            _with_size(wish, range(units + step, units + step * (MORE_RACKS_TRIED + 1), step)),
             *_with_other_spread(wish, "", wish.sums, all_spreads=False),
             *(
                 text
@@ -59,13 +60,12 @@ def _fits(wish: Wish, sums: TierSums, spread: Spread) -> int | None:
 
 
 def _text(wish: Wish, sums: TierSums, spread: Spread, change: str, devices: int) -> str:
-    racks = "1 rack" if sums.lower_units == 1 else f"{sums.lower_units} racks"
-    return f"{racks}, {spread.value}{change} ({devices} x '{wish.upper_device}')"
+    return f"{sums.size_text}, {spread.value}{change} ({devices} x '{wish.upper_device}')"
 
 
-def _with_racks(wish: Wish, counts: range) -> str:
-    for racks in counts:
-        sums = replace(wish.sums, lower_units=racks)
+def _with_size(wish: Wish, lower_units: range) -> str:
+    for units in lower_units:
+        sums = replace(wish.sums, lower_units=units)
         devices = _fits(wish, sums, wish.spread)
         if devices is not None:
             return _text(wish, sums, wish.spread, "", devices)

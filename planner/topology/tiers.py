@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
@@ -36,8 +37,10 @@ def build_tiers(layout: Layout, catalog: Catalog, spec: TiersSpec) -> TierFabric
     racks = joining_racks(layout, catalog, spec)
     _refuse_unlike_cages(catalog, spec)
     units = lower_units(catalog, spec, racks)
-    planes = len(units) // len(racks)
-    sums = tier_sums(catalog, spec, len(racks), planes)
+    planes = spec.planes or len(units) // len(racks)
+    members = len(units) // planes
+    alike = len(set(Counter(unit.rack for unit in units).values())) == 1
+    sums = tier_sums(catalog, spec, members, planes, members // len(racks) if alike else None)
     wish = Wish(
         sums=sums,
         spread=spec.spread,
@@ -133,10 +136,15 @@ def _by_device(catalog: Catalog, spec: TiersSpec, sums: TierSums) -> tuple[tuple
         lower=replace(spec.lower, unit=WiredUnit.DEVICE),
         upper=replace(spec.upper, unit=WiredUnit.DEVICE),
     )
-    asics = catalog.device_types[spec.lower.device].asics
-    planes = sums.planes // asics if spec.lower.unit is WiredUnit.ASIC else sums.planes
+    asics = catalog.device_types[spec.lower.device].asics if spec.lower.unit is WiredUnit.ASIC else 1
+    per_rack = sums.units_per_rack
+    lower_units, planes = sums.lower_units, sums.planes // asics
+    if spec.planes:
+        if per_rack is None or per_rack % asics:
+            return ()
+        lower_units, planes, per_rack = lower_units // asics, sums.planes, per_rack // asics
     try:
-        other = tier_sums(catalog, by_device, sums.lower_units, planes)
+        other = tier_sums(catalog, by_device, lower_units, planes, per_rack)
     except InfeasibleError:
         return ()
     return (("wired by device instead of ASIC in both tiers", other),)
@@ -147,7 +155,7 @@ def _spread_message(spec: TiersSpec, wish: Wish) -> str:
     runs = sums.lower_units * sums.uplinks
     fewest = ceil_div(runs, sums.upper_ports)
     need = (
-        f"fabric '{spec.name}', {sums.lower_units} racks, {spec.spread.value}: {sums.lower_units} lower "
+        f"fabric '{spec.name}', {sums.size_text}, {spec.spread.value}: {sums.lower_units} lower "
         f"units x {sums.uplinks} uplinks = {runs} runs a plane need {fewest} upper units of "
         f"{sums.upper_ports} cages, but "
     )

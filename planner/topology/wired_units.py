@@ -16,7 +16,8 @@ from planner.model.sites import cage_group, first_cage, positions
 class TierSums:
     """The numbers that decide a fabric's size.
 
-    ``upper_units_per_device`` upper units of ``upper_ports`` cages share one upper device.
+    ``lower_units`` are those of one plane, ``units_per_rack`` of them in each rack (None where racks
+    differ). ``upper_units_per_device`` upper units of ``upper_ports`` cages share one upper device.
     """
 
     lower_units: int
@@ -24,6 +25,15 @@ class TierSums:
     uplinks: int
     upper_ports: int
     upper_units_per_device: int
+    units_per_rack: int | None = 1
+
+    @property
+    def size_text(self) -> str:
+        """The size in words: racks where all are alike, else lower units."""
+        if self.units_per_rack is None:
+            return f"{self.lower_units} lower units a plane"
+        racks = self.lower_units // self.units_per_rack
+        return "1 rack" if racks == 1 else f"{racks} racks"
 
 
 def refusal(code: str, message: str) -> InfeasibleError:
@@ -142,27 +152,32 @@ def uplinks_per_unit(catalog: Catalog, spec: TiersSpec) -> int:
     )
 
 
-def tier_sums(catalog: Catalog, spec: TiersSpec, racks: int, units_per_rack: int) -> TierSums:
-    """Return the sums of a fabric over that many equal racks; raises as ``uplinks_per_unit``."""
+def tier_sums(
+    catalog: Catalog, spec: TiersSpec, lower_units: int, planes: int, units_per_rack: int | None = 1
+) -> TierSums:
+    """Return the sums of a fabric of so many lower units a plane; raises as ``uplinks_per_unit``."""
     upper_units, upper_ports = cages_per_unit(catalog, spec.upper)
     return TierSums(
-        lower_units=racks,
-        planes=units_per_rack,
+        lower_units=lower_units,
+        planes=planes,
         uplinks=uplinks_per_unit(catalog, spec),
         upper_ports=upper_ports,
         upper_units_per_device=upper_units,
+        units_per_rack=units_per_rack,
     )
 
 
 def lower_units(
     catalog: Catalog, spec: TiersSpec, racks: tuple[RackPosition, ...]
 ) -> tuple[WiredUnitRef, ...]:
-    """Return every lower unit in canonical order; its plane is its index within its rack.
+    """Return every lower unit in canonical order, each with its plane.
+
+    The plane is the unit's index within its rack, modulo the planes that the fabric declares.
 
     Raises
     ------
     InfeasibleError
-        Racks hold different numbers of units, so planes would have different sizes.
+        Planes would have different sizes.
     """
     device = catalog.device_types[spec.lower.device]
     by_unit = unit_cages(device, spec.lower)
@@ -183,15 +198,18 @@ def lower_units(
                 device=device.id,
                 asic=first_asic + index,
                 cages=by_unit[index],
-                plane=plane,
+                plane=number % spec.planes if spec.planes else number,
             )
-            for plane, (u, index) in enumerate(places)
+            for number, (u, index) in enumerate(places)
         )
     _refuse_unequal(spec, counts)
     return tuple(units)
 
 
 def _refuse_unequal(spec: TiersSpec, units_of_rack: dict[str, int]) -> None:
+    if spec.planes:
+        _refuse_remainders(spec, spec.planes, units_of_rack)
+        return
     counts = list(units_of_rack.values())
     usual = max(sorted(set(counts)), key=counts.count)
     odd = [f"{rack} has {count}" for rack, count in units_of_rack.items() if count != usual]
@@ -200,6 +218,17 @@ def _refuse_unequal(spec: TiersSpec, units_of_rack: dict[str, int]) -> None:
             "planes-unequal",
             f"fabric '{spec.name}': every rack needs the same number of lower units, one a plane; "
             f"most have {usual}, but {', '.join(odd)}",
+        )
+
+
+def _refuse_remainders(spec: TiersSpec, planes: int, units_of_rack: dict[str, int]) -> None:
+    """Refuse racks that do not fill all planes alike: earlier planes would get more of every one."""
+    odd = [f"{rack} has {count}" for rack, count in units_of_rack.items() if count % planes]
+    if odd:
+        raise refusal(
+            "planes-unequal",
+            f"fabric '{spec.name}': {planes} planes take the lower units of each rack in turn, so every "
+            f"rack needs a multiple of {planes}, but {', '.join(odd)}",
         )
 
 

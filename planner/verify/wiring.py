@@ -119,7 +119,10 @@ def derive_tiers(ground: Ground, spec: TiersSpec) -> Tiers | str:
     )
     if not planes or uplinks < 1 or ports < 1 or per_device < 1:
         return f"{len(planes)} planes, {uplinks} uplinks and {ports} downlink cages cannot be wired"
-    members = max(len(plane) for plane in planes)
+    sizes = [len(plane) for plane in planes]
+    members = max(sizes)
+    if min(sizes) < members:
+        return f"its planes have from {min(sizes)} to {members} lower units"
     per_plane = _upper_per_plane(spec.spread, members * uplinks, uplinks, ports)
     if per_plane is None:
         return f"{uplinks} uplinks have no divisor from {members * uplinks} runs / {ports} cages"
@@ -156,9 +159,10 @@ def _planes(ground: Ground, spec: TiersSpec, lower: DeviceType) -> tuple[tuple[t
             if mount.device == spec.lower.device
             for asic in asics
         ]
-        planes.extend([] for _ in range(len(units) - len(planes)))
-        for plane, unit in enumerate(units):
-            planes[plane].append(unit)
+        count = len(units) if spec.planes is None else spec.planes
+        planes.extend([] for _ in range(count - len(planes)))
+        for index, unit in enumerate(units):
+            planes[index % count].append(unit)
         for mount in mounts:
             device = ground.device_type(mount.device)
             gpus += device.gpus if device is not None else 0
