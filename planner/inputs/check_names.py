@@ -50,7 +50,14 @@ class _Names:
         if not self._is_known(name, known, f"{place} device", "device"):
             return
         groups = [group.name for group in known[name].cages]
-        self._is_known(cages, groups, f"{place} cages", f"cages of {shown(name)}:")
+        if groups:
+            self._is_known(cages, groups, f"{place} cages", f"cages of {shown(name)}:")
+        else:
+            message = (
+                f"{shown(name)} has no cages, so no cable run can leave it: its links end inside its rack; "
+                "expected a device with cages"
+            )
+            self._findings.add("no-cages", message, self._places[f"{place} cages"])
         self._protocols(name)
 
     def _protocols(self, device: str) -> None:
