@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from planner.commands.outcome import Outcome
+from planner.commands.tables import oversubscription
 from planner.inputs.shipped import find_layout
 from planner.model.fabric import Fabric, PeerFabric
 from planner.pipeline import check_layout
@@ -31,4 +32,5 @@ def _describe(fabric: Fabric) -> str:
         f"fabric {fabric.name} (tiers): {fabric.gpus:,} GPUs, {len(fabric.planes)} planes,"
         f" {len(fabric.lower_units):,} lower units, {runs:,} runs,"
         f" {fabric.upper_per_plane * len(fabric.planes):,} upper units in {fabric.upper_devices:,} devices"
+        f"{oversubscription(fabric.oversubscription)}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.commands.tables import align, money, percent
+from planner.commands.tables import align, money, oversubscription, percent
 from planner.errors import Finding, Severity
 from planner.model.plan import FabricSummary, Plan
 
@@ -32,7 +32,8 @@ def _fabric(fabric: FabricSummary) -> Iterator[str]:
         yield f"  upper   {fabric.upper_devices:,} devices with {fabric.upper_asics:,} ASICs"
     fewest, most = fabric.pair_runs
     spread = f", {fewest} to {most} a pair" if fewest < most else f", {most} a pair" if most else ""
-    yield f"  runs    {fabric.runs:,} ({fabric.ends:,} ends){spread}"
+    ratio = oversubscription(fabric.oversubscription)
+    yield f"  runs    {fabric.runs:,} ({fabric.ends:,} ends){spread}{ratio}"
 
 
 def _media(plan: Plan) -> list[str]:

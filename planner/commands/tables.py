@@ -28,3 +28,9 @@ def money(cents: int) -> str:
 def percent(part: int, whole: int) -> str:
     """Share of a whole with two decimals and a sign, for reading: "+12.34 %"."""
     return f"{100 * part / whole:+.2f} %" if whole else "-"
+
+
+def oversubscription(ratio: tuple[int, int]) -> str:
+    """End of a line on a fabric of which something is below: ", oversubscription 2:1"."""
+    down, up = ratio
+    return f", oversubscription {down}:{up}" if down else ""
