@@ -10,7 +10,16 @@ from planner.optimize.options import SolveOptions
 from planner.pipeline import make_plan
 from planner.stopwatch import Stopwatch
 
-LAYOUTS = ("nvl36x2", "nvl144", "nvl288", "nvl576", "nvl648")
+LAYOUTS = (
+    "nvl36x2",
+    "nvl144",
+    "nvl288",
+    "nvl576",
+    "nvl648",
+    "gh200-nvl256",
+    "h100-nvl256",
+    "rubin-ultra-nvl576-oberon-2026",
+)
 README = Path(__file__).resolve().parent.parent / "README.md"
 HEADER = (
     "| layout | GPUs | L2 switch trays | runs by medium | cost, USD | proved gap"

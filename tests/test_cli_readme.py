@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from planner.cli import COMMANDS
-from tests.conftest import ROOT
-from tests.readme_figures import HEADER, LAYOUTS, README, figures
+from planner.model.plan import Plan
+from planner.verify.folder import read_plan
+from tests.conftest import ROOT, ShippedPlan
+from tests.readme_figures import HEADER, LAYOUTS, README, row
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -30,6 +32,8 @@ def test_figures_have_a_row_a_layout() -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_figures_are_those_of_the_plans(layout: str) -> None:
+def test_figures_are_those_of_the_plans(layout: str, shipped_plan: ShippedPlan) -> None:
     """Where this fails after a change that is meant: ``python -m tests.readme_figures``."""
-    assert figures(layout) in TEXT.splitlines()
+    plan = read_plan(shipped_plan(layout).folder)
+    assert isinstance(plan, Plan)
+    assert row(plan) in TEXT.splitlines()

@@ -17,8 +17,8 @@ import numpy as np
 
 from planner.model.solution import BoundCase
 from planner.optimize.class_model import CENTS, build_class_model
-from planner.optimize.options import SolveOptions
-from planner.optimize.pricing import IntArray
+from planner.optimize.linear_model import FloatArray
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.units import ceil_div
 
@@ -26,25 +26,40 @@ MILLI = 1000
 IMPOSSIBLE_CENTS = 2**60
 """Bound of a case whose racks cannot hold the devices."""
 _FORBIDDEN = 2**55
+_WANT_MILLICENTS = 10**13  # a hundred million of the currency for one unit
 _INTEGRAL = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class BoundedCase:
-    """A case with its bound, and how far the relaxation opens each rack (Q,)."""
+    """A case with its bound, and how far the relaxation opens each rack (Q,).
+
+    ``is_solved`` tells whether that is the case's own relaxation or only its parent's prices; then
+    ``opening`` says nothing yet.
+    """
 
     bound_cents: int
     case: BoundCase
     opening: tuple[float, ...]
+    is_solved: bool
 
     @property
     def is_decided(self) -> bool:
         """Whether the relaxation opens each rack wholly or not at all."""
         return all(min(share, 1 - share) < _INTEGRAL for share in self.opening)
 
-    def opened(self) -> IntArray:
-        """Return the racks to place in (Q,): those the relaxation opens at all."""
-        return np.array([int(share > _INTEGRAL) for share in self.opening], dtype=np.int64)
+    @property
+    def is_impossible(self) -> bool:
+        """Whether no plan exists in the case's racks."""
+        return self.bound_cents >= UNREACHABLE_CENTS
+
+    def rack_bounds(self, problem: PlacementProblem) -> tuple[IntArray, IntArray]:
+        """Return least and most opening of each rack (Q,): as relaxed where decided, else the case's."""
+        if self.is_solved and self.is_decided:
+            opened = np.rint(np.array(self.opening)).astype(np.int64)
+            return opened, opened
+        is_open, is_closed = _masks(problem, self.case)
+        return is_open, 1 - is_closed
 
 
 def certify(
@@ -93,31 +108,140 @@ def _slot_cost(problem: PlacementProblem, uplink_prices: IntArray) -> IntArray:
     return np.where(problem.is_allowed, cost, _FORBIDDEN)
 
 
-def bound_by_cases(problem: PlacementProblem, options: SolveOptions) -> list[BoundedCase]:
-    """Divide the choice of racks into cases until the weakest one is decided; weakest first.
+class CaseTree:
+    """Cases that cover every choice of racks to open; the weakest one can be worked on.
 
-    The cases cover every choice. Their least bound is the bound on the problem.
+    The least bound of the cases is the bound on the problem. A new case is bounded cheaply, with its
+    parent's prices of extra runs; only where it turns out the weakest is its own relaxation solved.
     """
-    racks = len(problem.rack_names)
-    root = _solve_case(
-        problem, np.array(problem.is_fixed, dtype=np.int64), np.zeros(racks, np.int64), options
+
+    def __init__(self, problem: PlacementProblem) -> None:
+        self._problem = problem
+        self._model = build_class_model(problem)
+        self._relaxation = self._model.model.relaxation(self._model.open)
+        self._born = 0
+        self._heap: list[tuple[int, int, BoundedCase]] = []
+        self.relaxations = 0
+        groups = len(problem.classes)
+        nothing = np.zeros(self._model.uplink_rows.shape, np.int64), np.zeros(groups, np.int64)
+        racks = len(problem.rack_names)
+        is_open = np.array(problem.is_fixed, dtype=np.int64)
+        self._push(is_open, np.zeros(racks, np.int64), [nothing], np.full(racks, 0.5), is_solved=False)
+
+    @property
+    def weakest(self) -> BoundedCase:
+        """The case with the least bound."""
+        return self._heap[0][2]
+
+    @property
+    def bound_cents(self) -> int:
+        """The bound on the problem."""
+        return self.weakest.bound_cents
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether working on the weakest case would not raise the bound any more."""
+        weakest = self.weakest
+        return weakest.is_impossible or (weakest.is_solved and weakest.is_decided)
+
+    def cases(self) -> tuple[BoundedCase, ...]:
+        """Return all cases, weakest first."""
+        return tuple(case for _, _, case in sorted(self._heap, key=lambda entry: entry[:2]))
+
+    def work(self) -> None:
+        """Solve the weakest case's relaxation, or divide it where that has been done."""
+        _, _, weakest = heapq.heappop(self._heap)
+        is_open, is_closed = _masks(self._problem, weakest.case)
+        if not weakest.is_solved:
+            self._solve(is_open, is_closed, weakest)
+            return
+        branch = int(np.argmin(np.abs(np.array(weakest.opening) - 0.5)))
+        for mask in (is_closed, is_open):
+            mask[branch] = 1
+            self._estimate(is_open, is_closed, weakest)
+            mask[branch] = 0
+
+    def _solve(self, is_open: IntArray, is_closed: IntArray, case: BoundedCase) -> None:
+        """Bound a case by its own relaxation, or, where that has no solution, prove that if possible."""
+        self.relaxations += 1
+        solution = self._relaxation.solve(is_open, 1 - is_closed)
+        prices = [_prices(case.case)]
+        opening = np.where(is_open + is_closed, is_open, 0.5)
+        if solution is not None:
+            prices.append(
+                (
+                    _milli(solution.duals[self._model.uplink_rows]),
+                    _milli(solution.duals[self._model.class_rows]),
+                )
+            )
+            opening = solution.values[self._model.open]
+        else:
+            prices += _prices_of_want(prices[0])
+        self._push(is_open, is_closed, prices, opening, is_solved=True)
+
+    def _estimate(self, is_open: IntArray, is_closed: IntArray, parent: BoundedCase) -> None:
+        """Bound a new case at its parent's prices of extra runs, with unit prices of its own."""
+        prices = [_prices(parent.case)]
+        if not _lacks_room(self._problem, is_closed):
+            uplink_prices = prices[0][0]
+            cost = _slot_cost(self._problem, uplink_prices) / (CENTS * MILLI)
+            model = build_class_model(self._problem, unit_cost=cost)
+            solution = model.model.relaxation(model.open).solve(is_open, 1 - is_closed)
+            if solution is not None:
+                prices.append((uplink_prices, _milli(solution.duals[model.class_rows])))
+        self._push(is_open, is_closed, prices, np.full(len(is_open), 0.5), is_solved=False)
+
+    def _push(
+        self,
+        is_open: IntArray,
+        is_closed: IntArray,
+        prices: list[tuple[IntArray, IntArray]],
+        opening: FloatArray,
+        *,
+        is_solved: bool,
+    ) -> None:
+        """Certify a case under each set of multipliers and keep it with the best."""
+        problem = self._problem
+        bounds = [certify(problem, *each, is_open, is_closed) for each in prices]
+        best = int(np.argmax(bounds))
+        case = BoundedCase(
+            bound_cents=IMPOSSIBLE_CENTS if _lacks_room(problem, is_closed) else bounds[best],
+            case=BoundCase(
+                open_racks=_chosen(problem, is_open),
+                closed_racks=_chosen(problem, is_closed),
+                uplink_prices_millicents=tuple(tuple(row) for row in prices[best][0].tolist()),
+                unit_prices_millicents=tuple(prices[best][1].tolist()),
+            ),
+            opening=tuple(opening.tolist()),
+            is_solved=is_solved,
+        )
+        self._born += 1
+        heapq.heappush(self._heap, (case.bound_cents, self._born, case))
+
+
+def _prices_of_want(prices: tuple[IntArray, IntArray]) -> list[tuple[IntArray, IntArray]]:
+    """Return multipliers that prove a case impossible where slots in reach are too few.
+
+    A unit is worth more than any plan costs: of all classes together, or of one alone.
+    """
+    uplink_prices, unit_prices = prices
+    classes = len(unit_prices)
+    wanted = [np.ones(classes, dtype=bool), *np.eye(classes, dtype=bool)]
+    return [(uplink_prices, np.where(some, _WANT_MILLICENTS, unit_prices)) for some in wanted]
+
+
+def _milli(duals: FloatArray) -> IntArray:
+    """Return a solver's prices as multipliers in thousandths of a cent."""
+    return np.rint(duals * CENTS * MILLI).astype(np.int64)
+
+
+def _masks(problem: PlacementProblem, case: BoundCase) -> tuple[IntArray, IntArray]:
+    """Return a case's open and closed racks as 0-1 arrays (Q,)."""
+    names = problem.rack_names
+    return (
+        np.array([name in case.open_racks for name in names], dtype=np.int64),
+        np.array([name in case.closed_racks for name in names], dtype=np.int64),
     )
-    heap = [(root.bound_cents, 0, root)]
-    serial = 0
-    while serial < options.case_limit:
-        _, _, weakest = heap[0]
-        if weakest.is_decided or weakest.bound_cents >= IMPOSSIBLE_CENTS:
-            break
-        heapq.heappop(heap)
-        shares = np.array(weakest.opening)
-        branch = int(np.argmin(np.abs(shares - 0.5)))
-        for decision in (0, 1):
-            serial += 1
-            is_open, is_closed = _masks(problem, weakest.case)
-            (is_open if decision else is_closed)[branch] = 1
-            child = _solve_case(problem, is_open, is_closed, options, weakest)
-            heapq.heappush(heap, (child.bound_cents, serial, child))
-    return [case for _, _, case in sorted(heap, key=lambda entry: entry[:2])]
 
 
 def _lacks_room(problem: PlacementProblem, is_closed: IntArray) -> bool:
@@ -125,61 +249,14 @@ def _lacks_room(problem: PlacementProblem, is_closed: IntArray) -> bool:
     return int((problem.capacity * (1 - is_closed)).sum()) < problem.devices
 
 
-def _masks(problem: PlacementProblem, case: BoundCase) -> tuple[IntArray, IntArray]:
-    """Return the case's open and closed racks as 0-1 arrays."""
-    return tuple(  # type: ignore[return-value]
-        np.array([name in chosen for name in problem.rack_names], dtype=np.int64)
-        for chosen in (case.open_racks, case.closed_racks)
+def _prices(case: BoundCase) -> tuple[IntArray, IntArray]:
+    """Return a case's multipliers as arrays."""
+    return (
+        np.array(case.uplink_prices_millicents, np.int64),
+        np.array(case.unit_prices_millicents, np.int64),
     )
 
 
-def _solve_case(
-    problem: PlacementProblem,
-    is_open: IntArray,
-    is_closed: IntArray,
-    options: SolveOptions,
-    parent: BoundedCase | None = None,
-) -> BoundedCase:
-    """Solve one case's relaxation for multipliers and certify them.
-
-    A child is never weaker than its parent: the parent's multipliers prove it too. Where the
-    relaxation has no solution these are all there is, and the racks left free are divided further.
-    """
-    relaxed = build_class_model(problem, is_open, 1 - is_closed)
-    solution = relaxed.solve(seed=options.seed)
-    candidates = []
-    opening = tuple(np.where(is_open + is_closed, is_open, 0.5).tolist())
-    if solution is not None:
-        scale = CENTS * MILLI
-        candidates.append(
-            (
-                np.rint(solution.duals[relaxed.uplink_rows] * scale).astype(np.int64),
-                np.rint(solution.duals[relaxed.class_rows] * scale).astype(np.int64),
-            )
-        )
-        opening = tuple(solution.values[relaxed.open].tolist())
-    if parent is not None:
-        candidates.append(
-            (
-                np.array(parent.case.uplink_prices_millicents, np.int64),
-                np.array(parent.case.unit_prices_millicents, np.int64),
-            )
-        )
-    if not candidates:
-        groups, lowers, _ = problem.cents.shape
-        priced = lowers if problem.extra_per_lower else 0
-        candidates.append((np.zeros((groups, priced), np.int64), np.zeros(groups, np.int64)))
-    bounds = [certify(problem, *prices, is_open, is_closed) for prices in candidates]
-    best = int(np.argmax(bounds))
-    uplink_prices, unit_prices = candidates[best]
-    names = problem.rack_names
-    return BoundedCase(
-        bound_cents=IMPOSSIBLE_CENTS if _lacks_room(problem, is_closed) else bounds[best],
-        case=BoundCase(
-            open_racks=tuple(name for name, flag in zip(names, is_open, strict=True) if flag),
-            closed_racks=tuple(name for name, flag in zip(names, is_closed, strict=True) if flag),
-            uplink_prices_millicents=tuple(tuple(row) for row in uplink_prices.tolist()),
-            unit_prices_millicents=tuple(unit_prices.tolist()),
-        ),
-        opening=opening,
-    )
+def _chosen(problem: PlacementProblem, marks: IntArray) -> tuple[str, ...]:
+    """Return the names of the marked racks."""
+    return tuple(name for name, mark in zip(problem.rack_names, marks, strict=True) if mark)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimize.linear_model import LinearModel, LinearSolution
+from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 
@@ -34,52 +34,48 @@ class ClassModel:
     class_rows: IntArray
     uplink_rows: IntArray
 
-    def solve(
-        self, *, seed: int, node_limit: int | None = None, relative_gap: float = 1e-6
-    ) -> LinearSolution | None:
-        """Minimize; None where there is no solution."""
-        return self.model.solve(seed=seed, node_limit=node_limit, relative_gap=relative_gap)
-
 
 def build_class_model(
     problem: PlacementProblem,
-    open_lower: IntArray,
-    open_upper: IntArray,
-    *,
-    integer: bool = False,
+    rack_bounds: tuple[IntArray, IntArray] | None = None,
+    unit_cost: FloatArray | None = None,
 ) -> ClassModel:
-    """Build the model with each rack's opening variable between the given bounds.
+    """Build the model.
 
     Parameters
     ----------
     problem
         The placement problem.
-    open_lower, open_upper
-        0 or 1 for each candidate rack (Q,).
-    integer
-        Whether units, devices and racks must be whole.
+    rack_bounds
+        Least and most opening of each candidate rack, 0 or 1 (Q,): then units, devices and racks
+        must be whole. None: the relaxation over all choices of racks.
+    unit_cost
+        Cost of one unit of each class in each slot, extra runs included (G, S): then the model has
+        no runs of its own. None: the fewest runs cost what they cost, and extra runs are variables.
     """
+    integer = rack_bounds is not None
     per_device = problem.units_per_device
     groups, _, slots = problem.cents.shape
     model = LinearModel()
-    base = np.where(problem.is_allowed, problem.base_cents, 0) / CENTS
+    base = problem.base_cents / CENTS if unit_cost is None else unit_cost
     units = model.variables(
         (groups, slots),
         np.where(problem.is_allowed, per_device, 0),
-        base,
+        np.where(problem.is_allowed, base, 0),
         integer=integer,
     )
     devices = model.variables((slots,), 1, 0, integer=integer)
     racks = len(problem.rack_names)
-    opened = model.variables(
-        (racks,), open_upper, problem.opening_cents / CENTS, lower=open_lower, integer=integer
-    )
+    least, most = rack_bounds or (np.zeros(racks, np.int64), np.ones(racks, np.int64))
+    rack_open = model.variables((racks,), most, problem.opening_cents / CENTS, lower=least, integer=integer)
     needed = problem.planes_per_class * problem.units_per_plane
     class_rows = model.rows((groups,), needed, needed)
     model.add(class_rows[:, None], units, 1)
-    _add_devices(problem, model, units, devices, opened)
-    uplink_rows = _add_extra_runs(problem, model, units)
-    return ClassModel(model, units, opened, class_rows, uplink_rows)
+    _add_devices(problem, model, units, devices, rack_open)
+    uplink_rows = np.empty((groups, 0), dtype=np.int64)
+    if unit_cost is None and problem.extra_per_lower:
+        uplink_rows = _add_extra_runs(problem, model, units)
+    return ClassModel(model, units, rack_open, class_rows, uplink_rows)
 
 
 def _add_devices(
@@ -105,8 +101,6 @@ def _add_devices(
 def _add_extra_runs(problem: PlacementProblem, model: LinearModel, units: IntArray) -> IntArray:
     """Add the runs beyond the fewest per pair; returns the rows that count each lower unit's."""
     groups, lowers, slots = problem.cents.shape
-    if not problem.extra_per_lower:
-        return np.empty((groups, 0), dtype=np.int64)
     allowed = problem.is_allowed[:, None, :]
     fewest, most = problem.extra_per_upper
     extra = model.variables(

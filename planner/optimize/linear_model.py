@@ -24,6 +24,43 @@ class LinearSolution:
     duals: FloatArray
 
 
+class Relaxation:
+    """A linear model solved again and again while the bounds of a few variables change.
+
+    GLOP's dual simplex goes on from the last basis, which a presolve would throw away.
+    """
+
+    def __init__(self, model: mathopt.Model, changing: IntArray, rows: int) -> None:
+        self._model = model
+        self._changing = [model.get_variable(int(index)) for index in changing]
+        self._rows = rows
+        self._solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
+        self._parameters = mathopt.SolveParameters(
+            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX, presolve=mathopt.Emphasis.OFF
+        )
+
+    def solve(self, lower: IntArray, upper: IntArray) -> LinearSolution | None:
+        """Minimize with the changing variables between the given bounds; None if infeasible."""
+        for variable, low, high in zip(self._changing, lower.tolist(), upper.tolist(), strict=True):
+            variable.lower_bound = low
+            variable.upper_bound = high
+        result = self._solver.solve(params=self._parameters)
+        return _read_solution(result, self._model.get_num_variables(), self._rows)
+
+
+def _read_solution(result: mathopt.SolveResult, variables: int, rows: int) -> LinearSolution | None:
+    """Return values and duals as arrays; None where the result holds no solution."""
+    if not result.has_primal_feasible_solution():
+        return None
+    values, duals = np.zeros(variables), np.zeros(rows)
+    for variable, value in result.variable_values().items():
+        values[variable.id] = value
+    if result.has_dual_feasible_solution():
+        for row, price in result.dual_values().items():
+            duals[row.id] = price
+    return LinearSolution(values, result.objective_value(), duals)
+
+
 class LinearModel:
     """A model under construction; variables and rows are blocks of indices with a shape."""
 
@@ -70,7 +107,7 @@ class LinearModel:
     def solve(
         self, *, seed: int, node_limit: int | None = None, relative_gap: float = 1e-6
     ) -> LinearSolution | None:
-        """Minimize; None where there is no solution (within the node limit).
+        """Minimize with whole variables; None where there is no solution (within the node limit).
 
         One thread and no clock, so that the answer depends on nothing but the model and the seed.
         """
@@ -81,16 +118,11 @@ class LinearModel:
         )
         model = mathopt.Model.from_model_proto(self._proto())
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        if not result.has_primal_feasible_solution():
-            return None
-        values = np.zeros(self._variables)
-        for variable, value in result.variable_values().items():
-            values[variable.id] = value
-        duals = np.zeros(self._rows)
-        if result.has_dual_feasible_solution():
-            for row, price in result.dual_values().items():
-                duals[row.id] = price
-        return LinearSolution(values, result.objective_value(), duals)
+        return _read_solution(result, self._variables, self._rows)
+
+    def relaxation(self, changing: IntArray) -> Relaxation:
+        """Return the model, whole variables or not, as one to be solved under changing bounds."""
+        return Relaxation(mathopt.Model.from_model_proto(self._proto()), changing, self._rows)
 
     def _proto(self) -> model_pb2.ModelProto:
         """Return the model as MathOpt's protocol buffer (its object API is slow at this size)."""

@@ -43,7 +43,6 @@ class _Wirer:
 def search(
     problem: PlacementProblem,
     placement: Placement,
-    is_open: IntArray,
     bound_cents: int,
     options: SolveOptions,
 ) -> Placement:
@@ -51,7 +50,7 @@ def search(
     wirer = _Wirer(problem, options.wiring_limit)
     groups = np.array(plane_groups(problem))
     while wirer.budget > 0 and not is_close(placement, bound_cents, options):
-        moved = _best_move(problem, placement, groups, is_open, wirer)
+        moved = _best_move(problem, placement, groups, wirer)
         if moved is None:
             break
         placement = moved
@@ -59,14 +58,14 @@ def search(
 
 
 def _best_move(
-    problem: PlacementProblem, placement: Placement, groups: IntArray, is_open: IntArray, wirer: _Wirer
+    problem: PlacementProblem, placement: Placement, groups: IntArray, wirer: _Wirer
 ) -> Placement | None:
     """Return the first candidate, most promising first, that really gains; None if none does."""
     least = _plane_bounds(problem, placement, groups)
     now = np.array([wiring.cents for wiring in placement.wirings])
     slots = np.stack(placement.slots)
     exchanges = _exchanges(slots, least, now)
-    moves = _device_moves(problem, placement, slots, least, now, is_open)
+    moves = _device_moves(problem, placement, slots, least, now)
     for _, changes in sorted(exchanges + moves):
         if wirer.budget <= 0:
             break
@@ -125,12 +124,12 @@ def _device_moves(
     slots: IntArray,
     least: IntArray,
     now: IntArray,
-    is_open: IntArray,
 ) -> list[tuple[int, _Changes]]:
     """Return moves of a whole device to a free slot of an open rack with room that may gain."""
     used = np.unique(slots)
     held = np.bincount(problem.slot_rack[used], minlength=len(problem.rack_names))
-    open_slot = is_open[problem.slot_rack].astype(bool)
+    is_open = (held > 0) | np.array(problem.is_fixed)
+    open_slot = is_open[problem.slot_rack]
     free = np.setdiff1d(np.flatnonzero(open_slot), used)
     moves = []
     for slot in used:

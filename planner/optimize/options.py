@@ -20,7 +20,7 @@ class SolveOptions:
         Seed of the solvers' own random choices; the same seed gives the same plan.
     gap_permillion
         Improvement stops once (cost - bound) / cost is at most this many parts per million.
-    case_limit
+    relaxation_limit
         Most relaxations solved while the choice of switch racks is divided into cases.
     node_limit
         Most branch-and-bound nodes of each integer program.
@@ -32,7 +32,7 @@ class SolveOptions:
 
     seed: int = 1
     gap_permillion: int = 60
-    case_limit: int = 200
+    relaxation_limit: int = 30
     node_limit: int = 60
     wiring_limit: int = 12_000
     progress: Callable[[str], None] = _silent

@@ -61,13 +61,24 @@ def plane_groups(problem: PlacementProblem) -> list[int]:
     return [group_of[plane] for plane in range(len(group_of))]
 
 
-def place(problem: PlacementProblem, is_open: IntArray, options: SolveOptions) -> Placement | None:
-    """Place all upper units in the racks marked open (Q,); None where that is impossible.
+def place(
+    problem: PlacementProblem, rack_bounds: tuple[IntArray, IntArray], options: SolveOptions
+) -> Placement | None:
+    """Place all upper units; None where no way was found.
 
     Solves the model by class, then deals each class's units to its planes.
+
+    Parameters
+    ----------
+    problem
+        The placement problem.
+    rack_bounds
+        Least and most opening of each candidate rack, 0 or 1 (Q,).
+    options
+        Seed and node limit.
     """
-    model = build_class_model(problem, is_open, is_open, integer=True)
-    solution = model.solve(
+    model = build_class_model(problem, rack_bounds)
+    solution = model.model.solve(
         seed=options.seed, node_limit=options.node_limit, relative_gap=options.gap_permillion / 2e6
     )
     if solution is None:

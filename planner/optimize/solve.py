@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from planner.errors import Finding, InfeasibleError
 from planner.model.catalog import Catalog, Medium
@@ -11,26 +11,17 @@ from planner.model.layout import Layout
 from planner.model.routes import RouteTable
 from planner.model.solution import Baselines, Certificate, FabricSolution
 from planner.optimize.baselines import first_fit, nearest_slot
-from planner.optimize.bound import IMPOSSIBLE_CENTS, BoundedCase, bound_by_cases
 from planner.optimize.cages import choose_runs
-from planner.optimize.local_search import search
+from planner.optimize.decide import decide
 from planner.optimize.options import SolveOptions
 from planner.optimize.peers import solve_peers
-from planner.optimize.placement import Placement, place, rank
+from planner.optimize.placement import Placement
 from planner.optimize.pricing import price_pairs
 from planner.optimize.problem import PlacementProblem, build_problem
 from planner.optimize.reach import fabric_cages, fitting_media, require_peer_reach, require_reach
 
-_CASES_TRIED = 3
-"""Choices of racks that are placed in full, weakest bound first, while they may still win."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Answer:
-    """A placement with the cases that bound it."""
-
-    placement: Placement
-    cases: tuple[BoundedCase, ...]
+_BASELINE_RELAXATIONS = 4
+"""Relaxations of the all-optics baseline, which needs a good plan and no tight bound."""
 
 
 def solve_fabric(
@@ -61,18 +52,19 @@ def solve_fabric(
     problem = build_problem(layout, catalog, fabric, table, prices)
     require_reach(fabric, table, problem, media)
     options.progress(f"{fabric.name}: placing {problem.devices} switch trays")
-    answer = _answer(problem, options)
-    if answer is None:
+    decision = decide(problem, options)
+    if decision is None:
         raise InfeasibleError([_no_placement(fabric)])
     options.progress(f"{fabric.name}: baselines")
     by_hand = build_problem(layout, catalog, fabric, table, shortest_prices)
-    all_optics = _answer(build_problem(layout, catalog, fabric, table, optics_prices), options)
-    devices, runs, run_cents = choose_runs(catalog, fabric, table, prices, problem, answer.placement)
+    optics_problem = build_problem(layout, catalog, fabric, table, optics_prices)
+    all_optics = decide(optics_problem, replace(options, relaxation_limit=_BASELINE_RELAXATIONS))
+    devices, runs, run_cents = choose_runs(catalog, fabric, table, prices, problem, decision.placement)
     return FabricSolution(
         fabric=fabric.name,
         placed=devices,
         runs=runs,
-        objective_cents=answer.placement.cents - answer.placement.run_cents + run_cents,
+        objective_cents=decision.placement.cents - decision.placement.run_cents + run_cents,
         geometric_floor_cents=_geometric_floor(problem),
         baselines=Baselines(
             all_optics_cents=all_optics.placement.cents if all_optics else None,
@@ -82,25 +74,10 @@ def solve_fabric(
         certificate=Certificate(
             fabric=fabric.name,
             plane_classes=problem.classes,
-            cases=tuple(case.case for case in answer.cases),
-            bound_cents=answer.cases[0].bound_cents,
+            cases=decision.cases,
+            bound_cents=decision.bound_cents,
         ),
     )
-
-
-def _answer(problem: PlacementProblem, options: SolveOptions) -> _Answer | None:
-    """Bound the problem by cases and place the upper units in the racks of the weakest ones."""
-    cases = bound_by_cases(problem, options)
-    best: Placement | None = None
-    for case in cases[:_CASES_TRIED]:
-        if case.bound_cents >= (best.cents if best else IMPOSSIBLE_CENTS):
-            break
-        found = place(problem, case.opened(), options)
-        if found is not None:
-            found = search(problem, found, case.opened(), cases[0].bound_cents, options)
-            if best is None or rank(found) < rank(best):
-                best = found
-    return None if best is None else _Answer(best, tuple(cases))
 
 
 def _cents(placement: Placement | None) -> int | None:

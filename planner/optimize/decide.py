@@ -1,0 +1,49 @@
+"""Solves one placement problem: bounds it by cases, places, improves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.model.solution import BoundCase
+from planner.optimize.bound import CaseTree
+from planner.optimize.local_search import search
+from planner.optimize.options import SolveOptions
+from planner.optimize.placement import Placement, is_close, place, rank
+from planner.optimize.problem import PlacementProblem
+
+_CASES_TRIED = 3
+"""Choices of racks that are placed in full, weakest bound first, while they may still win."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """A placement and what proves how good it is: cases that cover all choices, and their bound."""
+
+    placement: Placement
+    cases: tuple[BoundCase, ...]
+    bound_cents: int
+
+
+def decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
+    """Bound the problem by cases, then place the upper units in the racks of the weakest ones.
+
+    The weakest case is worked on until the relaxation opens each of its racks wholly or not at all,
+    or the limit is reached; then the integer program picks among the racks left open. None where
+    nothing can be placed.
+    """
+    tree = CaseTree(problem)
+    while not tree.is_finished and tree.relaxations < options.relaxation_limit:
+        tree.work()
+    best: Placement | None = None
+    cases = tree.cases()
+    for case in cases[:_CASES_TRIED]:
+        hopeless = case.is_impossible or (best is not None and case.bound_cents >= best.cents)
+        if hopeless or (best is not None and is_close(best, tree.bound_cents, options)):
+            break
+        found = place(problem, case.rack_bounds(problem), options)
+        if found is not None:
+            found = search(problem, found, tree.bound_cents, options)
+            best = found if best is None else min(best, found, key=rank)
+    if best is None:
+        return None
+    return Decision(best, tuple(case.case for case in cases), tree.bound_cents)
