@@ -1,0 +1,1 @@
+"""Scripts that print tables of figures: ``python -m tests.benchmarks.solver`` and the like."""
