@@ -121,7 +121,7 @@ class CaseTree:
         self._relaxation = self._model.model.relaxation(self._model.open)
         self._born = 0
         self._heap: list[tuple[int, int, BoundedCase]] = []
-        self.relaxations = 0
+        self.variables_solved = 0
         groups = len(problem.classes)
         nothing = np.zeros(self._model.uplink_rows.shape, np.int64), np.zeros(groups, np.int64)
         racks = len(problem.rack_names)
@@ -163,7 +163,7 @@ class CaseTree:
 
     def _solve(self, is_open: IntArray, is_closed: IntArray, case: BoundedCase) -> None:
         """Bound a case by its own relaxation, or, where that has no solution, prove that if possible."""
-        self.relaxations += 1
+        self.variables_solved += self._model.model.variable_count
         solution = self._relaxation.solve(is_open, 1 - is_closed)
         prices = [_prices(case.case)]
         opening = np.where(is_open + is_closed, is_open, 0.5)

@@ -32,7 +32,7 @@ def decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
     nothing can be placed.
     """
     tree = CaseTree(problem)
-    while not tree.is_finished and tree.relaxations < options.relaxation_limit:
+    while not tree.is_finished and tree.variables_solved < options.relaxation_limit:
         tree.work()
     best: Placement | None = None
     cases = tree.cases()

@@ -71,6 +71,11 @@ class LinearModel:
         self._row_bounds: list[tuple[FloatArray, FloatArray]] = []
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
 
+    @property
+    def variable_count(self) -> int:
+        """How many variables the model has."""
+        return self._variables
+
     def variables(
         self,
         shape: tuple[int, ...],

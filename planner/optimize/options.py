@@ -21,7 +21,8 @@ class SolveOptions:
     gap_permillion
         Improvement stops once (cost - bound) / cost is at most this many parts per million.
     relaxation_limit
-        Most relaxations solved while the choice of switch racks is divided into cases.
+        Most variables of all relaxations together that are solved while the choice of switch racks
+        is divided into cases.
     node_limit
         Most branch-and-bound nodes of each integer program.
     wiring_limit
@@ -31,8 +32,8 @@ class SolveOptions:
     """
 
     seed: int = 1
-    gap_permillion: int = 60
-    relaxation_limit: int = 30
-    node_limit: int = 60
-    wiring_limit: int = 12_000
+    gap_permillion: int = 150
+    relaxation_limit: int = 200_000
+    node_limit: int = 20
+    wiring_limit: int = 8_000
     progress: Callable[[str], None] = _silent

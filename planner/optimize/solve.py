@@ -20,9 +20,6 @@ from planner.optimize.pricing import price_pairs
 from planner.optimize.problem import PlacementProblem, build_problem
 from planner.optimize.reach import fabric_cages, fitting_media, require_peer_reach, require_reach
 
-_BASELINE_RELAXATIONS = 4
-"""Relaxations of the all-optics baseline, which needs a good plan and no tight bound."""
-
 
 def solve_fabric(
     layout: Layout, catalog: Catalog, fabric: Fabric, table: RouteTable, options: SolveOptions
@@ -58,7 +55,7 @@ def solve_fabric(
     options.progress(f"{fabric.name}: baselines")
     by_hand = build_problem(layout, catalog, fabric, table, shortest_prices)
     optics_problem = build_problem(layout, catalog, fabric, table, optics_prices)
-    all_optics = decide(optics_problem, replace(options, relaxation_limit=_BASELINE_RELAXATIONS))
+    all_optics = decide(optics_problem, replace(options, relaxation_limit=1))
     devices, runs, run_cents = choose_runs(catalog, fabric, table, prices, problem, decision.placement)
     return FabricSolution(
         fabric=fabric.name,
