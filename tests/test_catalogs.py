@@ -16,7 +16,7 @@ from planner.inputs.shipped import find_layout, shipped_folder, shipped_names
 from planner.inputs.source import MappingNode, load_yaml
 from planner.model.catalog import Basis, Medium
 
-CATALOGS = [name for name in shipped_names("catalogs") if name != "defaults"]
+CATALOGS = [name for name in shipped_names("catalogs") if name not in ("defaults", "systems")]
 
 
 def read(*names: str) -> Library:

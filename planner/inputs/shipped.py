@@ -7,6 +7,9 @@ from pathlib import Path
 from planner.errors import Finding, InputError, Where
 from planner.inputs.findings import nearest, shown
 
+SYSTEMS = "systems"
+"""Name of the shipped file of systems to size, which lies among the catalogs and lists no parts."""
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
