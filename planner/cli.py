@@ -14,9 +14,10 @@ from typing import NoReturn, cast
 
 from planner import __version__
 from planner.commands.outcome import INTERRUPTED, USAGE, WRONG, Outcome
+from planner.commands.sizing_arguments import add_init, add_size
 from planner.errors import PlannerError
 
-COMMANDS = ("plan", "check", "verify", "catalog", "schema")
+COMMANDS = ("size", "init", "plan", "check", "verify", "catalog", "schema")
 EXIT_CODES = (
     "exit codes: 0 good; 1 the input is wrong or cannot be met (verify: findings); 2 usage;"
     " 3 written, but with blocking findings"
@@ -96,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"planner {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    add_size(commands, EXIT_CODES)
+    add_init(commands, EXIT_CODES)
     _add_plan(commands)
     check = commands.add_parser("check", help="read a layout and route its fabrics; solve nothing")
     _add_layout(check)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+
+from planner.units import round_half_up
 
 
 def align(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
@@ -34,3 +37,11 @@ def oversubscription(ratio: tuple[int, int]) -> str:
     """End of a line on a fabric of which something is below: ", oversubscription 2:1"."""
     down, up = ratio
     return f", oversubscription {down}:{up}" if down else ""
+
+
+def number(value: Fraction | int) -> str:
+    """Write a number for reading, with at most two decimals: 9, 28.8, 7.11."""
+    rounded = round_half_up(Fraction(value) * 100)
+    whole, rest = divmod(abs(rounded), 100)
+    sign = "-" if rounded < 0 else ""
+    return f"{sign}{whole:,}" + (f".{rest:02d}".rstrip("0") if rest else "")

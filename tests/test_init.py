@@ -1,0 +1,109 @@
+"""``planner init``: the layouts it writes plan at once; what cannot close is refused, nothing overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.cli import main
+from planner.inputs.load import read_inputs
+from planner.model.fabric import TierFabric
+from planner.model.sites import candidate_racks, rack_capacity
+from planner.topology.build import build_fabrics
+from tests.conftest import Planner
+
+
+def written(folder: Path, system: str, racks: int) -> Path:
+    path = folder / f"{system}-{racks}.yaml"
+    assert main(["init", system, "--racks", str(racks), "-o", str(path)]) == 0
+    return path
+
+
+@pytest.mark.parametrize("racks", range(1, 19))
+def test_l2_layouts_can_be_planned(capsys: pytest.CaptureFixture[str], tmp_path: Path, racks: int) -> None:
+    path = written(tmp_path, "gb200-nvl36-l2", racks)
+    assert main(["check", str(path)]) == 0
+    captured = capsys.readouterr()
+    assert "good: every run has a route and a medium that reaches" in captured.out
+    assert ("domain-limit" in captured.out) == (racks > 16)
+    inputs = read_inputs(path)
+    (fabric,) = build_fabrics(inputs.layout, inputs.catalog)
+    assert isinstance(fabric, TierFabric)
+    assert fabric.gpus == 36 * racks
+    rack = inputs.catalog.rack_types[fabric.upper_rack_type]
+    places = len(candidate_racks(inputs.layout, rack.id))
+    capacity = rack_capacity(rack, inputs.catalog.device_types[fabric.upper_device])
+    assert places == -(-fabric.upper_devices // capacity)
+
+
+@pytest.mark.parametrize(
+    ("system", "racks", "runs"),
+    [
+        ("gb200-nvl36x2", 2, 162),
+        ("gb200-nvl36x2", 40, 3240),
+        ("gh200-nvl256", 8, 1152),
+        ("h100-nvlink-switch-256", 8, 576),
+    ],
+)
+def test_other_layouts_can_be_planned(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, system: str, racks: int, runs: int
+) -> None:
+    assert main(["check", str(written(tmp_path, system, racks))]) == 0
+    assert f" {runs:,} runs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("system", "racks"),
+    [("gb200-nvl36x2", 2), ("gb200-nvl36x2", 6), ("gb200-nvl36-l2", 2), ("gb200-nvl36-l2", 5)],
+)
+def test_layouts_plan_and_verify(planner: Planner, tmp_path: Path, system: str, racks: int) -> None:
+    path = written(tmp_path, system, racks)
+    run = planner("plan", path, "-o", tmp_path / "out")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "findings: none" in run.stdout or "of which blocking 0" in run.stdout
+    assert planner("verify", tmp_path / "out").returncode == 0
+
+
+def test_what_is_shown_is_what_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = written(tmp_path, "gb200-nvl36-l2", 4)
+    capsys.readouterr()
+    assert main(["init", "gb200-nvl36-l2", "--racks", "4"]) == 0
+    assert capsys.readouterr().out == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("system", "racks", "message"),
+    [
+        ("gb200-nvl36-l2", 19, "171 runs a plane need 10 upper units of 18 cages"),
+        ("gb200-nvl36x2", 3, "are no pair"),
+        ("gh200-nvl256", 9, "possible: 32 x chassis"),
+        ("gb200-nvl72", 2, "no first layout"),
+        ("gb200-nvl36x2", 1000, "rows are named A to Z"),
+        ("gb200-nvl36-l3", 2, "did you mean 'gb200-nvl36-l2'?"),
+    ],
+)
+def test_what_cannot_close_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, system: str, racks: int, message: str
+) -> None:
+    path = tmp_path / "layout.yaml"
+    assert main(["init", system, "--racks", str(racks), "-o", str(path)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message in captured.err
+    assert not path.exists()
+
+
+def test_nothing_is_overwritten(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("mine", encoding="utf-8")
+    assert main(["init", "gb200-nvl36-l2", "--racks", "4", "-o", str(path)]) == 1
+    assert "never overwritten" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("words", [["--racks", "0"], ["--racks", "x"], []])
+def test_wrong_numbers_are_usage_errors(planner: Planner, words: list[str]) -> None:
+    run = planner("init", "gb200-nvl36-l2", *words)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "--racks" in run.stderr
