@@ -86,6 +86,7 @@ class _Wiring:
         per_asic = self.hall.upper_cages_per_asic
         near = f"{a.address}-U{a_u:02d}-C{a_cage:02d}"
         far = f"{b.address}-U{b_u:02d}-C{b_cage:02d}"
+        cords = range(1, option.transceiver.cords + 1) if option.transceiver else ()
         return CableRun(
             cable_id=f"fabric-{a.address}U{a_u:02d}C{a_cage:02d}",
             fabric="fabric",
@@ -107,6 +108,8 @@ class _Wiring:
             install_order=index + 1,
             label_a=f"{near} / {far}",
             label_b=f"{far} / {near}",
+            cord_labels_a=tuple(f"{near}/{cord} / {far}/{cord}" for cord in cords),
+            cord_labels_b=tuple(f"{far}/{cord} / {near}/{cord}" for cord in cords),
             cost_cents=money.run_parts_cents(option, stock),
         )
 

@@ -202,6 +202,14 @@ def test_runs_are_canonical_and_named_by_end_a() -> None:
     assert [run.plane for run in plan.runs] == [0, 0, 1, 1, 0, 0, 1, 1]
 
 
+def test_each_fiber_cord_has_a_label_at_both_ends_and_an_assembly_none() -> None:
+    plan = assemble((DAC, OPTICS))
+    assert plan.runs[0].cord_labels_a == plan.runs[0].cord_labels_b == ()
+    light = plan.runs[-1]
+    assert light.cord_labels_a == ("A03-U19-C04/1 / A02-U05-C08/1", "A03-U19-C04/2 / A02-U05-C08/2")
+    assert light.cord_labels_b == ("A02-U05-C08/1 / A03-U19-C04/1", "A02-U05-C08/2 / A03-U19-C04/2")
+
+
 def test_length_part_and_cost_of_a_run() -> None:
     first, last = assemble().runs[0], assemble().runs[-1]
     assert (first.medium, first.part_number, first.stock_length_mm) == (Medium.DAC, "copper-1000", 1000)

@@ -51,7 +51,8 @@ class CableRun:
     """One cable run, end A the lower tier (between equals the lower address).
 
     ``option`` is the media option's id. ``stock_length_mm`` is that of the assembly or of each
-    cord. ``cost_cents`` is the run's own cables and transceivers, without labor and energy.
+    cord. ``cord_labels_a`` and ``cord_labels_b`` hold a label a fiber cord, none for an assembly.
+    ``cost_cents`` is the run's own cables and transceivers, without labor and energy.
     """
 
     cable_id: str
@@ -74,6 +75,8 @@ class CableRun:
     install_order: int
     label_a: str
     label_b: str
+    cord_labels_a: tuple[str, ...]
+    cord_labels_b: tuple[str, ...]
     cost_cents: int
 
 

@@ -103,12 +103,20 @@ def _run(
         install_order=0,
         label_a=f"{near} / {far}",
         label_b=f"{far} / {near}",
+        cord_labels_a=_cord_labels(near, far, option),
+        cord_labels_b=_cord_labels(far, near, option),
         cost_cents=run_parts_cents(option, chosen.choice.stock),
     )
 
 
 def _label(end: CageRef) -> str:
     return f"{end.rack}-U{end.u:02d}-C{end.cage:02d}"
+
+
+def _cord_labels(near: str, far: str, option: MediaOption) -> tuple[str, ...]:
+    """Label each fiber cord by the connector of both transceivers that it joins, counted from 1."""
+    cords = option.transceiver.cords if option.transceiver else 0
+    return tuple(f"{near}/{cord} / {far}/{cord}" for cord in range(1, cords + 1))
 
 
 def _cable_end(end: CageRef, option: MediaOption, row_of: dict[str, str]) -> CableEnd:

@@ -171,6 +171,8 @@ def _cut_row(run: CableRun, currency: str) -> Row:
         "label_b": run.label_b,
         "cost": _money(run.cost_cents),
         "currency": currency,
+        "cord_labels_a": "; ".join(run.cord_labels_a),
+        "cord_labels_b": "; ".join(run.cord_labels_b),
     }
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.errors import Finding
+from planner.model.plan import CableRun
 from planner.verify.ground import Ground, fault
 
 
@@ -26,6 +27,7 @@ def check_labels(ground: Ground) -> Iterator[Finding]:
                     "wrong-label",
                     f"run {run.cable_id}: label at end {side} reads '{label}', expected '{wanted}'",
                 )
+        yield from _check_cords(ground, run, a, b)
     order = sorted(run.install_order for run in runs)
     if order != list(range(1, len(runs) + 1)):
         wrong = next((f"{n} stands where {i} should" for i, n in enumerate(order, 1) if n != i), "")
@@ -33,6 +35,23 @@ def check_labels(ground: Ground) -> Iterator[Finding]:
             "wrong-install-order", f"install_order is not 1 to {len(runs)}, each once: in order, {wrong}"
         )
     yield from _check_bundles(ground)
+
+
+def _check_cords(ground: Ground, run: CableRun, a: str, b: str) -> Iterator[Finding]:
+    option = ground.options.get(run.option)
+    if option is None:
+        return
+    count = option.transceiver.cords if option.transceiver is not None else 0
+    joined = [(f"{a}/{number}", f"{b}/{number}") for number in range(1, count + 1)]
+    wanted_a = [f"{near} / {far}" for near, far in joined]
+    wanted_b = [f"{far} / {near}" for near, far in joined]
+    for side, labels, wanted in (("A", run.cord_labels_a, wanted_a), ("B", run.cord_labels_b, wanted_b)):
+        if list(labels) != wanted:
+            yield fault(
+                "wrong-cord-label",
+                f"run {run.cable_id}: cords at end {side} are labeled '{'; '.join(labels)}', expected"
+                f" '{'; '.join(wanted)}'",
+            )
 
 
 def _check_bundles(ground: Ground) -> Iterator[Finding]:

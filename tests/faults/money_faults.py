@@ -30,6 +30,11 @@ def _two_in_one_bundle(plan: Plan) -> Plan:
     return replace(plan, runs=runs)
 
 
+def _cords_exchanged(plan: Plan) -> Plan:
+    index = optics(plan)
+    return edits.run(plan, index, cord_labels_a=plan.runs[index].cord_labels_a[::-1])
+
+
 def _forged_bound(plan: Plan) -> Plan:
     """State a bound one cent above what the certificate proves, everywhere it is stated."""
     bound = plan.solve.certificates[0].bound_cents + 1
@@ -114,6 +119,8 @@ LABELS = (
     Planted("id-renamed", "wrong-cable-id", "makes it", lambda p: edits.run(p, cable_id="X")),
     Planted("label-a", "wrong-label", "end A", lambda p: edits.run(p, label_a=p.runs[0].label_b)),
     Planted("label-b", "wrong-label", "end B", lambda p: edits.run(p, label_b="X")),
+    Planted("cords-a", "wrong-cord-label", "end A", _cords_exchanged),
+    Planted("cords-b", "wrong-cord-label", "end B", lambda p: edits.run(p, cord_labels_b=("X",))),
     Planted("order-twice", "wrong-install-order", "1 to 64", lambda p: edits.run(p, install_order=64)),
     Planted("bundle-split", "wrong-bundle", "are in", lambda p: edits.run(p, bundle="X")),
     Planted("bundles-joined", "wrong-bundle", "already holds", _two_in_one_bundle),
