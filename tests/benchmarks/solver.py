@@ -1,13 +1,14 @@
-"""Gap and time of the optimizer from 2 to 18 racks on several floors.
+"""Gap and time of the optimizer from 2 to 18 racks on several floors: ``python -m tests.benchmarks.solver``.
 
-``python -m tests.benchmarks.solver`` prints the table of README.md. Options: racks and shapes to try, floors
-written as layout files (``--write DIR``), and the monolithic model as a rival (``--rival SECONDS``).
+Prints one row a floor while it runs, then a short table by racks, then the floors that need most work.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +20,30 @@ from tests.reference.monolith import solve_monolith
 from tests.reference.plain import plain_problem
 
 HEADER = ("floor", "racks", "spread", "trays", "cost, USD", "bound, USD", "gap, %", "s", "cases")
-RIVAL_HEADER = ("rival cost, USD", "rival bound, USD", "rival gap, %", "rival s")
+RIVAL_HEADER = ("monolith: cost, USD", "bound, USD", "gap, %", "s")
+DEFAULT_SHAPES = ("row-end", "mid-row", "between", "two-rows-mid")
 MAX_GAP_PERCENT = 0.1
 MAX_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One floor's figures."""
+
+    shape: str
+    racks: int
+    spread: Spread
+    gap_percent: float
+    seconds: float
+    cells: tuple[str, ...]
+
+    @property
+    def is_weak(self) -> bool:
+        return self.gap_percent > MAX_GAP_PERCENT or self.seconds > MAX_SECONDS
+
+    @property
+    def gap(self) -> str:
+        return f"{self.gap_percent:.4f}" if self.gap_percent else "0"
 
 
 def gap_percent(cost_cents: float, bound_cents: float) -> float:
@@ -32,61 +54,79 @@ def dollars(cents: float | None) -> str:
     return "-" if cents is None else f"{cents / 100:,.2f}"
 
 
-def solver_cells(hall: Hall) -> tuple[list[str], float, float]:
-    """Solve a hall; the cells of its row, the gap in percent and the seconds."""
+def measure(shape: str, racks: int, spread: Spread, hall: Hall, rival_s: float | None) -> Measured:
+    """Solve a floor; everything that ``solve_fabric`` does counts, baselines and cages included."""
     begin = time.perf_counter()
     solution = solve_fabric(hall.layout, hall.catalog, hall.fabric, hall.table, SolveOptions())
     seconds = time.perf_counter() - begin
     cost, bound = solution.objective_cents, solution.certificate.bound_cents
     gap = gap_percent(cost, bound)
-    cells = [str(len(solution.placed)), dollars(cost), dollars(bound)]
+    cells = [shape, str(racks), spread.value, str(len(solution.placed)), dollars(cost), dollars(bound)]
     cells += [f"{gap:.4f}" if gap else "0", f"{seconds:.2f}", str(len(solution.certificate.cases))]
-    return cells, gap, seconds
+    if rival_s is not None:
+        cells += rival_cells(hall, rival_s)
+    return Measured(shape, racks, spread, gap, seconds, tuple(cells))
 
 
-def rival_cells(hall: Hall, seconds: float) -> list[str]:
-    """Cells of the monolithic model, stopped after some seconds."""
+def rival_cells(hall: Hall, limit_s: float) -> list[str]:
+    """Figures of the monolithic model, stopped after some seconds."""
     begin = time.perf_counter()
-    answer = solve_monolith(plain_problem(hall), time_limit_s=seconds)
+    answer = solve_monolith(plain_problem(hall), time_limit_s=limit_s)
     taken = time.perf_counter() - begin
-    cost, bound = answer.cost_cents, answer.bound_cents
-    gap = "-" if cost is None else f"{gap_percent(cost, bound):.4f}"
-    return [dollars(cost), dollars(bound), gap, f"{taken:.1f}"]
+    gap = "-"
+    if answer.cost_cents is not None:
+        gap = f"{gap_percent(answer.cost_cents, answer.bound_cents):.4f}"
+    return [dollars(answer.cost_cents), dollars(answer.bound_cents), gap, f"{taken:.1f}"]
+
+
+def print_row(cells: Sequence[str]) -> None:
+    print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def print_header(cells: Sequence[str]) -> None:
+    print_row(cells)
+    print(f"|{'---|' * len(cells)}", flush=True)
+
+
+def print_summary(measured: list[Measured], shapes: Sequence[str]) -> None:
+    """One row for each number of racks and spread: gap in percent and seconds on each floor."""
+    print()
+    print_header(["racks", "spread", *shapes])
+    found = {(one.racks, one.spread, one.shape): one for one in measured}
+    for racks, spread in sorted({(one.racks, one.spread) for one in measured}):
+        row = [found.get((racks, spread, shape)) for shape in shapes]
+        cells = ["-" if one is None else f"{one.gap} %, {one.seconds:.1f} s" for one in row]
+        print_row([str(racks), spread.value, *cells])
+    weak = [one for one in measured if one.is_weak]
+    print(f"\nGap over {MAX_GAP_PERCENT} % or more than {MAX_SECONDS} s: {len(weak)} of {len(measured)}")
+    for one in weak:
+        print(f"{one.shape}-{one.racks}-{one.spread.value}: {one.gap} %, {one.seconds:.2f} s")
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--racks", type=int, nargs="+", default=list(range(2, 19)))
-    parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=list(SHAPES))
-    parser.add_argument("--spreads", nargs="+", choices=[one.value for one in Spread], default=list(Spread))
-    parser.add_argument(
-        "--rival", type=float, metavar="SECONDS", help="also run the monolithic model so long"
-    )
+    parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=DEFAULT_SHAPES)
+    parser.add_argument("--spreads", nargs="+", type=Spread, default=list(Spread))
+    parser.add_argument("--rival", type=float, metavar="S", help="also let the monolithic model run so long")
     parser.add_argument("--write", type=Path, metavar="DIR", help="keep the floors as layout files")
     return parser.parse_args()
 
 
 def main() -> None:
     arguments = parse_arguments()
-    header = HEADER + (RIVAL_HEADER if arguments.rival else ())
-    print(f"| {' | '.join(header)} |\n|{'---|' * len(header)}", flush=True)
-    weak: list[str] = []
+    print_header(HEADER + (RIVAL_HEADER if arguments.rival else ()))
+    measured = []
     with TemporaryDirectory() as scratch:
         folder = arguments.write or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         for shape, racks, spread in floors(arguments.racks, arguments.shapes):
-            if spread.value not in arguments.spreads:
+            if spread not in arguments.spreads:
                 continue
-            path = write_floor(shape, racks, spread, folder)
-            hall = read_hall(path)
-            cells, gap, seconds = solver_cells(hall)
-            if arguments.rival:
-                cells += rival_cells(hall, arguments.rival)
-            print(f"| {' | '.join([shape, str(racks), spread.value, *cells])} |", flush=True)
-            if gap > MAX_GAP_PERCENT or seconds > MAX_SECONDS:
-                weak.append(f"{path.name}: gap {gap:.4f} %, {seconds:.2f} s")
-    print(f"\nGap over {MAX_GAP_PERCENT} % or more than {MAX_SECONDS} s: {len(weak)}")
-    print(*weak, sep="\n")
+            hall = read_hall(write_floor(shape, racks, spread, folder))
+            measured.append(measure(shape, racks, spread, hall, arguments.rival))
+            print_row(measured[-1].cells)
+    print_summary(measured, arguments.shapes)
 
 
 if __name__ == "__main__":
