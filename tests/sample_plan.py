@@ -217,8 +217,8 @@ def _solve() -> SolveInfo:
     case = BoundCase(
         open_racks=("A02",),
         closed_racks=(),
-        uplink_prices_millicents=((1, 2), (3,)),
-        unit_prices_millicents=(5, -7),
+        slot_prices_millicents=(5, 0),
+        uplink_prices_millicents=(((1, 2), (-2, 4)), ((3,),)),
     )
     return SolveInfo(
         status="within 0.1 %",

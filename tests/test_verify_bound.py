@@ -109,8 +109,8 @@ def certificate(board: Board, cases: tuple[BoundCase, ...], bound: int = 0) -> C
 
 def case(
     board: Board,
-    uplink: list[list[int]] | None = None,
-    unit: list[int] | None = None,
+    uplink: list[list[list[int]]] | None = None,
+    slots: list[int] | None = None,
     opened: tuple[str, ...] = (),
     closed: tuple[str, ...] = (),
 ) -> BoundCase:
@@ -119,8 +119,10 @@ def case(
     return BoundCase(
         open_racks=opened,
         closed_racks=closed,
-        uplink_prices_millicents=tuple(map(tuple, uplink or [[0] * count for count in members])),
-        unit_prices_millicents=tuple(unit or [0] * len(members)),
+        slot_prices_millicents=tuple(slots or [0] * (len(board.racks) * board.slots_per_rack)),
+        uplink_prices_millicents=tuple(
+            tuple(map(tuple, sets)) for sets in uplink or [[[0] * count] for count in members]
+        ),
     )
 
 
@@ -129,6 +131,12 @@ def proved(board: Board, *cases: BoundCase) -> int:
     assert not findings
     assert bound is not None
     return bound
+
+
+def random_slots(board: Board, generator: random.Random, scale: int) -> list[int]:
+    """A price for each slot; many are 0, as where a slot is not fought for."""
+    count = len(board.racks) * board.slots_per_rack
+    return [generator.choice((0, generator.randint(0, scale))) for _ in range(count)]
 
 
 @pytest.mark.parametrize("name", HALLS)
@@ -140,11 +148,14 @@ def test_no_prices_prove_more_than_the_optimum(name: str) -> None:
     for attempt in range(300):
         scale = 10 ** generator.randint(3, 8)
         uplink = [
-            [generator.randint(-scale, 2 * scale) for _ in (plane if board.tiers.extra_per_lower else ())]
+            [
+                [generator.randint(-scale, 2 * scale) for _ in (plane if board.tiers.extra_per_lower else ())]
+                for _ in range(generator.randint(1, 3))
+            ]
             for plane in board.tiers.planes
         ]
-        unit = [generator.randint(0, 100 * scale) for _ in board.tiers.planes] if attempt else None
-        highest = max(highest, proved(board, case(board, uplink, unit)))
+        slots = random_slots(board, generator, scale) if attempt else None
+        highest = max(highest, proved(board, case(board, uplink, slots)))
     assert 0 < highest <= best
 
 
@@ -155,16 +166,31 @@ def test_cases_over_one_rack_stay_below_the_optimum(name: str) -> None:
     generator = random.Random(name)
     first = (board.racks[0],)
     for _ in range(50):
-        prices = [[generator.randint(0, 10**9) for _ in board.tiers.planes] for _ in range(2)]
+        prices = [random_slots(board, generator, 10**7) for _ in range(2)]
         cases = (case(board, None, prices[0], first), case(board, None, prices[1], (), first))
         assert proved(board, *cases) <= best
 
 
 def test_where_nothing_is_open_to_choice_the_bound_is_exact() -> None:
-    board = board_of(make_hall(("LDL",), lower_cages=4, upper_cages=4, slots_per_rack=2))
-    best = best_plan_cents(board)
-    enough = [10**11 for _ in board.tiers.planes]
-    assert proved(board, case(board, None, enough)) == best
+    board = board_of(make_hall(("LDL",), lower_cages=4, upper_cages=8, slots_per_rack=1))
+    assert proved(board, case(board)) == best_plan_cents(board)
+
+
+def test_each_division_counts_the_set_that_proves_most() -> None:
+    """Two sets prove at least what either proves alone."""
+    board = board_of(HALLS["uneven"])
+    generator = random.Random(7)
+    better = 0
+    for _ in range(200):
+        sets = [
+            [[generator.randint(0, 10**5) for _ in plane] for _ in range(2)] for plane in board.tiers.planes
+        ]
+        slots = random_slots(board, generator, 10**5)
+        alone = [proved(board, case(board, [[each[k]] for each in sets], slots)) for k in range(2)]
+        both = proved(board, case(board, sets, slots))
+        assert both >= max(alone)
+        better += both > max(alone)
+    assert better
 
 
 def test_floor_is_no_higher_than_the_optimum() -> None:
@@ -177,8 +203,7 @@ def test_floor_is_no_higher_than_the_optimum() -> None:
 def test_a_case_without_room_is_not_the_weakest() -> None:
     board = board_of(HALLS["even"])
     a, b = board.racks
-    unit = [10**8 for _ in board.tiers.planes]
-    cases = (case(board, closed=(a, b)), case(board, None, unit, (a,)), case(board, None, unit, (b,), (a,)))
+    cases = (case(board, closed=(a, b)), case(board, opened=(a,)), case(board, opened=(b,), closed=(a,)))
     nothing_but_devices = board.tiers.devices * board.device_cents
     assert proved(board, *cases) > nothing_but_devices
 
@@ -211,14 +236,14 @@ def test_forged_certificates_prove_nothing(name: str) -> None:
         "unknown-rack": (case(board, opened=("A99",)),),
         "closed-fixed-rack": (case(board, closed=("A02",)),),
         "open-and-closed": (case(board, opened=(free,), closed=(free,)),),
-        "missing-price": (replace(good, unit_prices_millicents=()),),
-        "wrapping-price": (replace(good, unit_prices_millicents=(2**62, 0)),),
+        "missing-price": (replace(good, slot_prices_millicents=()),),
+        "wrapping-price": (replace(good, slot_prices_millicents=(2**62, *good.slot_prices_millicents[1:])),),
     }.get(name, (good,))
     forged = certificate(board, cases)
     if name == "missing-plane":
         forged = replace(forged, plane_classes=((0,),))
     if name == "unlike-planes":
-        one = replace(good, uplink_prices_millicents=((0, 0),), unit_prices_millicents=(0,))
+        one = replace(good, uplink_prices_millicents=(((0, 0),),))
         forged = replace(forged, plane_classes=((0, 1, 2, 3),), cases=(one,))
     if name == "no-room":
         board = replace(board, capacity=0)

@@ -30,7 +30,7 @@ UNCHECKED = {
     "protocols",
     "baselines",
     "uplink_prices_millicents",
-    "unit_prices_millicents",
+    "slot_prices_millicents",
 }
 
 

@@ -10,15 +10,22 @@ class BoundCase:
     """One case of a bound certificate: some switch racks open, some closed, the rest free.
 
     Multipliers are thousandths of a cent; a case's bound is their sum divided by 1000, rounded up.
-    ``uplink_prices_millicents[g][i]`` prices one extra run (beyond the fewest per pair) of the i-th
-    lower unit of plane class g, empty where the spread leaves no extra run;
-    ``unit_prices_millicents[g]`` prices one upper unit of class g.
+    ``slot_prices_millicents`` prices one upper unit in each slot, in the slots' canonical order.
+    ``uplink_prices_millicents[g]`` holds one or more sets of prices for plane class g, each with the
+    price of one extra run (beyond the fewest per pair) of each lower unit, empty where the spread
+    leaves no extra run. However a plane's upper units are divided among the racks, the set that
+    proves most for that division counts.
     """
 
     open_racks: tuple[str, ...]
     closed_racks: tuple[str, ...]
-    uplink_prices_millicents: tuple[tuple[int, ...], ...]
-    unit_prices_millicents: tuple[int, ...]
+    slot_prices_millicents: tuple[int, ...]
+    uplink_prices_millicents: tuple[tuple[tuple[int, ...], ...], ...]
+
+
+MAX_DIVISIONS = 20_000
+"""Most divisions of a plane's upper units among racks that a bound tells apart; where there are more,
+one set of uplink prices, the one that proves most, counts for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,15 +23,15 @@ CENTS = 100
 class ClassModel:
     """A model and where its parts are.
 
-    ``units`` (G, S) and ``open`` (Q,) index variables; ``class_rows`` (G,) and ``uplink_rows``
-    (G, N) index the rows whose duals price units and extra runs (uplink rows are empty where the
+    ``units`` (G, S) and ``open`` (Q,) index variables; ``slot_rows`` (S,) and ``uplink_rows``
+    (G, N) index the rows whose duals price slots and extra runs (uplink rows are empty where the
     spread leaves no extra run).
     """
 
     model: LinearModel
     units: IntArray
     open: IntArray
-    class_rows: IntArray
+    slot_rows: IntArray
     uplink_rows: IntArray
 
 
@@ -54,13 +54,14 @@ def build_class_model(
         no runs of its own. None: the fewest runs cost what they cost, and extra runs are variables.
     """
     integer = rack_bounds is not None
+    # A bound that the rows imply anyway would take a share of their prices.
     per_device = problem.units_per_device
     groups, _, slots = problem.cents.shape
     model = LinearModel()
     base = problem.base_cents / CENTS if unit_cost is None else unit_cost
     units = model.variables(
         (groups, slots),
-        np.where(problem.is_allowed, per_device, 0),
+        np.where(problem.is_allowed, per_device if integer else np.inf, 0),
         np.where(problem.is_allowed, base, 0),
         integer=integer,
     )
@@ -71,17 +72,17 @@ def build_class_model(
     needed = problem.planes_per_class * problem.units_per_plane
     class_rows = model.rows((groups,), needed, needed)
     model.add(class_rows[:, None], units, 1)
-    _add_devices(problem, model, units, devices, rack_open)
+    slot_rows = add_devices(problem, model, units, devices, rack_open)
     uplink_rows = np.empty((groups, 0), dtype=np.int64)
     if unit_cost is None and problem.extra_per_lower:
         uplink_rows = _add_extra_runs(problem, model, units)
-    return ClassModel(model, units, rack_open, class_rows, uplink_rows)
+    return ClassModel(model, units, rack_open, slot_rows, uplink_rows)
 
 
-def _add_devices(
+def add_devices(
     problem: PlacementProblem, model: LinearModel, units: IntArray, devices: IntArray, opened: IntArray
-) -> None:
-    """Tie units to devices and devices to racks."""
+) -> IntArray:
+    """Tie units (.., S) to devices and devices to racks; returns the slots' rows (S,)."""
     slots = devices.size
     total_units = int((problem.planes_per_class * problem.units_per_plane).sum())
     no_unit_idle = total_units == problem.devices * problem.units_per_device
@@ -96,6 +97,7 @@ def _add_devices(
     held = model.rows((opened.size,), -np.inf, 0)
     model.add(held[problem.slot_rack], devices, 1)
     model.add(held, opened, -problem.capacity)
+    return filled
 
 
 def _add_extra_runs(problem: PlacementProblem, model: LinearModel, units: IntArray) -> IntArray:
@@ -105,7 +107,7 @@ def _add_extra_runs(problem: PlacementProblem, model: LinearModel, units: IntArr
     fewest, most = problem.extra_per_upper
     extra = model.variables(
         problem.cents.shape,
-        np.where(allowed, problem.units_per_device * problem.extra_per_pair, 0),
+        np.where(allowed, np.inf, 0),
         np.where(allowed, problem.cents, 0) / CENTS,
     )
     needed = (problem.planes_per_class * problem.extra_per_lower)[:, None]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.model.solution import BoundCase
 from planner.optimize.bound import CaseTree
+from planner.optimize.division_model import sharpen
 from planner.optimize.local_search import search
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, is_close, place, rank
@@ -13,6 +14,9 @@ from planner.optimize.problem import PlacementProblem
 
 _CASES_TRIED = 3
 """Choices of racks that are placed in full, weakest bound first, while they may still win."""
+
+_CASES_SHARPENED = 3
+"""Cases bounded by the sharper relaxation, weakest first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +39,7 @@ def decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
     while not tree.is_finished and tree.variables_solved < options.relaxation_limit:
         tree.work()
     best: Placement | None = None
-    cases = tree.cases()
-    for case in cases[:_CASES_TRIED]:
+    for case in tree.cases()[:_CASES_TRIED]:
         hopeless = case.is_impossible or (best is not None and case.bound_cents >= best.cents)
         if hopeless or (best is not None and is_close(best, tree.bound_cents, options)):
             break
@@ -46,4 +49,21 @@ def decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
             best = found if best is None else min(best, found, key=rank)
     if best is None:
         return None
-    return Decision(best, tuple(case.case for case in cases), tree.bound_cents)
+    _sharpen_weakest(problem, tree, best, options)
+    return Decision(best, tuple(case.case for case in tree.cases()), tree.bound_cents)
+
+
+def _sharpen_weakest(
+    problem: PlacementProblem, tree: CaseTree, placement: Placement, options: SolveOptions
+) -> None:
+    """Sharpen the weakest case, and the next that is then the weakest, while that closes the gap."""
+    for _ in range(_CASES_SHARPENED):
+        if is_close(placement, tree.bound_cents, options):
+            return
+        before = tree.bound_cents
+        better = sharpen(problem, tree.weakest.case, before, placement.cents, options)
+        if better is None:
+            return
+        tree.strengthen(better)
+        if tree.bound_cents == before:
+            return

@@ -129,6 +129,18 @@ class LinearModel:
         """Return the model, whole variables or not, as one to be solved under changing bounds."""
         return Relaxation(mathopt.Model.from_model_proto(self._proto()), changing, self._rows)
 
+    def solve_relaxation(self) -> LinearSolution | None:
+        """Minimize once, whole variables or not; None where there is no solution.
+
+        By an interior-point method, which large relaxations favor.
+        """
+        highs = highs_pb2.HighsOptionsProto()
+        highs.string_options["parallel"] = "off"
+        parameters = mathopt.SolveParameters(highs=highs, lp_algorithm=mathopt.LPAlgorithm.BARRIER)
+        model = mathopt.Model.from_model_proto(self._proto())
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        return _read_solution(result, self._variables, self._rows)
+
     def _proto(self) -> model_pb2.ModelProto:
         """Return the model as MathOpt's protocol buffer (its object API is slow at this size)."""
         proto = model_pb2.ModelProto()

@@ -23,6 +23,8 @@ class SolveOptions:
     relaxation_limit
         Most variables of all relaxations together that are solved while the choice of switch racks
         is divided into cases.
+    division_limit
+        Most variables of a relaxation that tells divisions of a plane among racks apart.
     node_limit
         Most branch-and-bound nodes of each integer program.
     wiring_limit
@@ -34,6 +36,7 @@ class SolveOptions:
     seed: int = 1
     gap_permillion: int = 150
     relaxation_limit: int = 200_000
+    division_limit: int = 100_000
     node_limit: int = 20
     wiring_limit: int = 8_000
     progress: Callable[[str], None] = _silent

@@ -1,9 +1,9 @@
 """Lower bounds, proved again from a certificate's integers, without any solver.
 
-A fabric's objective is at least what remains when three rules are priced instead of kept: that a
-lower unit sends exactly U runs up (price per extra run), that a plane has exactly K upper units
-(price per upper unit), and, outside of the stated cases, which racks are open. Whatever the prices,
-the rest falls apart into one small choice per upper unit and slot, so the least of it is exact.
+A fabric's objective is at least what remains when two rules are priced instead of kept: that a lower
+unit sends exactly U runs up (price per extra run), and that a slot holds only so many units (price per
+unit, which racks earn back). Whatever the prices, the rest falls apart plane by plane
+(``plane_bound``) and rack by rack, so the least of it is exact.
 Prices come in thousandths of a cent; the bound is rounded up, since every plan costs whole cents.
 """
 
@@ -19,11 +19,11 @@ from planner.errors import Finding
 from planner.model.solution import BoundCase, Certificate
 from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs
 from planner.verify.ground import Ground, fault
+from planner.verify.plane_bound import PER_CENT, least_plane_cost
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.router import End, end_of, least_lengths
 from planner.verify.wiring import Tiers, Unit, candidates, unit_cages
 
-PER_CENT = 1000
 LARGEST_PRICE = 10**13
 """Largest multiplier taken: beyond it 64-bit sums could wrap, and a forged bound with them."""
 
@@ -153,22 +153,29 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
     known = set(board.racks)
     # Where runs divide evenly nothing is left to price: then a case needs no uplink prices.
     priced = [len(board.tiers.planes[planes[0]]) for planes in certificate.plane_classes]
-    expected = tuple(priced if board.tiers.extra_per_lower else [0] * len(priced))
+    expected = [{count if board.tiers.extra_per_lower else 0} for count in priced]
+    slots = len(board.racks) * board.slots_per_rack
     for number, case in enumerate(certificate.cases):
         named = [*case.open_racks, *case.closed_racks]
         wrong = sorted(set(named) - known) + sorted(set(case.closed_racks) & board.decided)
         if wrong or len(set(named)) != len(named):
             text = f"{what}, case {number}: racks {', '.join(wrong or named)} cannot be opened or closed so"
             yield fault("forged-cases", text)
-        sizes = tuple(len(prices) for prices in case.uplink_prices_millicents)
-        if sizes != expected or len(case.unit_prices_millicents) != len(expected):
-            yield fault("forged-prices", f"{what}, case {number}: it has {sizes} prices, needs {expected}")
-        largest = max(
-            (abs(u) for u in (*case.unit_prices_millicents, *sum(case.uplink_prices_millicents, ()))),
-            default=0,
-        )
+        sizes = [
+            {len(prices) for prices in price_sets} or {-1} for price_sets in case.uplink_prices_millicents
+        ]
+        if sizes != expected or len(case.slot_prices_millicents) != slots:
+            text = (
+                f"{what}, case {number}: it has {len(case.slot_prices_millicents)} slot prices and, by class,"
+                f" {[*map(sorted, sizes)]} uplink prices a set, needs {slots} and {[*map(sorted, expected)]}"
+            )
+            yield fault("forged-prices", text)
+        prices = [price for sets in case.uplink_prices_millicents for each in sets for price in each]
+        if min(case.slot_prices_millicents, default=0) < 0:
+            yield fault("forged-prices", f"{what}, case {number}: a slot's price is below 0")
+        largest = max((abs(price) for price in (*case.slot_prices_millicents, *prices)), default=0)
         if largest > LARGEST_PRICE:
-            text = f"{what}, case {number}: price {largest} is beyond {LARGEST_PRICE} cents"
+            text = f"{what}, case {number}: price {largest} is beyond {LARGEST_PRICE} thousandths of a cent"
             yield fault("forged-prices", text)
     yield from _check_cover(board, certificate)
 
@@ -207,18 +214,14 @@ def _case_bound(
     if board.capacity * len(racks) < tiers.devices:
         return None
     total = PER_CENT * tiers.devices * board.device_cents
-    best = np.zeros(len(board.racks) * board.slots_per_rack, dtype=np.int64)
-    for planes, cost, uplink, unit in zip(
-        certificate.plane_classes,
-        class_costs,
-        case.uplink_prices_millicents,
-        case.unit_prices_millicents,
-        strict=True,
+    slots = np.array(case.slot_prices_millicents, dtype=np.int64)
+    is_closed = [rack in case.closed_racks for rack in board.racks]
+    for planes, cost, price_sets in zip(
+        certificate.plane_classes, class_costs, case.uplink_prices_millicents, strict=True
     ):
-        total += len(planes) * (tiers.extra_per_lower * sum(uplink) + tiers.upper_per_plane * unit)
-        np.minimum(best, _unit_values(tiers, cost, np.array(uplink, dtype=np.int64)) - unit, out=best)
-    by_rack = np.sort(best.reshape(len(board.racks), board.slots_per_rack), axis=1)
-    worth = tiers.units_per_device * by_rack[:, : board.capacity].sum(axis=1)
+        total += len(planes) * least_plane_cost(tiers, cost, price_sets, slots, is_closed)
+    by_rack = -np.sort(-slots.reshape(len(board.racks), board.slots_per_rack), axis=1)
+    worth = -tiers.units_per_device * by_rack[:, : board.capacity].sum(axis=1)
     for rack, value in zip(board.racks, worth.tolist(), strict=True):
         net = PER_CENT * board.opening_cents[rack] + value
         if rack in forced:
@@ -226,21 +229,3 @@ def _case_bound(
         elif rack in racks:
             total += min(0, net)
     return -(-total // PER_CENT)
-
-
-def _unit_values(tiers: Tiers, cost: Cents, uplink_prices: Cents) -> Cents:
-    """Return the least priced cost of one upper unit at each slot, in thousandths of a cent.
-
-    Every lower unit gets the fewest runs per pair; which of them get more is chosen by reduced cost,
-    as many as the upper unit's load allows.
-    """
-    members = len(cost)
-    base = PER_CENT * tiers.fewest_per_pair * cost.sum(axis=0)
-    if not tiers.extra_per_lower:
-        return np.asarray(base, dtype=np.int64)
-    spare = tiers.most_per_pair - tiers.fewest_per_pair
-    least = max(0, tiers.fewest_per_upper - tiers.fewest_per_pair * members)
-    most = max(least, tiers.most_per_upper - tiers.fewest_per_pair * members)
-    reduced = np.repeat(np.sort(PER_CENT * cost - uplink_prices[:, None], axis=0), spare, axis=0)
-    extras = reduced[:least].sum(axis=0) + np.minimum(reduced[least:most], 0).sum(axis=0)
-    return np.asarray(base + extras, dtype=np.int64)

@@ -42,8 +42,8 @@ def _forged_bound(plan: Plan) -> Plan:
 
 
 def _weaker_prices(plan: Plan) -> Plan:
-    zeros = tuple(0 for _ in plan.solve.certificates[0].plane_classes)
-    return edits.case(plan, unit_prices_millicents=zeros)
+    zeros = tuple(0 for _ in plan.solve.certificates[0].cases[0].slot_prices_millicents)
+    return edits.case(plan, slot_prices_millicents=zeros)
 
 
 MONEY = (
@@ -156,13 +156,16 @@ PROOF = (
         "same places",
         lambda p: edits.certificate(p, plane_classes=((0, 2), (1, 3))),
     ),
-    Planted("prices-lost", "forged-prices", "needs", lambda p: edits.case(p, unit_prices_millicents=())),
+    Planted("prices-lost", "forged-prices", "needs", lambda p: edits.case(p, slot_prices_millicents=())),
     Planted(
         "prices-wrapping",
         "forged-prices",
         "is beyond",
         lambda p: edits.case(
-            p, unit_prices_millicents=tuple(2**62 for _ in p.solve.certificates[0].plane_classes)
+            p,
+            slot_prices_millicents=tuple(
+                2**62 for _ in p.solve.certificates[0].cases[0].slot_prices_millicents
+            ),
         ),
     ),
     Planted("bound-not-summed", "wrong-bound", "state", lambda p: edits.solve(p, lower_bound_cents=1)),

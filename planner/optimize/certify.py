@@ -1,0 +1,137 @@
+"""Evaluates a lower bound in integers for any multipliers, so that a solver need not be trusted.
+
+The bound prices two rules instead of keeping them: that a slot has only so many units (price beta),
+and that each lower unit has its number of extra runs (price u). What is left falls apart: a plane
+takes its upper units where base cost, extra runs above their price, and slot prices are least; a rack
+opens if its slots' prices pay for it. A plane's units are divided among the racks in one of finitely
+many ways, and each way may have prices u of its own; without that, a plane could take halves of units
+in different racks, which is where a bound on classes of planes alone is weak. Multipliers are
+thousandths of a cent: rounding them must not cost the cent between "proved" and "nearly".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+
+from planner.model.solution import MAX_DIVISIONS
+from planner.optimize.pricing import IntArray
+from planner.optimize.problem import PlacementProblem
+from planner.units import ceil_div
+
+MILLI = 1000
+FORBIDDEN = 2**52
+"""Cost of a unit where none may stand, in thousandths of a cent: more than any plan's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Multipliers:
+    """Slot prices (S,) and, for each class, sets of uplink prices (sets, N), N = 0 without extras."""
+
+    slots: IntArray
+    uplinks: tuple[IntArray, ...]
+
+
+def certify(
+    problem: PlacementProblem, multipliers: Multipliers, is_open: IntArray, is_closed: IntArray
+) -> int:
+    """Return the lower bound in cents that the multipliers prove for one case of racks.
+
+    Parameters
+    ----------
+    problem
+        The placement problem.
+    multipliers
+        Any; the better they are, the higher the bound.
+    is_open, is_closed
+        0 or 1 for each candidate rack (Q,).
+    """
+    total = MILLI * problem.devices * problem.device_cents
+    for group, planes in enumerate(problem.classes):
+        total += len(planes) * least_plane_cost(problem, multipliers, group, is_closed)
+    for rack in range(len(problem.rack_names)):
+        prices = np.sort(multipliers.slots[problem.slot_rack == rack])[::-1][: problem.capacity[rack]]
+        worth = problem.units_per_device * int(prices.sum())
+        value = MILLI * int(problem.opening_cents[rack]) - worth
+        if is_open[rack]:
+            total += value
+        elif not is_closed[rack]:
+            total += min(0, value)
+    return ceil_div(total, MILLI)
+
+
+def least_plane_cost(
+    problem: PlacementProblem, multipliers: Multipliers, group: int, is_closed: IntArray
+) -> int:
+    """Return the least priced cost of one plane of a class, in thousandths of a cent."""
+    costs = division_costs(problem, multipliers, group, is_closed)
+    return int(costs.max(axis=0).min())
+
+
+def division_costs(
+    problem: PlacementProblem, multipliers: Multipliers, group: int, is_closed: IntArray
+) -> IntArray:
+    """Return what each set of uplink prices proves for each division, shape (sets, divisions).
+
+    The divisions are those of ``divisions``; where they are too many, there is one column, the least
+    over all of them.
+    """
+    units = problem.units_per_plane
+    table = divisions(problem, is_closed)
+    rows = []
+    for uplink_prices in multipliers.uplinks[group]:
+        cost = unit_cost(problem, group, uplink_prices) + multipliers.slots
+        cost = np.where(is_closed[problem.slot_rack] > 0, FORBIDDEN, cost)
+        constant = problem.extra_per_lower * int(uplink_prices.sum())
+        if table is None:
+            least = np.sort(np.repeat(cost, problem.units_per_device))[:units]
+            rows.append(np.array([constant + _sum(least, units)]))
+        else:
+            prefix = np.stack(
+                [_prefix(problem, cost[problem.slot_rack == rack]) for rack in range(table.shape[1])]
+            )
+            rows.append(constant + prefix[np.arange(table.shape[1]), table].sum(axis=1))
+    return np.stack(rows)
+
+
+def unit_cost(problem: PlacementProblem, group: int, uplink_prices: IntArray) -> IntArray:
+    """Return the least priced cost of one upper unit of a class in each slot (S,)."""
+    cost = MILLI * problem.base_cents[group]
+    if problem.extra_per_lower:
+        reduced = np.sort(MILLI * problem.cents[group] - uplink_prices[:, None], axis=0)
+        reduced = np.repeat(reduced, problem.extra_per_pair, axis=0)
+        fewest, most = problem.extra_per_upper
+        sums = np.concatenate([np.zeros_like(reduced[:1]), np.cumsum(reduced, axis=0)])
+        cost = cost + sums[fewest : most + 1].min(axis=0)
+    return np.where(problem.is_allowed[group], cost, FORBIDDEN)
+
+
+def divisions(problem: PlacementProblem, is_closed: IntArray) -> IntArray | None:
+    """Return all ways to divide a plane's upper units among the racks (ways, Q); None: too many."""
+    free = np.flatnonzero(is_closed == 0)
+    units = problem.units_per_plane
+    if not len(free) or comb(units + len(free) - 1, units) > MAX_DIVISIONS:
+        return None
+    ways = np.zeros((1, 0), dtype=np.int64)
+    for rack in range(len(problem.rack_names)):
+        counts = np.arange(units + 1 if rack in free else 1)
+        ways = np.concatenate(
+            [np.repeat(ways, len(counts), axis=0), np.tile(counts, len(ways))[:, None]], axis=1
+        )
+        ways = ways[ways.sum(axis=1) <= units]
+    return np.asarray(ways[ways.sum(axis=1) == units], dtype=np.int64)
+
+
+def _prefix(problem: PlacementProblem, cost: IntArray) -> IntArray:
+    """Return the least sum of 0, 1, .. K units in one rack's slots (K + 1,)."""
+    units = problem.units_per_plane
+    least = np.sort(np.repeat(cost, problem.units_per_device))[:units]
+    padded = np.concatenate([least, np.full(units - len(least), FORBIDDEN)])
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.minimum(padded, FORBIDDEN))])
+
+
+def _sum(least: IntArray, units: int) -> int:
+    """Sum the least unit costs; as many as are missing are forbidden."""
+    return int(least.sum()) + (units - len(least)) * FORBIDDEN
