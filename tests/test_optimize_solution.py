@@ -52,6 +52,33 @@ def solve(hall: Hall, options: SolveOptions | None = None) -> FabricSolution:
     return solve_fabric(hall.layout, hall.catalog, hall.fabric, hall.table, options or SolveOptions())
 
 
+def test_a_baseline_costs_what_its_runs_cost_in_their_cages() -> None:
+    """One rack of one slot leaves no choice, so that every other way to place costs as much as the plan.
+
+    Prices without cages are lower: each run would end at the cage that is nearest for it.
+    """
+    hall = prepare_hall(
+        *make_hall(
+            ("LSL",),
+            slots_per_rack=1,
+            lower_offset_mm=(50, 100, 450, 500),
+            upper_offset_mm=(50, 100, 250, 290, 350, 450, 500, 550),
+        )
+    )
+    solution = solve(hall)
+    baselines = solution.baselines
+    assert solution.certificate.bound_cents < solution.objective_cents
+    assert baselines.greedy_cents == baselines.first_fit_cents == solution.objective_cents
+
+
+@pytest.mark.parametrize("name", HALLS)
+def test_no_baseline_undercuts_the_plan(name: str) -> None:
+    solution = solve(prepare_hall(*HALLS[name]()))
+    others = solution.baselines
+    for cents in (others.all_optics_cents, others.first_fit_cents, others.greedy_cents):
+        assert cents is None or cents >= solution.objective_cents
+
+
 @pytest.mark.parametrize("name", HALLS)
 def test_solutions_keep_every_rule(name: str) -> None:
     hall = prepare_hall(*HALLS[name]())

@@ -13,11 +13,20 @@ from planner.model.fabric import TierFabric
 from planner.model.routes import RouteTable
 from planner.model.solution import ChosenRun, MediumChoice, PlacedDevice
 from planner.optimize.placement import Placement
-from planner.optimize.pricing import IntArray, PairPrices
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray, PairPrices
 from planner.optimize.problem import PlacementProblem, slot_cages
 
 _SWEEPS = 3
 """Rounds of re-assigning one side's cages against the other's; later ones change nothing much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRuns:
+    """A placement as it is built: devices, runs with their cages, and the objective."""
+
+    devices: tuple[PlacedDevice, ...]
+    runs: tuple[ChosenRun, ...]
+    cents: int
 
 
 @dataclass(slots=True)
@@ -73,8 +82,8 @@ def choose_runs(
     prices: PairPrices,
     problem: PlacementProblem,
     placement: Placement,
-) -> tuple[tuple[PlacedDevice, ...], tuple[ChosenRun, ...], int]:
-    """Write the placement out as devices and runs, cage by cage; third, what the runs cost.
+) -> WrittenRuns | None:
+    """Write the placement out as devices and runs, cage by cage; None where a cage is out of reach.
 
     Lower cages ascend with the upper unit's place and upper cages with the lower unit's, so that
     runs of a bundle do not cross. Where the cages of a unit stand at different places, each side is
@@ -93,6 +102,8 @@ def choose_runs(
     cents = 0
     for joint in joints:
         a, b = _attachments(fabric, table, devices, joint)
+        if prices.cents[a, b] >= UNREACHABLE_CENTS:
+            return None
         cents += int(prices.cents[a, b])
         choice = MediumChoice(
             option=int(prices.option[a, b]), stock=int(prices.stock[a, b]), route=int(prices.route[a, b])
@@ -106,7 +117,11 @@ def choose_runs(
                 choice=choice,
             )
         )
-    return devices, tuple(sorted(runs, key=lambda run: (run.lower, run.lower_cage))), cents
+    return WrittenRuns(
+        devices=devices,
+        runs=tuple(sorted(runs, key=lambda run: (run.lower, run.lower_cage))),
+        cents=placement.cents - placement.run_cents + cents,
+    )
 
 
 def _attachments(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from planner.errors import Finding, InfeasibleError
 from planner.model.catalog import Catalog, Medium
@@ -11,12 +13,12 @@ from planner.model.layout import Layout
 from planner.model.routes import RouteTable
 from planner.model.solution import Baselines, Certificate, FabricSolution
 from planner.optimize.baselines import first_fit, nearest_slot
-from planner.optimize.cages import choose_runs
+from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.decide import decide
 from planner.optimize.options import SolveOptions
 from planner.optimize.peers import solve_peers
-from planner.optimize.placement import Placement
-from planner.optimize.pricing import price_pairs
+from planner.optimize.placement import Placement, price_placement
+from planner.optimize.pricing import PairPrices, price_pairs
 from planner.optimize.problem import PlacementProblem, build_problem
 from planner.optimize.reach import fabric_cages, fitting_media, require_peer_reach, require_reach
 
@@ -55,18 +57,23 @@ def solve_fabric(
     options.progress(f"{fabric.name}: baselines")
     by_hand = build_problem(layout, catalog, fabric, table, shortest_prices)
     optics_problem = build_problem(layout, catalog, fabric, table, optics_prices)
-    all_optics = decide(optics_problem, replace(options, relaxation_limit=1))
-    devices, runs, run_cents = choose_runs(catalog, fabric, table, prices, problem, decision.placement)
+    optics_decision = decide(optics_problem, replace(options, relaxation_limit=1))
+    all_optics = optics_decision.placement if optics_decision else None
+    by_address, nearest = first_fit(by_hand), nearest_slot(problem)
+    write = partial(choose_runs, catalog, fabric, table)
+    written = _cheapest(write, prices, problem, (decision.placement, nearest, by_address, all_optics))
+    if written is None:
+        raise InfeasibleError([_no_placement(fabric)])
     return FabricSolution(
         fabric=fabric.name,
-        placed=devices,
-        runs=runs,
-        objective_cents=decision.placement.cents - decision.placement.run_cents + run_cents,
+        placed=written.devices,
+        runs=written.runs,
+        objective_cents=written.cents,
         geometric_floor_cents=_geometric_floor(problem),
         baselines=Baselines(
-            all_optics_cents=all_optics.placement.cents if all_optics else None,
-            first_fit_cents=_cents(first_fit(by_hand)),
-            greedy_cents=_cents(nearest_slot(problem)),
+            all_optics_cents=_written_cents(write, optics_prices, optics_problem, all_optics),
+            first_fit_cents=_written_cents(write, shortest_prices, by_hand, by_address),
+            greedy_cents=_written_cents(write, prices, problem, nearest),
         ),
         certificate=Certificate(
             fabric=fabric.name,
@@ -77,8 +84,34 @@ def solve_fabric(
     )
 
 
-def _cents(placement: Placement | None) -> int | None:
-    return None if placement is None else placement.cents
+_Write = Callable[[PairPrices, PlacementProblem, Placement], WrittenRuns | None]
+
+
+def _cheapest(
+    write: _Write, prices: PairPrices, problem: PlacementProblem, placements: Sequence[Placement | None]
+) -> WrittenRuns | None:
+    """Write out the placement that is cheapest once its runs have cages, the first among equals.
+
+    Where cages of a unit stand apart, a placement's price is only a lower bound, and a baseline's
+    slots may then be the better ones: a plan must not cost more than what it is compared with.
+    """
+    best: WrittenRuns | None = None
+    for placement in placements:
+        rewired = None if placement is None else price_placement(problem, placement.slots)
+        if rewired is None or (best is not None and rewired.cents >= best.cents):
+            continue
+        written = write(prices, problem, rewired)
+        if written is not None and (best is None or written.cents < best.cents):
+            best = written
+    return best
+
+
+def _written_cents(
+    write: _Write, prices: PairPrices, problem: PlacementProblem, placement: Placement | None
+) -> int | None:
+    """Return what a baseline costs with its runs in their cages: a valid wiring, not a bound."""
+    written = None if placement is None else write(prices, problem, placement)
+    return None if written is None else written.cents
 
 
 def _geometric_floor(problem: PlacementProblem) -> int:
