@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from planner.inputs.check_racks import cages_beside
 from planner.inputs.findings import Findings, shown
 from planner.inputs.library import Library
 from planner.inputs.rows import Places
@@ -83,6 +84,10 @@ class FabricChecks:
             if known is not None and known.price is None:
                 message = f"{shown(part)} has no price, and the planner decides how many to buy"
                 self._findings.add("no-price", message, self._places[f"fabric {fabric.name} {place}"])
+        rack_type = self._catalog.rack_types[fabric.upper_rack_type]
+        for message in cages_beside(rack_type, self._catalog.device_types[fabric.upper.device]):
+            where = self._places[f"fabric {fabric.name} upper device"]
+            self._findings.add("cages-beside-rack", message, where)
         lower = self._group(fabric.lower.device, fabric.lower.cages)
         upper = self._group(fabric.upper.device, fabric.upper.cages)
         self._check_media(fabric.name, (lower, upper))

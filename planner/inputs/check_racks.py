@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from planner.inputs.findings import Findings, shown
 from planner.inputs.library import Library
-from planner.model.catalog import Catalog, RackType
+from planner.model.catalog import Catalog, DeviceType, RackType
 
 
 def check_racks(catalog: Catalog, library: Library, findings: Findings) -> None:
-    """Report rack types of the layout with units taken twice, or more units than they have."""
+    """Report rack types of the layout with units taken twice, too many units, cages beside them."""
     for rack_type in catalog.rack_types.values():
         for message in _problems(rack_type, catalog):
             findings.add("overfull-rack", message, library.places[rack_type.id].where)
+        for device in sorted({mount.device for mount in rack_type.mounts}):
+            for message in cages_beside(rack_type, catalog.device_types[device]):
+                findings.add("cages-beside-rack", message, library.places[rack_type.id].where)
 
 
 def _problems(rack_type: RackType, catalog: Catalog) -> list[str]:
@@ -30,6 +33,16 @@ def _problems(rack_type: RackType, catalog: Catalog) -> list[str]:
         message = f"its {rack_type.units} U end {top_um / 1000:g} mm above the floor, but it is "
         problems.append(f"{message}{rack_type.height_mm} mm high")
     return problems
+
+
+def cages_beside(rack_type: RackType, device: DeviceType) -> list[str]:
+    """Return a message for each cage group of the device that is wider than the rack."""
+    return [
+        f"cages {shown(group.name)} of {shown(device.id)} reach to {max(group.offset_mm)} mm from the left, "
+        f"but {shown(rack_type.id)} is {rack_type.width_mm} mm wide"
+        for group in device.cages
+        if group.offset_mm and max(group.offset_mm) > rack_type.width_mm
+    ]
 
 
 def _spans(rack_type: RackType, catalog: Catalog) -> list[tuple[str, int, int]]:
