@@ -107,11 +107,15 @@ def test_a_directory_is_no_layout(planner: Planner, tmp_path: Path) -> None:
     assert "directory" in run.stderr
 
 
-def test_verify_of_nothing_exits_1(planner: Planner, tmp_path: Path) -> None:
+def test_verify_of_no_plan_says_what_is_there(planner: Planner, tmp_path: Path) -> None:
     run = planner("verify", tmp_path / "missing")
     assert run.returncode == 1
-    assert "Traceback" not in run.stderr
-    assert run.stdout + run.stderr
+    assert f"{tmp_path / 'missing'}: error: no such folder or file, expected a folder" in run.stderr
+    table = tmp_path / "bom.csv"
+    table.touch()
+    run = planner("verify", table)
+    assert run.returncode == 1
+    assert f"{table}: error: this file is no plan, expected a folder" in run.stderr
 
 
 def test_plan_writes_and_summarizes(planner: Planner, tmp_path: Path) -> None:

@@ -46,7 +46,10 @@ def check_fill(ground: Ground) -> Iterator[Finding]:
         if not runs[name]:
             yield fault("idle-segment", f"segment {name}: no run goes through it")
         if usable is not None and used[name] > usable:
-            message = f"segment {name} is overfull: {runs[name]} runs take {used[name]} um2 of {usable} um2"
+            message = (
+                f"segment {name} is overfull: {runs[name]} runs take {used[name] / 10**6:.1f} mm2"
+                f" of {usable / 10**6:.1f} mm2"
+            )
             yield Finding(code="overfull", message=message, severity=Severity.BLOCKING)
             if name not in stated.split():
                 yield fault(
