@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.inputs.load import read_inputs
+from planner.inputs.load import find_layout, read_inputs
 
 ERRORS = Path(__file__).parent / "errors"
 OF_LATER_STAGES = {"cages-short", "no-route", "reach-exceeded", "spread-impossible"}
@@ -47,6 +47,18 @@ def test_long_value_is_cut(tmp_path: Path) -> None:
     assert all(len(line) < 300 + len(str(layout)) for line in str(caught.value).splitlines())
 
 
+def test_very_deep_file_does_not_take_hours(tmp_path: Path) -> None:
+    layout = tmp_path / "layout.yaml"
+    layout.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(InputError, match="1:21: error: nested deeper than 20 levels"):
+        read_inputs(layout)
+
+
 def test_unreadable_path_is_a_finding() -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_inputs(Path("a\0b.yaml"))
+
+
+def test_nearest_name_in_other_case_is_found() -> None:
+    with pytest.raises(InputError, match="did you mean 'nvl576'"):
+        find_layout("NVL576")

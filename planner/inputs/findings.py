@@ -58,9 +58,10 @@ def nearest(name: str, names: Iterable[str], likely: Iterable[str] | None = None
         The names that the found one may stand for, where those are fewer.
     """
     known = sorted(set(names))
-    close = get_close_matches(name, known if likely is None else sorted(set(likely)), n=1, cutoff=0.6)
+    by_folded = {one.casefold(): one for one in (known if likely is None else sorted(set(likely)))}
+    close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     if close:
-        return f"; did you mean '{close[0]}'?"
+        return f"; did you mean '{by_folded[close[0]]}'?"
     if not known:
         return "; there is none"
     more = ", ..." if len(known) > _LISTED_NAMES else ""

@@ -98,9 +98,14 @@ def _events(text: str, label: str) -> Iterator[yaml.Event]:
 
 
 def _syntax_error(text: str, label: str) -> InputError:
+    depth, where = 0, Where(file=label)
     try:
-        for _event in yaml.parse(text, Loader=yaml.SafeLoader):
-            pass
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:  # the slower parser takes hours over a deep file
+                where = _place(event, label)
+                break
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Where(file=label, line=mark.line + 1, column=mark.column + 1) if mark else Where(file=label)
@@ -111,7 +116,12 @@ def _syntax_error(text: str, label: str) -> InputError:
         message = f"not valid YAML: character U+{ord(text[error.position]):04X} is not allowed"
         return _error("yaml-syntax", message, Where(file=label, line=line, column=column))
     # Only the faster parser failed: it limits how deep brackets may nest.
-    return _error("too-deep", f"nested deeper than {MAX_DEPTH} levels", Where(file=label))
+    return _error("too-deep", f"nested deeper than {MAX_DEPTH} levels", where)
+
+
+def _place(event: yaml.Event, label: str) -> Where:
+    mark = event.start_mark
+    return Where(file=label, line=mark.line + 1, column=mark.column + 1) if mark else Where(file=label)
 
 
 class _TreeBuilder:
@@ -119,7 +129,6 @@ class _TreeBuilder:
 
     def __init__(self, label: str) -> None:
         self._label = label
-        self._top = Where(file=label)
         self._findings: list[Finding] = []
         self._open: list[ListNode | MappingNode] = []
         self._pending_key: list[tuple[str, Where] | None] = []
@@ -136,8 +145,7 @@ class _TreeBuilder:
         return self._root
 
     def _take(self, event: yaml.Event) -> None:
-        mark = event.start_mark
-        where = Where(file=self._label, line=mark.line + 1, column=mark.column + 1) if mark else self._top
+        where = _place(event, self._label)
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
