@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.errors import InfeasibleError
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Objective, Side, Spread, WiredUnit
 from planner.model.solution import FabricSolution
@@ -69,6 +70,28 @@ def test_a_baseline_costs_what_its_runs_cost_in_their_cages() -> None:
     baselines = solution.baselines
     assert solution.certificate.bound_cents < solution.objective_cents
     assert baselines.greedy_cents == baselines.first_fit_cents == solution.objective_cents
+
+
+def _fed(rows: str) -> Hall:
+    """Two like rows, of which only those named have power for more than the racks that stand there."""
+    layout, catalog = make_hall(("LLS", "LLS"), cross_x_mm=(0,), lower_cages=6, upper_cages=12)
+    standing = 2 * catalog.rack_types["lower-rack"].power_milliwatts
+    limited = tuple(
+        replace(row, power_limit_milliwatts=None if row.name in rows else standing) for row in layout.rows
+    )
+    return prepare_hall(replace(layout, rows=limited), catalog)
+
+
+@pytest.mark.parametrize("row", "AB")
+def test_rows_keep_their_power(row: str) -> None:
+    solution = solve(_fed(row))
+    assert {device.rack for device in solution.placed} == {f"{row}03"}
+    assert solution.baselines.first_fit_cents is not None
+
+
+def test_no_row_with_power_is_refused() -> None:
+    with pytest.raises(InfeasibleError, match="row A has 0 kW left, a switch tray draws 2 kW"):
+        solve(_fed(""))
 
 
 @pytest.mark.parametrize("name", HALLS)

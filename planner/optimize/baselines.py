@@ -34,11 +34,17 @@ def _slots_in_order(problem: PlacementProblem) -> IntArray:
     held = np.zeros(len(problem.rack_names), dtype=np.int64)
     order = []
     for slot in reached:
-        rack = problem.slot_rack[slot]
-        if held[rack] < problem.capacity[rack]:
-            held[rack] += 1
+        more = _with_one_more(held, problem.slot_rack[slot])
+        if problem.may_hold(more):
+            held = more
             order.append(slot)
     return np.array(order, dtype=np.int64)
+
+
+def _with_one_more(held: IntArray, rack: int) -> IntArray:
+    more = held.copy()
+    more[rack] += 1
+    return more
 
 
 def nearest_slot(problem: PlacementProblem) -> Placement | None:
@@ -54,15 +60,11 @@ def nearest_slot(problem: PlacementProblem) -> Placement | None:
         cost = np.where(problem.is_allowed[group], problem.base_cents[group], -1)
         chosen: list[int] = []
         for slot in np.argsort(cost, kind="stable"):
-            rack = problem.slot_rack[slot]
             while cost[slot] >= 0 and len(chosen) < problem.units_per_plane:
-                if (
-                    not stands[slot]
-                    and stands.sum() < problem.devices
-                    and held[rack] < problem.capacity[rack]
-                ):
+                more = _with_one_more(held, problem.slot_rack[slot])
+                if not stands[slot] and stands.sum() < problem.devices and problem.may_hold(more):
                     stands[slot], room[slot] = True, problem.units_per_device
-                    held[rack] += 1
+                    held = more
                 if not room[slot]:
                     break
                 room[slot] -= 1

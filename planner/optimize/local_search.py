@@ -138,12 +138,18 @@ def _device_moves(
             continue  # two units of one plane: its bound for one move does not cover both
         gain = sum(least[plane, k] - now[plane] for plane, k in members)
         for target in free:
-            rack = problem.slot_rack[target]
-            full = held[rack] >= problem.capacity[rack] and rack != problem.slot_rack[slot]
-            if gain[target] < 0 and not full:
+            if gain[target] < 0 and problem.may_hold(_moved(problem, held, int(slot), int(target))):
                 changes = tuple((int(plane), int(k), int(target)) for plane, k in members)
                 moves.append((int(gain[target]), changes))
     return moves
+
+
+def _moved(problem: PlacementProblem, held: IntArray, slot: int, target: int) -> IntArray:
+    """Return how many devices each rack holds when the one in a slot moves."""
+    after = held.copy()
+    after[problem.slot_rack[slot]] -= 1
+    after[problem.slot_rack[target]] += 1
+    return after
 
 
 def _apply(

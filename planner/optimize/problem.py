@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.model.catalog import Catalog
+from planner.model.catalog import Catalog, DeviceType, RackType
 from planner.model.economics import energy_in_objective_cents
 from planner.model.fabric import TierFabric
-from planner.model.layout import Layout
+from planner.model.layout import Layout, RackPosition, Row
 from planner.model.routes import RouteTable
 from planner.model.sites import (
     Slot,
@@ -20,6 +21,26 @@ from planner.model.sites import (
     upper_slots,
 )
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray, PairPrices
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RowPower:
+    """What a row with a power limit has left for upper devices and for racks opened for them.
+
+    ``is_in_row`` tells which candidate racks stand in it (Q,); ``rack_milliwatts`` (Q,) is what
+    opening one draws, 0 where it stands anyway.
+    """
+
+    row: str
+    left_milliwatts: int
+    is_in_row: BoolArray
+    rack_milliwatts: IntArray
+    device_milliwatts: int
+
+    def drawn_milliwatts(self, held: IntArray) -> int:
+        """Return what that many devices in each rack (Q,) draw in this row."""
+        racks = int(self.rack_milliwatts[self.is_in_row & (held > 0)].sum())
+        return racks + int(held[self.is_in_row].sum()) * self.device_milliwatts
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -44,6 +65,8 @@ class PlacementProblem:
         K, A and T of the fabric, and the cost of one upper device.
     uplinks, pair_runs, upper_load
         As in the fabric.
+    row_power
+        The rows that have a power limit.
     """
 
     classes: tuple[tuple[int, ...], ...]
@@ -62,6 +85,20 @@ class PlacementProblem:
     uplinks: int
     pair_runs: tuple[int, int]
     upper_load: tuple[int, int]
+    row_power: tuple[RowPower, ...] = ()
+
+    def held(self, slots: Sequence[IntArray]) -> IntArray:
+        """Return how many devices each rack holds (Q,) when the planes' upper units stand there."""
+        used = np.unique(np.concatenate(slots))
+        return np.bincount(self.slot_rack[used], minlength=len(self.rack_names))
+
+    def may_hold(self, held: IntArray) -> bool:
+        """Tell whether racks have the room, power and weight, and rows the power, for devices (Q,)."""
+        return bool((held <= self.capacity).all()) and not self.overdrawn(held)
+
+    def overdrawn(self, held: IntArray) -> tuple[RowPower, ...]:
+        """Return the rows in which that many devices in each rack (Q,) draw more than is left."""
+        return tuple(row for row in self.row_power if row.drawn_milliwatts(held) > row.left_milliwatts)
 
     @property
     def extra_per_lower(self) -> int:
@@ -146,6 +183,26 @@ def build_problem(
         uplinks=fabric.uplinks,
         pair_runs=fabric.pair_runs,
         upper_load=fabric.upper_load,
+        row_power=tuple(
+            _row_power(catalog, row, racks, rack_type, device)
+            for row in layout.rows
+            if row.power_limit_milliwatts is not None
+        ),
+    )
+
+
+def _row_power(
+    catalog: Catalog, row: Row, racks: Sequence[RackPosition], rack_type: RackType, device: DeviceType
+) -> RowPower:
+    standing = [position.choices[0] for position in row.positions if position.is_decided]
+    fixed = sum(catalog.rack_types[name].power_milliwatts for name in standing)
+    opened = [0 if position.is_decided else rack_type.power_milliwatts for position in racks]
+    return RowPower(
+        row=row.name,
+        left_milliwatts=(row.power_limit_milliwatts or 0) - fixed,
+        is_in_row=np.array([position.row == row.name for position in racks], dtype=bool),
+        rack_milliwatts=np.array(opened, dtype=np.int64),
+        device_milliwatts=device.power_milliwatts,
     )
 
 

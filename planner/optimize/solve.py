@@ -19,7 +19,7 @@ from planner.optimize.options import SolveOptions
 from planner.optimize.peers import solve_peers
 from planner.optimize.placement import Placement, price_placement
 from planner.optimize.pricing import PairPrices, price_pairs
-from planner.optimize.problem import PlacementProblem, build_problem
+from planner.optimize.problem import PlacementProblem, RowPower, build_problem
 from planner.optimize.reach import fabric_cages, fitting_media, require_peer_reach, require_reach
 
 
@@ -50,20 +50,35 @@ def solve_fabric(
         return solve_peers(fabric, table, prices, optics_prices, shortest_prices)
     problem = build_problem(layout, catalog, fabric, table, prices)
     require_reach(fabric, table, problem, media)
+    by_hand = build_problem(layout, catalog, fabric, table, shortest_prices)
+    all_optics = build_problem(layout, catalog, fabric, table, optics_prices)
+    write = partial(choose_runs, catalog, fabric, table)
+    priced = (problem, prices), (by_hand, shortest_prices), (all_optics, optics_prices)
+    return _solve_tiers(fabric, priced, write, options)
+
+
+_Priced = tuple[PlacementProblem, PairPrices]
+_Write = Callable[[PairPrices, PlacementProblem, Placement], WrittenRuns | None]
+
+
+def _solve_tiers(
+    fabric: TierFabric, priced: tuple[_Priced, _Priced, _Priced], write: _Write, options: SolveOptions
+) -> FabricSolution:
+    """Decide; the problem is given with all media and routes, the shortest routes, and optics alone."""
+    (problem, prices), (by_hand, shortest_prices), (optics_problem, optics_prices) = priced
     options.progress(f"{fabric.name}: placing {problem.devices} switch trays")
     decision = decide(problem, options)
     if decision is None:
         raise InfeasibleError([_no_placement(fabric)])
     options.progress(f"{fabric.name}: baselines")
-    by_hand = build_problem(layout, catalog, fabric, table, shortest_prices)
-    optics_problem = build_problem(layout, catalog, fabric, table, optics_prices)
     optics_decision = decide(optics_problem, replace(options, relaxation_limit=1))
     all_optics = optics_decision.placement if optics_decision else None
     by_address, nearest = first_fit(by_hand), nearest_slot(problem)
-    write = partial(choose_runs, catalog, fabric, table)
     written = _cheapest(write, prices, problem, (decision.placement, nearest, by_address, all_optics))
     if written is None:
-        raise InfeasibleError([_no_placement(fabric)])
+        raise InfeasibleError(
+            [_no_power(fabric, row) for row in problem.row_power] or [_no_placement(fabric)]
+        )
     return FabricSolution(
         fabric=fabric.name,
         placed=written.devices,
@@ -84,9 +99,6 @@ def solve_fabric(
     )
 
 
-_Write = Callable[[PairPrices, PlacementProblem, Placement], WrittenRuns | None]
-
-
 def _cheapest(
     write: _Write, prices: PairPrices, problem: PlacementProblem, placements: Sequence[Placement | None]
 ) -> WrittenRuns | None:
@@ -97,7 +109,9 @@ def _cheapest(
     """
     best: WrittenRuns | None = None
     for placement in placements:
-        rewired = None if placement is None else price_placement(problem, placement.slots)
+        if placement is None or problem.overdrawn(problem.held(placement.slots)):
+            continue
+        rewired = price_placement(problem, placement.slots)
         if rewired is None or (best is not None and rewired.cents >= best.cents):
             continue
         written = write(prices, problem, rewired)
@@ -110,7 +124,9 @@ def _written_cents(
     write: _Write, prices: PairPrices, problem: PlacementProblem, placement: Placement | None
 ) -> int | None:
     """Return what a baseline costs with its runs in their cages: a valid wiring, not a bound."""
-    written = None if placement is None else write(prices, problem, placement)
+    if placement is None or problem.overdrawn(problem.held(placement.slots)):
+        return None
+    written = write(prices, problem, placement)
     return None if written is None else written.cents
 
 
@@ -130,5 +146,17 @@ def _no_placement(fabric: TierFabric) -> Finding:
             f"fabric {fabric.name}: no placement of {fabric.upper_devices} upper switch trays was found in"
             " which every lower unit reaches the upper units of its plane; offer more switch-rack"
             " positions or a medium with more reach"
+        ),
+    )
+
+
+def _no_power(fabric: TierFabric, row: RowPower) -> Finding:
+    return Finding(
+        code="no-row-power",
+        message=(
+            f"fabric {fabric.name}: no placement of {fabric.upper_devices} upper switch trays was found in"
+            f" which rows keep their power limits; row {row.row} has {row.left_milliwatts / 10**6:g} kW left,"
+            f" a switch tray draws {row.device_milliwatts / 10**6:g} kW; raise the limit or offer positions"
+            " in other rows"
         ),
     )
