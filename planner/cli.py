@@ -39,8 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "))
     except KeyboardInterrupt:
         return _stop()
-    _show(outcome.text)
-    return outcome.exit_code
+    return outcome.exit_code if _show(outcome.text) else WRONG
 
 
 def _fail(message: str) -> int:
@@ -64,12 +63,17 @@ def _progress(step: str) -> None:
     print(f"planner: {step}", file=sys.stderr, flush=True)
 
 
-def _show(text: str) -> None:
+def _show(text: str) -> bool:
+    """Print the result; False where it cannot be written, and nobody asked it to stop."""
     try:
         print(text, flush=True)
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain once more when it closes the stream.
+    except OSError as error:
+        # Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # there the reader has seen enough
+            _fail(f"error: standard output: {error.strerror or error}")
+            return False
+    return True
 
 
 def _parse(words: Sequence[str]) -> argparse.Namespace:

@@ -107,6 +107,14 @@ def test_a_directory_is_no_layout(planner: Planner, tmp_path: Path) -> None:
     assert "directory" in run.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_full_disk_behind_standard_output_is_an_error() -> None:
+    command = [sys.executable, "-m", "planner", "check", "nvl36x2"]
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    assert (run.returncode, run.stderr) == (1, "error: standard output: No space left on device\n")
+
+
 def test_verify_of_no_plan_says_what_is_there(planner: Planner, tmp_path: Path) -> None:
     run = planner("verify", tmp_path / "missing")
     assert run.returncode == 1
