@@ -22,6 +22,9 @@ from planner.optimize.pricing import PairPrices, price_pairs
 from planner.optimize.problem import PlacementProblem, RowPower, build_problem
 from planner.optimize.reach import fabric_cages, fitting_media, require_peer_reach, require_reach
 
+_BASELINE_GAP_PERMILLION = 3000
+"""The all-optics baseline is optimized too, to within a third of a percent."""
+
 
 def solve_fabric(
     layout: Layout, catalog: Catalog, fabric: Fabric, table: RouteTable, options: SolveOptions
@@ -71,7 +74,10 @@ def _solve_tiers(
     if decision is None:
         raise InfeasibleError([_no_placement(fabric)])
     options.progress(f"{fabric.name}: baselines")
-    optics_decision = decide(optics_problem, replace(options, relaxation_limit=1))
+    optics_decision = decide(
+        optics_problem,
+        replace(options, relaxation_limit=1, node_limit=1, gap_permillion=_BASELINE_GAP_PERMILLION),
+    )
     all_optics = optics_decision.placement if optics_decision else None
     by_address, nearest = first_fit(by_hand), nearest_slot(problem)
     written = _cheapest(write, prices, problem, (decision.placement, nearest, by_address, all_optics))
