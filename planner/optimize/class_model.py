@@ -17,6 +17,7 @@ from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 
 CENTS = 100
+_MILLIWATTS = 10**6  # row power in kilowatts, near the other numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,8 @@ def build_class_model(
     racks = len(problem.rack_names)
     least, most = rack_bounds or (np.zeros(racks, np.int64), np.ones(racks, np.int64))
     rack_open = model.variables((racks,), most, problem.opening_cents / CENTS, lower=least, integer=integer)
+    if integer:
+        _add_row_power(problem, model, devices, rack_open)
     needed = problem.planes_per_class * problem.units_per_plane
     class_rows = model.rows((groups,), needed, needed)
     model.add(class_rows[:, None], units, 1)
@@ -77,6 +80,18 @@ def build_class_model(
     if unit_cost is None and problem.extra_per_lower:
         uplink_rows = _add_extra_runs(problem, model, units)
     return ClassModel(model, units, rack_open, slot_rows, uplink_rows)
+
+
+def _add_row_power(
+    problem: PlacementProblem, model: LinearModel, devices: IntArray, opened: IntArray
+) -> None:
+    """Keep the power limits of rows; only of plans, since bounds do not price power."""
+    for row in problem.row_power:
+        limit = row.left_milliwatts / _MILLIWATTS
+        drawn = model.rows((1,), -np.inf, limit)
+        inside = np.flatnonzero(row.is_in_row)
+        model.add(drawn, opened[inside], row.rack_milliwatts[inside] / _MILLIWATTS)
+        model.add(drawn, devices[row.is_in_row[problem.slot_rack]], row.device_milliwatts / _MILLIWATTS)
 
 
 def add_devices(

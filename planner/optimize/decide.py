@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from planner.model.solution import BoundCase
 from planner.optimize.bound import CaseTree
 from planner.optimize.division_model import sharpen
 from planner.optimize.local_search import search
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, is_close, place, rank
+from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 
 _CASES_TRIED = 3
@@ -32,25 +35,41 @@ def decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
     """Bound the problem by cases, then place the upper units in the racks of the weakest ones.
 
     The weakest case is worked on until the relaxation opens each of its racks wholly or not at all,
-    or the limit is reached; then the integer program picks among the racks left open. None where
-    nothing can be placed.
+    or the limit is reached; then the integer program picks among the racks left open. Where that
+    finds nothing, or rows have power limits, which the cases do not know, it picks among all racks.
+    None where nothing can be placed.
     """
     tree = CaseTree(problem)
     while not tree.is_finished and tree.variables_solved < options.relaxation_limit:
         tree.work()
     best: Placement | None = None
-    for case in tree.cases()[:_CASES_TRIED]:
+    for case in () if problem.row_power else tree.cases()[:_CASES_TRIED]:
         hopeless = case.is_impossible or (best is not None and case.bound_cents >= best.cents)
         if hopeless or (best is not None and is_close(best, tree.bound_cents, options)):
             break
-        found = place(problem, case.rack_bounds(problem), options)
-        if found is not None:
-            found = search(problem, found, tree.bound_cents, options)
-            best = found if best is None else min(best, found, key=rank)
+        best = _better(problem, best, case.rack_bounds(problem), tree.bound_cents, options)
+    if best is None:
+        anywhere = np.array(problem.is_fixed, dtype=np.int64), np.ones(len(problem.is_fixed), dtype=np.int64)
+        best = _better(problem, None, anywhere, tree.bound_cents, options)
     if best is None:
         return None
     _sharpen_weakest(problem, tree, best, options)
     return Decision(best, tuple(case.case for case in tree.cases()), tree.bound_cents)
+
+
+def _better(
+    problem: PlacementProblem,
+    best: Placement | None,
+    rack_bounds: tuple[IntArray, IntArray],
+    bound_cents: int,
+    options: SolveOptions,
+) -> Placement | None:
+    """Place between the given openings of racks and improve that; the better of it and the best."""
+    found = place(problem, rack_bounds, options)
+    if found is None:
+        return best
+    found = search(problem, found, bound_cents, options)
+    return found if best is None else min(best, found, key=rank)
 
 
 def _sharpen_weakest(
