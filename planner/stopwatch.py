@@ -35,4 +35,8 @@ class Stopwatch:
     def write(self, path: Path) -> None:
         """Write the seconds as JSON, stages in the order they first ran."""
         rounded = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
-        path.write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
+        try:
+            path.write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            # A full disk shows only when the text is written, and then the error names no file.
+            raise OSError(error.errno, error.strerror, str(path)) from error

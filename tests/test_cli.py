@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from planner import __version__
-from planner.cli import COMMANDS, main
+from planner.arguments import COMMANDS
+from planner.cli import main
 from planner.errors import Finding, Severity
 from tests.conftest import ROOT, SMALL_LAYOUT, Planner
 
@@ -267,6 +268,29 @@ def test_blocking_findings_exit_3(
     assert main(["plan", "nvl36x2", "-o", str(tmp_path / "out")]) == 3
     assert "blocking: planted by the test [overfull]" in capsys.readouterr().out
     assert (tmp_path / "out" / "plan.json").exists()
+
+
+def test_an_interrupt_while_modules_load_is_one_line(tmp_path: Path) -> None:
+    """The first module that is loaded late is played by one that gets the interrupt."""
+    code = (
+        "import sys\n"
+        "from planner.cli import main\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'planner.arguments': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "sys.exit(main(['schema']))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (130, "")
+    assert run.stderr == "interrupted; a folder is written whole or not at all\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_timings_on_a_full_disk_are_named(planner: Planner, tmp_path: Path) -> None:
+    run = planner("plan", "nvl36x2", "-o", tmp_path / "out", "--timings", "/dev/full")
+    assert run.returncode == 1
+    assert run.stderr == "error: No space left on device: /dev/full\n"
 
 
 def test_an_interrupt_in_python_code_is_one_line(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.cli import COMMANDS
+from planner.arguments import COMMANDS
 from planner.model.plan import Plan
 from planner.verify.folder import read_plan
 from tests.conftest import ROOT, ShippedPlan

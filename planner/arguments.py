@@ -1,0 +1,85 @@
+"""The words of the command line: commands, their options, and help."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+from planner import __version__
+from planner.commands.outcome import USAGE
+from planner.commands.sizing_arguments import add_init, add_size
+
+COMMANDS = ("size", "init", "plan", "check", "verify", "catalog", "schema")
+EXIT_CODES = (
+    "exit codes: 0 good; 1 the input is wrong or cannot be met (verify: findings); 2 usage;"
+    " 3 written, but with blocking findings"
+)
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Read the words; exits where they are wrong, and after help or version."""
+    parser = _parser()
+    named = next((word for word in words if not word.startswith("-")), None)
+    if named is None and not set(words) & {"-h", "--help", "--version"}:
+        _refuse(parser, f"expected a command: {', '.join(COMMANDS)}")
+    if named is not None and named not in COMMANDS:
+        near = get_close_matches(named, COMMANDS, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"expected one of {', '.join(COMMANDS)}"
+        _refuse(parser, f"unknown command '{named}': {hint}")
+    return parser.parse_args(words)
+
+
+def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    parser.print_usage(sys.stderr)
+    parser.exit(USAGE, f"planner: error: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="planner",
+        description="Plan where the switches of a tiered fabric stand and how its cables run.",
+        epilog=EXIT_CODES,
+    )
+    parser.add_argument("--version", action="version", version=f"planner {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    add_size(commands, EXIT_CODES)
+    add_init(commands, EXIT_CODES)
+    _add_plan(commands)
+    check = commands.add_parser("check", help="read a layout and route its fabrics; solve nothing")
+    _add_layout(check)
+    verify = commands.add_parser("verify", help="check a plan again from its files")
+    verify.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
+    _add_catalog(commands)
+    commands.add_parser("schema", help="print the JSON Schema of plan.json")
+    return parser
+
+
+def _add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    plan = commands.add_parser("plan", help="plan a layout and write the folder", epilog=EXIT_CODES)
+    _add_layout(plan)
+    plan.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write, whole or not at all"
+    )
+    plan.add_argument("--timings", metavar="FILE", type=Path, help="write the seconds of every stage here")
+    plan.add_argument("--seed", metavar="N", type=int, default=1, help="seed of the search (default 1)")
+
+
+def _add_catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    catalog = commands.add_parser("catalog", help="list parts, media profiles and assumptions")
+    _add_layout(catalog, nargs="?")
+    catalog.add_argument("--parts", action="store_true", help="only the parts")
+    catalog.add_argument("--profiles", action="store_true", help="only the media profiles")
+    catalog.add_argument("--assumptions", action="store_true", help="only the assumptions")
+
+
+def _add_layout(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
+    parser.add_argument(
+        "layout",
+        metavar="LAYOUT",
+        nargs=nargs,
+        help="a layout file, or the name of a layout that comes with the planner",
+    )
