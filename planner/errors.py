@@ -17,7 +17,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """A place in an input file: 1-based line and column, and the path of keys to the value."""
+    """A place in an input file: 1-based line and column, and the path of keys to the value.
+
+    Stages after the inputs know no files: they leave ``file`` empty, and the pipeline finds the place
+    of the path in the layout.
+    """
 
     file: str
     line: int = 0
@@ -28,7 +32,7 @@ class Where:
         place = self.file
         if self.line:
             place += f":{self.line}:{self.column}"
-        return f"{place}: {self.path}" if self.path else place
+        return ": ".join(part for part in (place, self.path) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

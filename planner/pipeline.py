@@ -41,11 +41,11 @@ def prepare(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
     """Read a layout, derive its fabrics and route them; raises PlannerError with all findings."""
     with stopwatch.stage("inputs"):
         inputs = read_inputs(layout_path)
+    with stopwatch.stage("topology"), inputs.placing_refusals():
         refuse_shared_candidates(inputs.layout)
-    with stopwatch.stage("topology"):
         fabrics = build_fabrics(inputs.layout, inputs.catalog)
         findings = domain_findings(inputs.layout, inputs.catalog, fabrics)
-    with stopwatch.stage("geometry"):
+    with stopwatch.stage("geometry"), inputs.placing_refusals():
         tables = tuple(build_route_table(inputs.layout, inputs.catalog, fabric) for fabric in fabrics)
     return Prepared(inputs=inputs, fabrics=fabrics, tables=tables, findings=findings)
 
@@ -53,7 +53,7 @@ def prepare(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
 def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
     """Prepare a layout and see that media reach; raises PlannerError where it cannot be planned."""
     prepared = prepare(layout_path, stopwatch)
-    with stopwatch.stage("reach"):
+    with stopwatch.stage("reach"), prepared.inputs.placing_refusals():
         for fabric, table in zip(prepared.fabrics, prepared.tables, strict=True):
             refuse_out_of_reach(prepared.inputs.layout, prepared.inputs.catalog, fabric, table)
     return prepared
@@ -63,7 +63,7 @@ def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) ->
     """Plan a layout and verify the plan; raises PlannerError where that cannot be done."""
     prepared = prepare(layout_path, stopwatch)
     layout, catalog = prepared.inputs.layout, prepared.inputs.catalog
-    with stopwatch.stage("optimize"):
+    with stopwatch.stage("optimize"), prepared.inputs.placing_refusals():
         # Here, so that checking a layout does not load a solver.
         from planner.optimize.solve import solve_fabric
 

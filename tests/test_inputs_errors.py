@@ -6,17 +6,29 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli import main
 from planner.errors import InputError
 from planner.inputs.load import find_layout, read_inputs
 
 ERRORS = Path(__file__).parent / "errors"
-OF_LATER_STAGES = {"cages-short", "no-route", "reach-exceeded", "spread-impossible"}
-"""Right as inputs; what refuses them comes after."""
+OF_LATER_STAGES = {
+    "cages-short",
+    "no-route",
+    "oversubscription-impossible",
+    "planes-unequal",
+    "reach-exceeded",
+    "slots-short",
+    "spread-impossible",
+}
+"""Right as inputs; checking them finds what is wrong, and so does planning."""
+
+OF_THE_SOLVER = {"no-row-power"}
+"""Only planning finds out."""
 
 FOLDERS = sorted(path.name for path in ERRORS.iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize("folder", [name for name in FOLDERS if name not in OF_LATER_STAGES])
+@pytest.mark.parametrize("folder", [name for name in FOLDERS if name not in OF_LATER_STAGES | OF_THE_SOLVER])
 def test_message(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = (ERRORS / folder / "expected.txt").read_text(encoding="utf-8")
     monkeypatch.chdir(ERRORS / folder)
@@ -25,16 +37,28 @@ def test_message(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"{caught.value}\n" == expected
 
 
-@pytest.mark.parametrize("folder", sorted(OF_LATER_STAGES))
-def test_later_stages_get_good_inputs(folder: str) -> None:
-    read_inputs(ERRORS / folder / "layout.yaml")
+@pytest.mark.parametrize("command", ["check", "plan"])
+@pytest.mark.parametrize("folder", sorted(OF_LATER_STAGES | OF_THE_SOLVER))
+def test_message_of_later_stage(
+    folder: str,
+    command: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    expected = (ERRORS / folder / "expected.txt").read_text(encoding="utf-8")
+    monkeypatch.chdir(ERRORS / folder)
+    words = {"check": [], "plan": ["-o", str(tmp_path / "out")]}[command]
+    is_found = command == "plan" or folder in OF_LATER_STAGES
+    assert main([command, "layout.yaml", *words]) == (1 if is_found else 0)
+    captured = capsys.readouterr()
+    assert captured.err == (expected if is_found else "")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_template_shows_through(folder: str) -> None:
-    expected = ERRORS / folder / "expected.txt"
-    text = expected.read_text(encoding="utf-8") if expected.exists() else ""
-    assert not set("{}") & set(text)
+    assert not set("{}") & set((ERRORS / folder / "expected.txt").read_text(encoding="utf-8"))
 
 
 def test_long_value_is_cut(tmp_path: Path) -> None:

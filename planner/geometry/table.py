@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import Finding, InfeasibleError
+from planner.errors import Finding, InfeasibleError, Where
 from planner.geometry.assembly import SegmentWriter
 from planner.geometry.missing import missing_pathways
 from planner.geometry.positions import CageKey, Ends, Floor, fabric_ends
@@ -91,5 +91,7 @@ def _without_route(layout: Layout, fabric: Fabric, table: HallRoutes) -> list[Fi
 def _finding(layout: Layout, fabric: str, rack: str, target: str, targets: list[str]) -> Finding:
     missing = missing_pathways(layout, [(rack, other) for other in targets])
     return Finding(
-        code="no-route", message=f"fabric '{fabric}': no route leads from {rack} to {target}: {missing}"
+        code="no-route",
+        message=f"fabric '{fabric}': no route leads from {rack} to {target}: {missing}",
+        where=Where(file="", path=f"fabrics.{fabric}"),
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from planner.errors import Finding, InfeasibleError, Where
 from planner.inputs.catalog import CatalogReader
 from planner.inputs.check_fabrics import FabricChecks
 from planner.inputs.check_floor import check_floor
@@ -15,7 +18,7 @@ from planner.inputs.fingerprint import fingerprint
 from planner.inputs.layout import read_layout
 from planner.inputs.selection import select_parts
 from planner.inputs.shipped import find_layout
-from planner.inputs.source import load_yaml
+from planner.inputs.source import load_yaml, places_in
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout
 
@@ -24,11 +27,34 @@ __all__ = ["Inputs", "find_layout", "read_inputs"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """Resolved inputs and the SHA-256 of what they say, see ``fingerprint``."""
+    """Resolved inputs, the SHA-256 of what they say (see ``fingerprint``), and where they say it.
+
+    ``places`` holds the place of every value of the layout's file by its path of keys.
+    """
 
     layout: Layout
     catalog: Catalog
     sha256: str
+    places: Mapping[str, Where] = field(repr=False, compare=False)
+
+    @contextmanager
+    def placing_refusals(self) -> Iterator[None]:
+        """Give what later stages refuse its file, line and column; they know only paths of keys.
+
+        What the layout leaves out, a default decides: then the nearest value around it is the place.
+        """
+        try:
+            yield
+        except InfeasibleError as error:
+            raise InfeasibleError([self._placed(finding) for finding in error.findings]) from error
+
+    def _placed(self, finding: Finding) -> Finding:
+        if finding.where is None or finding.where.file:
+            return finding
+        path = finding.where.path
+        while path not in self.places:
+            path = path.rpartition(".")[0]
+        return replace(finding, where=self.places[path])
 
 
 def read_inputs(layout_path: Path) -> Inputs:
@@ -46,7 +72,8 @@ def read_inputs(layout_path: Path) -> Inputs:
         them, then whether what they say is possible.
     """
     findings = Findings()
-    draft = read_layout(load_yaml(layout_path, str(layout_path)), layout_path, findings)
+    node = load_yaml(layout_path, str(layout_path))
+    draft = read_layout(node, layout_path, findings)
     library = CatalogReader(draft.exchange, findings).read_all(draft.catalog_files)
     findings.raise_if_any()
     check_names(draft.layout, library, draft.places, findings)
@@ -56,4 +83,9 @@ def read_inputs(layout_path: Path) -> Inputs:
     check_floor(draft.layout, catalog, draft.places, findings)
     FabricChecks(draft.layout, catalog, library, draft.places, findings).check()
     findings.raise_if_any()
-    return Inputs(layout=draft.layout, catalog=catalog, sha256=fingerprint(draft.layout, catalog))
+    return Inputs(
+        layout=draft.layout,
+        catalog=catalog,
+        sha256=fingerprint(draft.layout, catalog),
+        places={place.path: place for place in places_in(node)},
+    )

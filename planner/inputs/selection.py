@@ -7,7 +7,7 @@ from planner.inputs.library import Library
 from planner.inputs.money import Exchange
 from planner.inputs.rows import Places
 from planner.model.catalog import CageGroup, Catalog, MediaOption
-from planner.model.layout import Layout, PeersSpec, TierSpec
+from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
 
 
 def select_parts(
@@ -17,8 +17,9 @@ def select_parts(
 
     Media that fit no cage of the layout's fabrics are left out. Unknown names are reported.
     """
-    racks = sorted({name for row in layout.rows for position in row.positions for name in position.choices})
-    rack_types = {name: library.rack_types[name] for name in racks if name in library.rack_types}
+    racks = {name for row in layout.rows for position in row.positions for name in position.choices}
+    racks |= {fabric.upper_rack_type for fabric in layout.fabrics if isinstance(fabric, TiersSpec)}
+    rack_types = {name: library.rack_types[name] for name in sorted(racks) if name in library.rack_types}
     devices = {mount.device for rack_type in rack_types.values() for mount in rack_type.mounts}
     devices |= {tier.device for tier in _tiers(layout)}
     device_types = {

@@ -7,7 +7,7 @@ anchors and aliases are refused on the event stream, before anything could be ex
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -64,6 +64,17 @@ def load_yaml(path: Path, label: str) -> Node:
         The file cannot be read, is no UTF-8, no YAML, empty, or uses what is refused here.
     """
     return _TreeBuilder(label).build(_read_text(path, label))
+
+
+def places_in(node: Node, path: str = "") -> Iterator[Where]:
+    """Yield the place of every value below a node, with the path of keys that findings show."""
+    yield replace(node.where, path=path)
+    if isinstance(node, MappingNode):
+        for key, child in node.entries.items():
+            yield from places_in(child, f"{path}.{key}" if path else key)
+    elif isinstance(node, ListNode):
+        for index, child in enumerate(node.items):
+            yield from places_in(child, f"{path}[{index}]")
 
 
 def _read_text(path: Path, label: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import Finding, InfeasibleError
+from planner.errors import Finding, InfeasibleError, Where
 from planner.model.catalog import CageGroup, Catalog, MediaOption
 from planner.model.fabric import PeerFabric, TierFabric
 from planner.model.routes import NO_ROUTE_MM, RouteTable
@@ -130,6 +130,7 @@ def _too_far(
             f" cages, {longest[1]}, is usable to {format_m(longest[0])} m; move the racks nearer, add"
             " a pathway, or choose a profile with more reach"
         ),
+        where=Where(file="", path=f"fabrics.{fabric}"),
     )
 
 

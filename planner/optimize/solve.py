@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from planner.errors import Finding, InfeasibleError
+from planner.errors import Finding, InfeasibleError, Where
 from planner.model.catalog import Catalog, Medium
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
@@ -72,7 +72,7 @@ def _solve_tiers(
     options.progress(f"{fabric.name}: placing {problem.devices} switch trays")
     decision = decide(problem, options)
     if decision is None:
-        raise InfeasibleError([_no_placement(fabric)])
+        raise InfeasibleError(_not_placed(fabric, problem))
     options.progress(f"{fabric.name}: baselines")
     optics_decision = decide(
         optics_problem,
@@ -82,9 +82,7 @@ def _solve_tiers(
     by_address, nearest = first_fit(by_hand), nearest_slot(problem)
     written = _cheapest(write, prices, problem, (decision.placement, nearest, by_address, all_optics))
     if written is None:
-        raise InfeasibleError(
-            [_no_power(fabric, row) for row in problem.row_power] or [_no_placement(fabric)]
-        )
+        raise InfeasibleError(_not_placed(fabric, problem))
     return FabricSolution(
         fabric=fabric.name,
         placed=written.devices,
@@ -145,6 +143,12 @@ def _geometric_floor(problem: PlacementProblem) -> int:
     return int((cheapest * problem.planes_per_class).sum()) + problem.devices * problem.device_cents
 
 
+def _not_placed(fabric: TierFabric, problem: PlacementProblem) -> list[Finding]:
+    """Name the rows whose power limit keeps racks from being filled; else what else is in the way."""
+    short = problem.overdrawn(problem.capacity)
+    return [_no_power(fabric, row) for row in short] or [_no_placement(fabric)]
+
+
 def _no_placement(fabric: TierFabric) -> Finding:
     return Finding(
         code="no-placement",
@@ -153,6 +157,7 @@ def _no_placement(fabric: TierFabric) -> Finding:
             " which every lower unit reaches the upper units of its plane; offer more switch-rack"
             " positions or a medium with more reach"
         ),
+        where=Where(file="", path=f"fabrics.{fabric.name}"),
     )
 
 
@@ -165,4 +170,5 @@ def _no_power(fabric: TierFabric, row: RowPower) -> Finding:
             f" a switch tray draws {row.device_milliwatts / 10**6:g} kW; raise the limit or offer positions"
             " in other rows"
         ),
+        where=Where(file="", path=f"rows.{row.row}.power_limit"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from planner.errors import Finding, InfeasibleError
+from planner.errors import Finding, InfeasibleError, Where
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, TiersSpec
 from planner.model.plan import PlanDevice
@@ -78,6 +78,7 @@ def refuse_shared_candidates(layout: Layout) -> None:
                         f"fabrics '{first}' and '{second}' may both place devices in {', '.join(racks)};"
                         " give each fabric an upper rack type and positions of its own"
                     ),
+                    where=Where(file="", path=f"fabrics.{second}.upper.rack"),
                 )
                 for (first, second), racks in shared.items()
             ]

@@ -9,6 +9,7 @@ from planner.topology.spread import design_spread
 from planner.topology.wired_units import TierSums
 from planner.units import ceil_div
 
+NO_DESIGN = "none with these parts"
 MORE_RACKS_TRIED = 64
 """How many racks beyond the wish are tried; no spread known to work there starts to work later."""
 
@@ -50,7 +51,7 @@ def nearest_designs(wish: Wish) -> str:
         )
         if text
     ]
-    return "; ".join(found) if found else "none with these parts"
+    return "; ".join(found) if found else NO_DESIGN
 
 
 def _fits(wish: Wish, sums: TierSums, spread: Spread) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.errors import Finding, InfeasibleError
+from planner.errors import Finding, InfeasibleError, Where
 from planner.model.catalog import Catalog, RackType
 from planner.model.fabric import CageRef, PeerFabric
 from planner.model.layout import Layout, PeersSpec, RackPosition
@@ -29,7 +29,8 @@ def build_peers(layout: Layout, catalog: Catalog, spec: PeersSpec) -> PeerFabric
     for low, high in ((layout.position(a), layout.position(b)) for a, b in pairs):
         problem = _pair_problem(catalog, spec, low, high)
         if problem:
-            findings.append(Finding(code="peers-unequal", message=problem))
+            where = Where(file="", path=f"fabrics.{spec.name}.pairs")
+            findings.append(Finding(code="peers-unequal", message=problem, where=where))
             continue
         ends = _cages_of_rack(catalog, spec, standing_rack_type(catalog, low))
         for u, asic, cage, plane in ends:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from planner.errors import Finding, InfeasibleError
+from planner.errors import Finding, InfeasibleError, Where
 from planner.model.catalog import Catalog
 from planner.model.fabric import CageRef, Fabric, PeerFabric, TierFabric, WiredUnitRef
 from planner.model.sites import cage_group
@@ -77,23 +77,28 @@ def _ends(fabric: Fabric) -> tuple[WiredUnitRef | CageRef, ...]:
 def _shortages(
     catalog: Catalog, fabrics: tuple[Fabric, ...], wanted: list[dict[Device, int]], short: set[str]
 ) -> list[Finding]:
-    """Return one finding for each different sum, naming all racks where it fails."""
-    racks_by_sum: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+    """Return one finding for each different sum, naming all racks where it fails.
+
+    It is placed at the last fabric that takes cages there: the one that gets too few.
+    """
+    racks_by_sum: dict[tuple[str, str, int, int], list[str]] = defaultdict(list)
     for rack in sorted(short):
-        needs = {
+        all_needs = {
             fabric.name: sum(count for (of, _), count in cages.items() if of == rack)
             for fabric, cages in zip(fabrics, wanted, strict=True)
         }
-        parts = " + ".join(f"{count} for '{name}'" for name, count in needs.items() if count)
+        needs = {name: count for name, count in all_needs.items() if count}
+        parts = " + ".join(f"{count} for '{name}'" for name, count in needs.items())
         total, there = sum(needs.values()), _cages_there(catalog, fabrics, rack)
-        racks_by_sum[parts, total, there].append(rack)
+        racks_by_sum[list(needs)[-1], parts, total, there].append(rack)
     return [
         Finding(
             code="cages-short",
             message=f"{parts} = {total} cages a rack are needed, {there} are there, in {', '.join(racks)}; "
             f"possible: one of these fabrics alone, or all of them within {there} cages a rack",
+            where=Where(file="", path=f"fabrics.{last}"),
         )
-        for (parts, total, there), racks in racks_by_sum.items()
+        for (last, parts, total, there), racks in racks_by_sum.items()
     ]
 
 

@@ -11,7 +11,7 @@ from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric, WiredUnitRef
 from planner.model.layout import Layout, Spread, TiersSpec, WiredUnit
 from planner.model.sites import cage_group, candidate_racks, rack_capacity
-from planner.topology.nearest import Wish, nearest_designs
+from planner.topology.nearest import NO_DESIGN, Wish, nearest_designs
 from planner.topology.spread import SpreadDesign, design_spread
 from planner.topology.wired_units import (
     TierSums,
@@ -50,10 +50,11 @@ def build_tiers(layout: Layout, catalog: Catalog, spec: TiersSpec) -> TierFabric
     )
     design = design_spread(spec.spread, sums.lower_units, sums.uplinks, sums.upper_ports)
     if design is None:
-        raise refusal("spread-impossible", _spread_message(spec, wish))
+        raise refusal("spread-impossible", _spread_message(spec, wish), f"fabrics.{spec.name}")
     devices = ceil_div(planes * design.upper_units, sums.upper_units_per_device)
     if devices > wish.slots:
-        raise refusal("slots-short", _slots_message(layout, catalog, spec, wish, devices))
+        message = _slots_message(layout, catalog, spec, wish, devices)
+        raise refusal("slots-short", message, f"fabrics.{spec.name}.upper.rack")
     gpus = sum(gpus_of(catalog, standing_rack_type(catalog, rack)) for rack in racks)
     return _assemble(catalog, spec, units, sums, design, devices, gpus)
 
@@ -116,6 +117,7 @@ def _refuse_unlike_cages(catalog: Catalog, spec: TiersSpec) -> None:
             f"fabric '{spec.name}': a run joins cages of one kind, but '{spec.lower.cages}' of "
             f"'{spec.lower.device}' is {both[0]} and '{spec.upper.cages}' of '{spec.upper.device}' "
             f"is {both[1]}",
+            f"fabrics.{spec.name}.upper.cages",
         )
 
 
@@ -177,9 +179,9 @@ def _slots_message(layout: Layout, catalog: Catalog, spec: TiersSpec, wish: Wish
     capacity = rack_capacity(rack_type, device)
     racks_text = "1 rack" if racks == 1 else f"{racks} racks"
     sum_text = f"{racks_text} of '{rack_type.id}' x {capacity} a rack = {wish.slots} places"
-    more = (
-        f"{ceil_div(devices, capacity)} positions for '{rack_type.id}' instead of {racks}; "
-        if capacity
-        else ""
-    )
-    return f"{need}{sum_text}; possible: {more}{nearest_designs(wish)}"
+    designs = nearest_designs(wish)
+    if not capacity:
+        return f"{need}{sum_text}; possible: {designs}"
+    wanted = ceil_div(devices, capacity)
+    more = f"{wanted} position{'s' if wanted > 1 else ''} for '{rack_type.id}' instead of {racks}"
+    return f"{need}{sum_text}; possible: {more}{'' if designs == NO_DESIGN else '; ' + designs}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from planner.errors import Finding, InfeasibleError
+from planner.errors import Finding, InfeasibleError, Where
 from planner.model.catalog import Catalog, DeviceMount, DeviceType, RackType
 from planner.model.fabric import WiredUnitRef
 from planner.model.layout import Layout, RackPosition, TierSpec, TiersSpec, WiredUnit
@@ -36,9 +36,9 @@ class TierSums:
         return "1 rack" if racks == 1 else f"{racks} racks"
 
 
-def refusal(code: str, message: str) -> InfeasibleError:
-    """Return the error that carries this one finding."""
-    return InfeasibleError([Finding(code=code, message=message)])
+def refusal(code: str, message: str, path: str) -> InfeasibleError:
+    """Return the error that carries this one finding about the layout's value at that path."""
+    return InfeasibleError([Finding(code=code, message=message, where=Where(file="", path=path))])
 
 
 def standing_rack_type(catalog: Catalog, position: RackPosition) -> RackType | None:
@@ -77,6 +77,7 @@ def joining_racks(layout: Layout, catalog: Catalog, spec: TiersSpec) -> tuple[Ra
             "lower-missing",
             f"fabric '{spec.name}' joins racks with '{device}', but none stands for sure at {names}; "
             f"name racks that hold one",
+            f"fabrics.{spec.name}.racks",
         )
     return tuple(holding)
 
@@ -94,8 +95,10 @@ def unit_cages(device: DeviceType, tier: TierSpec) -> tuple[tuple[int, ...], ...
     )
 
 
-def cages_per_unit(catalog: Catalog, tier: TierSpec) -> tuple[int, int]:
+def cages_per_unit(catalog: Catalog, tier: TierSpec, path: str) -> tuple[int, int]:
     """Return the wired units of the tier's device and the cages of each, the same for all.
+
+    ``path`` is the tier's place in the layout.
 
     Raises
     ------
@@ -110,6 +113,7 @@ def cages_per_unit(catalog: Catalog, tier: TierSpec) -> tuple[int, int]:
             "uneven-cages",
             f"'{tier.cages}' cages of '{device.id}' lie unevenly on its ASICs ({listed}): "
             f"expected the same number on each; possible: the device as the wired unit",
+            f"{path}.cages",
         )
     return len(counts), counts[0]
 
@@ -127,7 +131,7 @@ def uplinks_per_unit(catalog: Catalog, spec: TiersSpec) -> int:
     InfeasibleError
         The ratio needs a fraction of a cage, or more cages than there are.
     """
-    _, cages = cages_per_unit(catalog, spec.lower)
+    _, cages = cages_per_unit(catalog, spec.lower, f"fabrics.{spec.name}.lower")
     if spec.oversubscription is None:
         return cages
     device = catalog.device_types[spec.lower.device]
@@ -135,10 +139,12 @@ def uplinks_per_unit(catalog: Catalog, spec: TiersSpec) -> int:
     downlink = unit_downlink_gbps(device, spec.lower.unit)
     down, up = spec.oversubscription
     wish = f"fabric '{spec.name}' asks for oversubscription {down}:{up}"
+    path = f"fabrics.{spec.name}.oversubscription"
     if not downlink:
         raise refusal(
             "oversubscription-impossible",
             f"{wish}, but '{device.id}' states no downlink",
+            path,
         )
     wanted = downlink * up / (down * rate)
     if wanted.denominator == 1 and wanted <= cages:
@@ -149,6 +155,7 @@ def uplinks_per_unit(catalog: Catalog, spec: TiersSpec) -> int:
         "oversubscription-impossible",
         f"{wish}: {_plain(downlink)} Gb/s down of a wired unit of '{device.id}' take {_plain(wanted)} "
         f"uplink cages of {rate} Gb/s, but a unit has {cages} whole ones; possible: {ratios}",
+        path,
     )
 
 
@@ -156,7 +163,7 @@ def tier_sums(
     catalog: Catalog, spec: TiersSpec, lower_units: int, planes: int, units_per_rack: int | None = 1
 ) -> TierSums:
     """Return the sums of a fabric of so many lower units a plane; raises as ``uplinks_per_unit``."""
-    upper_units, upper_ports = cages_per_unit(catalog, spec.upper)
+    upper_units, upper_ports = cages_per_unit(catalog, spec.upper, f"fabrics.{spec.name}.upper")
     return TierSums(
         lower_units=lower_units,
         planes=planes,
@@ -218,6 +225,7 @@ def _refuse_unequal(spec: TiersSpec, units_of_rack: dict[str, int]) -> None:
             "planes-unequal",
             f"fabric '{spec.name}': every rack needs the same number of lower units, one a plane; "
             f"most have {usual}, but {', '.join(odd)}",
+            f"fabrics.{spec.name}",
         )
 
 
@@ -229,6 +237,7 @@ def _refuse_remainders(spec: TiersSpec, planes: int, units_of_rack: dict[str, in
             "planes-unequal",
             f"fabric '{spec.name}': {planes} planes take the lower units of each rack in turn, so every "
             f"rack needs a multiple of {planes}, but {', '.join(odd)}",
+            f"fabrics.{spec.name}.lower.planes",
         )
 
 
