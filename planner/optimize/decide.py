@@ -80,7 +80,7 @@ def _sharpen_weakest(
         if is_close(placement, tree.bound_cents, options):
             return
         before = tree.bound_cents
-        better = sharpen(problem, tree.weakest.case, before, placement.cents, options)
+        better = sharpen(problem, tree.weakest.case, options)
         if better is None:
             return
         tree.strengthen(better)

@@ -8,40 +8,53 @@ its own prices of extra runs, which ``certify`` then combines.
 
 from __future__ import annotations
 
+from itertools import product
+from math import comb
+
 import numpy as np
 
 from planner.model.solution import BoundCase
 from planner.optimize.bound import masks, milli, read_multipliers, slot_prices
-from planner.optimize.certify import MILLI, Multipliers, division_costs, divisions
+from planner.optimize.certify import Multipliers
 from planner.optimize.class_model import CENTS, add_devices
 from planner.optimize.linear_model import LinearModel
 from planner.optimize.options import SolveOptions
-from planner.optimize.pricing import IntArray
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
 
 
-def sharpen(
-    problem: PlacementProblem, case: BoundCase, bound_cents: int, cost_cents: int, options: SolveOptions
-) -> Multipliers | None:
-    """Return better multipliers for a case; None where the model would be too large.
+def sharpen(problem: PlacementProblem, case: BoundCase, options: SolveOptions) -> Multipliers | None:
+    """Return other multipliers for a case; None where the model would be too large.
 
-    Only divisions that may occur in a plan cheaper than ``cost_cents`` enter the model: at the known
-    multipliers every other one already costs its class more than the gap.
+    Racks that are alike to all lower units count as one where telling all apart would be too much.
     """
+    if not problem.extra_per_lower:
+        return None
     is_open, is_closed = masks(problem, case)
-    table = divisions(problem, is_closed)
-    if table is None or not problem.extra_per_lower:
+    units, (classes, lowers, slots) = problem.units_per_plane, problem.cents.shape
+    most_ways = options.division_limit // (classes * slots * (lowers + 1))
+    sets = _rack_sets(problem, np.flatnonzero(is_closed == 0), most_ways)
+    if len(sets) < 2:
         return None
-    known = read_multipliers(case)
-    chosen = []
-    for group in range(len(problem.classes)):
-        cost = division_costs(problem, known, group, is_closed).max(axis=0)
-        chosen.append(np.flatnonzero(cost - cost.min() < MILLI * (cost_cents - bound_cents)))
-    _, lowers, slots = problem.cents.shape
-    variables = sum(len(ways) for ways in chosen) * slots * (lowers + 1)
-    if variables > options.division_limit:
-        return None
-    return _solve(problem, known, is_open, is_closed, table, chosen)
+    ways = np.array(
+        [way for way in product(range(units + 1), repeat=len(sets)) if sum(way) == units], dtype=np.int64
+    )
+    return _solve(problem, read_multipliers(case), is_open, is_closed, sets, ways)
+
+
+def _rack_sets(problem: PlacementProblem, racks: IntArray, most_ways: int) -> list[IntArray]:
+    """Join the racks that cost most alike until dividing units among the sets has few enough ways."""
+    units = problem.units_per_plane
+    reached = np.where(problem.cents < UNREACHABLE_CENTS, problem.cents, 0)
+    profile = [reached[:, :, problem.slot_rack == rack].mean(axis=2).ravel() for rack in racks]
+    sets = [(np.array([rack]), profile[index]) for index, rack in enumerate(racks)]
+    while len(sets) > 1 and comb(units + len(sets) - 1, units) > most_ways:
+        pairs = [(a, b) for a in range(len(sets)) for b in range(a + 1, len(sets))]
+        gaps = [float(np.abs(sets[a][1] - sets[b][1]).sum()) for a, b in pairs]
+        a, b = pairs[int(np.argmin(gaps))]
+        joined = np.concatenate([sets[a][0], sets[b][0]]), (sets[a][1] + sets[b][1]) / 2
+        sets = [each for index, each in enumerate(sets) if index not in (a, b)] + [joined]
+    return [members for members, _ in sets]
 
 
 def _solve(
@@ -49,27 +62,28 @@ def _solve(
     known: Multipliers,
     is_open: IntArray,
     is_closed: IntArray,
-    table: IntArray,
-    chosen: list[IntArray],
+    sets: list[IntArray],
+    ways: IntArray,
 ) -> Multipliers | None:
-    """Build and solve the model over the chosen divisions of each class."""
-    group_of = np.repeat(np.arange(len(chosen)), [len(ways) for ways in chosen])
-    ways = table[np.concatenate(chosen)]
+    """Build and solve the model over all ways (ways, sets) for every class."""
+    classes = len(problem.classes)
+    group_of = np.repeat(np.arange(classes), len(ways))
+    ways = np.tile(ways, (classes, 1))
     model = LinearModel()
     slots = len(problem.slots)
     share = model.variables((len(ways),), np.inf, 0)
-    allowed = problem.is_allowed[group_of]
+    allowed = problem.is_allowed[group_of] & (is_closed[problem.slot_rack] == 0)
     base = np.where(allowed, problem.base_cents[group_of], 0) / CENTS
     units = model.variables((len(ways), slots), np.where(allowed, np.inf, 0), base)
     devices = model.variables((slots,), 1, 0)
     opened = model.variables((len(is_open),), 1 - is_closed, problem.opening_cents / CENTS, lower=is_open)
-    planes = model.rows((len(chosen),), problem.planes_per_class, problem.planes_per_class)
+    planes = model.rows((classes,), problem.planes_per_class, problem.planes_per_class)
     model.add(planes[group_of], share, 1)
-    for rack in range(ways.shape[1]):
-        inside = np.flatnonzero(problem.slot_rack == rack)
+    for index, racks in enumerate(sets):
+        inside = np.flatnonzero(np.isin(problem.slot_rack, racks))
         divided = model.rows((len(ways),), 0, 0)
         model.add(divided[:, None], units[:, inside], 1)
-        model.add(divided, share, -ways[:, rack])
+        model.add(divided, share, -ways[:, index])
     slot_rows = add_devices(problem, model, units, devices, opened)
     uplink_rows = _add_extra_runs(problem, model, group_of, units, share)
     solution = model.solve_relaxation()
@@ -78,7 +92,7 @@ def _solve(
     prices = milli(solution.duals[uplink_rows])
     uplinks = tuple(
         np.unique(np.concatenate([known.uplinks[group], prices[group_of == group]]), axis=0)
-        for group in range(len(chosen))
+        for group in range(classes)
     )
     return Multipliers(slot_prices(solution.duals[slot_rows]), uplinks)
 
