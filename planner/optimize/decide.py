@@ -45,7 +45,7 @@ def decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
     best: Placement | None = None
     for case in () if problem.row_power else tree.cases()[:_CASES_TRIED]:
         hopeless = case.is_impossible or (best is not None and case.bound_cents >= best.cents)
-        if hopeless or (best is not None and is_close(best, tree.bound_cents, options)):
+        if hopeless or (best is not None and is_close(best, tree.bound_cents, options.gap_permillion)):
             break
         best = _better(problem, best, case.rack_bounds(problem), tree.bound_cents, options)
     if best is None:
@@ -77,7 +77,7 @@ def _sharpen_weakest(
 ) -> None:
     """Sharpen the weakest case, and the next that is then the weakest, while that closes the gap."""
     for _ in range(_CASES_SHARPENED):
-        if is_close(placement, tree.bound_cents, options):
+        if is_close(placement, tree.bound_cents, options.sharpening_gap_permillion):
             return
         before = tree.bound_cents
         better = sharpen(problem, tree.weakest.case, options)

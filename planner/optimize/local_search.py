@@ -49,7 +49,7 @@ def search(
     """Improve until the gap is small, nothing gains, or the budget of wirings is spent."""
     wirer = _Wirer(problem, options.wiring_limit)
     groups = np.array(plane_groups(problem))
-    while wirer.budget > 0 and not is_close(placement, bound_cents, options):
+    while wirer.budget > 0 and not is_close(placement, bound_cents, options.gap_permillion):
         moved = _best_move(problem, placement, groups, wirer)
         if moved is None:
             break

@@ -23,6 +23,8 @@ class SolveOptions:
     relaxation_limit
         Most variables of all relaxations together that are solved while the choice of switch racks
         is divided into cases.
+    sharpening_gap_permillion
+        The sharper, slower relaxation is solved only where the gap is more than this.
     division_limit
         Most variables of a relaxation that tells divisions of a plane among racks apart.
     node_limit
@@ -35,7 +37,8 @@ class SolveOptions:
 
     seed: int = 1
     gap_permillion: int = 150
-    relaxation_limit: int = 200_000
+    relaxation_limit: int = 110_000
+    sharpening_gap_permillion: int = 1000
     division_limit: int = 100_000
     node_limit: int = 20
     wiring_limit: int = 8_000

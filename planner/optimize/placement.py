@@ -114,6 +114,6 @@ def deal_units(
     return assign_planes(problem, [group] * planes, counts, options)
 
 
-def is_close(placement: Placement, bound_cents: int, options: SolveOptions) -> bool:
-    """Tell whether the plan is within the asked gap of the bound."""
-    return (placement.cents - bound_cents) * 1_000_000 <= options.gap_permillion * placement.cents
+def is_close(placement: Placement, bound_cents: int, gap_permillion: int) -> bool:
+    """Tell whether the plan is within so many parts per million of the bound."""
+    return (placement.cents - bound_cents) * 1_000_000 <= gap_permillion * placement.cents
