@@ -24,6 +24,7 @@ RIVAL_HEADER = ("monolith: cost, USD", "bound, USD", "gap, %", "s")
 DEFAULT_SHAPES = ("row-end", "mid-row", "between", "two-rows-mid")
 MAX_GAP_PERCENT = 0.1
 MAX_SECONDS = 5.0
+SMALLEST_PERCENT = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,14 @@ class Measured:
 
     @property
     def gap(self) -> str:
-        return f"{self.gap_percent:.4f}" if self.gap_percent else "0"
+        return written(self.gap_percent)
+
+
+def written(percent: float) -> str:
+    """A gap in percent; 0 only where there is none."""
+    if 0 < percent < SMALLEST_PERCENT:
+        return f"<{SMALLEST_PERCENT}"
+    return f"{percent:.4f}" if percent else "0"
 
 
 def gap_percent(cost_cents: float, bound_cents: float) -> float:
@@ -62,7 +70,7 @@ def measure(shape: str, racks: int, spread: Spread, hall: Hall, rival_s: float |
     cost, bound = solution.objective_cents, solution.certificate.bound_cents
     gap = gap_percent(cost, bound)
     cells = [shape, str(racks), spread.value, str(len(solution.placed)), dollars(cost), dollars(bound)]
-    cells += [f"{gap:.4f}" if gap else "0", f"{seconds:.2f}", str(len(solution.certificate.cases))]
+    cells += [written(gap), f"{seconds:.2f}", str(len(solution.certificate.cases))]
     if rival_s is not None:
         cells += rival_cells(hall, rival_s)
     return Measured(shape, racks, spread, gap, seconds, tuple(cells))
