@@ -193,11 +193,12 @@ def test_nineteen_racks_are_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize("folder", ["cages-short", "spread-impossible"])
 def test_impossible_fabrics_are_refused_in_words(
-    folder: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    folder: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """NVL36x2 as a pair and into L2 at full rate; nineteen racks."""
+    monkeypatch.chdir(ERRORS / folder)
     out = tmp_path / "out"
-    assert main(["plan", str(ERRORS / folder / "layout.yaml"), "-o", str(out)]) == 1
+    assert main(["plan", "layout.yaml", "-o", str(out)]) == 1
     shown = capsys.readouterr()
     assert shown.err == (ERRORS / folder / "expected.txt").read_text(encoding="utf-8")
     assert not out.exists()
