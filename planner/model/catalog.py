@@ -85,7 +85,8 @@ class CageGroup:
     ports, links
         Logical ports and links inside one cage.
     lanes, lane_rate_gbps
-        Electrical lanes of one cage and the rate of each.
+        Electrical lanes of one cage and the rate of each; both 0 where light only passes (a port of
+        an optical circuit switch): such a cage takes any rate and protocol.
     asic_of_cage
         1-based ASIC behind each cage, ``count`` long.
     offset_mm
@@ -107,8 +108,13 @@ class CageGroup:
 
     @property
     def rate_gbps(self) -> int:
-        """Rate of one cage in one direction."""
+        """Rate of one cage in one direction; 0 where light only passes."""
         return self.lanes * self.lane_rate_gbps
+
+    @property
+    def is_passive(self) -> bool:
+        """Whether light only passes."""
+        return self.lanes == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,8 @@ class DeviceType:
     """A tray, switch, host or other thing that fills rack units.
 
     ``downlink_gbps`` is what the device carries toward the tier below without a planned cable
-    (a backplane); 0 where nothing is below it or all of it runs over cages.
+    (a backplane); 0 where nothing is below it or all of it runs over cages. ``loss_mdb`` is what
+    light loses in passing an optical circuit switch, thousandths of a decibel.
     """
 
     id: str
@@ -132,6 +139,7 @@ class DeviceType:
     weight_g: int
     cages: tuple[CageGroup, ...]
     price: Price | None
+    loss_mdb: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +191,11 @@ class StockItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CableFamily:
-    """Cable assemblies (with plugs) or fiber cords in their stock lengths, shortest first."""
+    """Cable assemblies (with plugs) or fiber cords in their stock lengths, shortest first.
+
+    ``loss_mdb`` is what light loses in a cord with the connectors at its ends, whatever its length;
+    ``loss_mdb_per_km`` what it loses on the way. Both 0 for copper.
+    """
 
     id: str
     category: str
@@ -194,11 +206,16 @@ class CableFamily:
     weight_g_per_m: int
     bend_radius_mm: int
     delay_ps_per_m: int
+    loss_mdb: int = 0
+    loss_mdb_per_km: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transceiver:
-    """A pluggable module; takes ``cords`` fiber cords."""
+    """A pluggable module; takes ``cords`` fiber cords.
+
+    ``loss_budget_mdb`` is what light may lose between two of them, None where it is not known.
+    """
 
     id: str
     description: str
@@ -206,38 +223,84 @@ class Transceiver:
     part_number: str | None
     cords: int
     price: Price
+    loss_budget_mdb: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plug:
+    """What one end of a run puts into a cage.
+
+    Parameters
+    ----------
+    connector, lanes
+        The cage it fills.
+    transceiver
+        None where the cable brings its plug, or fiber lands on the device itself (co-packaged optics,
+        optical circuit switches).
+    power_milliwatts
+        Of the whole plug.
+    runs
+        How many runs share it: 2 where a twin-port transceiver or the head of a breakout carries two.
+    """
+
+    connector: Connector
+    lanes: int
+    transceiver: Transceiver | None
+    power_milliwatts: int
+    runs: int = 1
+
+    def fills(self, cage: CageGroup) -> bool:
+        """Tell whether the plug goes into the cage."""
+        return self.connector == cage.connector and (cage.is_passive or self.lanes == cage.lanes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaOption:
-    """One way to join two cages: a cable assembly, or a transceiver at each end and cords.
+    """One way to make a run: a plug at each end and what is between them.
 
-    ``reach_mm`` limits the stock length; exactly at reach is legal.
+    ``reach_mm`` limits the stock length; exactly at reach is legal. A run takes ``cables_per_run``
+    assemblies or cords; where ``runs_per_cable`` is over 1 (a splitter) so many runs share one, which
+    then is 1, and end in one cage at the plug that most runs share.
     """
 
     id: str
     medium: Medium
-    connector: Connector
     protocols: tuple[str, ...]
-    lanes: int
     lane_rate_gbps: int
     reach_mm: int
-    power_per_end_milliwatts: int
+    plugs: tuple[Plug, Plug]
     cable: CableFamily
-    transceiver: Transceiver | None
+    cables_per_run: int = 1
+    runs_per_cable: int = 1
 
     @property
-    def cables_per_run(self) -> int:
-        """Assemblies or cords that one run takes."""
-        return self.transceiver.cords if self.transceiver else 1
+    def is_shared(self) -> bool:
+        """Whether runs share a plug or a cable: then all runs of a fabric are made this way or none."""
+        return self.runs_per_cable > 1 or any(plug.runs > 1 for plug in self.plugs)
 
-    def fits(self, cage: CageGroup) -> bool:
-        """Tell whether a plug of this option goes into the cage and speaks its language."""
-        return (
-            self.connector == cage.connector
-            and cage.protocol in self.protocols
-            and (self.lanes, self.lane_rate_gbps) == (cage.lanes, cage.lane_rate_gbps)
+    def between(
+        self, lower: CageGroup, upper: CageGroup, runs_per_cage: tuple[int, int]
+    ) -> tuple[Plug, Plug] | None:
+        """Return the plugs in the order lower, upper; None where the option joins no such cages.
+
+        Parameters
+        ----------
+        lower, upper
+            The cages.
+        runs_per_cage
+            How many runs each of them takes.
+        """
+        for plugs in (self.plugs, self.plugs[::-1]):
+            ends = zip(plugs, (lower, upper), runs_per_cage, strict=True)
+            if all(plug.fills(cage) and plug.runs == runs for plug, cage, runs in ends):
+                break
+        else:
+            return None
+        speaks = all(
+            cage.is_passive or (cage.protocol in self.protocols and cage.lane_rate_gbps == self.lane_rate_gbps)
+            for cage in (lower, upper)
         )
+        return (plugs[0], plugs[1]) if speaks else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

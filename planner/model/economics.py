@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from planner.model.catalog import MediaOption
+from planner.model.catalog import MediaOption, Plug
 from planner.model.layout import Economics, Objective
 from planner.units import round_half_up
 
@@ -32,6 +32,20 @@ def energy_in_objective_cents(economics: Economics, milliwatts: int) -> int:
 
 
 def run_parts_cents(option: MediaOption, stock: int) -> int:
-    """Cables, cords and transceivers of one run of that stock item, without labor and energy."""
-    cables = option.cables_per_run * option.cable.stock[stock].price.cents
-    return cables + (2 * option.transceiver.price.cents if option.transceiver else 0)
+    """Cables, cords and transceivers that one run of that stock item has for itself.
+
+    Without labor and energy, and without what it shares with other runs.
+    """
+    price = option.cable.stock[stock].price.cents
+    cables = option.cables_per_run * price if option.runs_per_cable == 1 else 0
+    return cables + sum(module_cents(plug) for plug in option.plugs if plug.runs == 1)
+
+
+def run_power_milliwatts(option: MediaOption) -> int:
+    """What the plugs draw that one run has for itself."""
+    return sum(plug.power_milliwatts for plug in option.plugs if plug.runs == 1)
+
+
+def module_cents(plug: Plug) -> int:
+    """Price of a plug's transceiver; 0 where the cable brings the plug or there is none."""
+    return plug.transceiver.price.cents if plug.transceiver else 0

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Socket(NamedTuple):
+    """Where one run ends on a device: a cage, and the part of it (from 1; 0: the whole cage)."""
+
+    cage: int
+    port: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WiredUnitRef:
-    """One wired unit of a lower tier: a device, or one ASIC of it (``asic`` from 1; 0: the device).
+    """One wired unit of a lower tier: a device, an ASIC, a cage or a port of it.
 
-    ``cages`` are the cages it may use as uplinks, ascending.
+    ``asic`` counts from 1; 0 where the unit is the device. ``sockets`` are those it may use as
+    uplinks, ascending. ``labels`` are what planes are told apart by, by key: groups of racks that it
+    is in, ``rail``, ``index``.
     """
 
     rack: str
     u: int
     device: str
     asic: int
-    cages: tuple[int, ...]
+    sockets: tuple[Socket, ...]
     plane: int
+    labels: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +39,18 @@ class TierFabric:
     ----------
     lower_units
         All lower units in canonical order (row, position, U, ASIC).
-    planes
-        For each plane the indices into ``lower_units``, ascending.
+    planes, plane_names
+        For each plane the indices into ``lower_units``, ascending, and what to call it.
+    below
+        The fabric whose upper devices the lower units are, "" where racks bring them along.
+    runs_per_cage
+        Runs that a cage of a lower and of an upper unit takes.
     uplinks
         Runs that each lower unit sends up (U of product.md, section 5).
     upper_per_plane
         Upper units of a plane (K).
     upper_ports
-        Cages of an upper unit (P).
+        Sockets of an upper unit (P).
     pair_runs
         Fewest and most runs between a lower and an upper unit of one plane.
     upper_load
@@ -54,6 +69,7 @@ class TierFabric:
     upper_rack_type: str
     lower_units: tuple[WiredUnitRef, ...]
     planes: tuple[tuple[int, ...], ...]
+    plane_names: tuple[str, ...]
     uplinks: int
     upper_per_plane: int
     upper_ports: int
@@ -67,17 +83,20 @@ class TierFabric:
     links_per_run: int
     cages: str
     upper_cages: str
+    below: str = ""
+    runs_per_cage: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CageRef:
-    """One cage of a device that stands in a rack."""
+    """One cage of a device that stands in a rack, or one ``port`` of it (0: the whole cage)."""
 
     rack: str
     u: int
     device: str
     asic: int
     cage: int
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

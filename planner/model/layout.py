@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from planner.model.catalog import Face, Provenance
@@ -41,6 +41,16 @@ class WiredUnit(StrEnum):
 
     ASIC = "asic"
     DEVICE = "device"
+    CAGE = "cage"
+    PORT = "port"
+
+
+class Granularity(StrEnum):
+    """What one run takes of a cage: all of it, or one of its logical ports or links."""
+
+    CAGE = "cage"
+    PORT = "port"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,11 +169,17 @@ class PeersSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierSpec:
-    """One tier: which device, which of its cages, and what is its wired unit."""
+    """One tier: which device, which of its cages, and what is its wired unit.
+
+    ``numbers`` are the cages of the group that may be used, ascending; None: all of them. A lower
+    tier of ``below`` consists of the upper devices that the fabric of that name places.
+    """
 
     device: str
     cages: str
     unit: WiredUnit
+    numbers: tuple[int, ...] | None = None
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +188,12 @@ class TiersSpec:
 
     ``racks`` are the positions whose lower devices join (all that hold one, by default).
     ``oversubscription`` is downlink : uplink as two integers, None: every cage is an uplink.
-    A lower unit's plane is its index within its rack, modulo ``planes`` where that is declared.
+
+    A lower unit's plane is its index within its rack (where the tier is that of a fabric below: 0),
+    modulo ``planes`` where that is declared. With ``plane_keys`` the lower units that agree in all of
+    them form a plane. A key is the name of a grouping of racks, ``rail`` (the unit's index within its
+    device) or, of a fabric below, what that fabric's planes are told apart by, or ``index`` (the
+    unit's index within its plane there).
     """
 
     name: str
@@ -183,6 +204,8 @@ class TiersSpec:
     spread: Spread
     oversubscription: tuple[int, int] | None
     planes: int | None = None
+    plane_keys: tuple[str, ...] = ()
+    granularity: Granularity = Granularity.CAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +235,8 @@ class Room:
 class Layout:
     """A floor layout, defaults filled in, in canonical order whatever the file's order.
 
+    ``fabrics`` are in natural order of their names, each after the one whose upper devices it wires.
+    ``groups`` are groupings of racks: by name of the grouping and of the group, the racks' addresses.
     ``provenance`` covers the values that the file left to defaults.
     """
 
@@ -224,6 +249,7 @@ class Layout:
     fabrics: tuple[PeersSpec | TiersSpec, ...]
     economics: Economics
     provenance: tuple[Provenance, ...]
+    groups: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def position(self, address: str) -> RackPosition:
         """Return the position of that address; KeyError where there is none."""

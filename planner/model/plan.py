@@ -19,8 +19,8 @@ class PlanDevice:
     """A device that stands somewhere and has cages in use.
 
     ``planes`` holds the plane of each ASIC from the first (one entry where the device is the wired
-    unit), -1 for one that serves none. ``is_placed`` tells devices the planner placed from those
-    the rack brought along.
+    unit), -1 for one that serves none. ``is_placed`` tells the devices that this fabric placed from
+    those that stand there anyway: the rack brought them along, or the fabric below placed them.
     """
 
     name: str
@@ -35,7 +35,10 @@ class PlanDevice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CableEnd:
-    """One side of a cable run. ``transceiver`` is a part id, "" where the plug is the cable's own."""
+    """One side of a cable run. ``transceiver`` is a part id, "" where the plug is the cable's own.
+
+    ``port`` counts from 1 within the cage where several runs end in it; 0: the run has it alone.
+    """
 
     row: str
     rack: str
@@ -43,6 +46,7 @@ class CableEnd:
     device: str
     asic: int
     cage: int
+    port: int
     transceiver: str
 
 
@@ -52,7 +56,9 @@ class CableRun:
 
     ``option`` is the media option's id. ``stock_length_mm`` is that of the assembly or of each
     cord. ``cord_labels_a`` and ``cord_labels_b`` hold a label a fiber cord, none for an assembly.
-    ``cost_cents`` is the run's own cables and transceivers, without labor and energy.
+    ``cost_cents`` is the run's own cables and transceivers, without labor and energy. What several
+    runs share is counted once: the run in the lowest port of the cage carries a shared transceiver,
+    and a shared cable's lowest run at the plug that it shares.
     """
 
     cable_id: str
@@ -117,7 +123,10 @@ class BomLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FabricSummary:
-    """Counts of one fabric. A peers fabric has no upper tier: its upper counts are 0."""
+    """Counts of one fabric. A peers fabric has no upper tier: its upper counts are 0.
+
+    ``ends`` are sides of runs; ``modules`` are transceivers, each once however many runs share it.
+    """
 
     name: str
     kind: str
@@ -128,8 +137,10 @@ class FabricSummary:
     upper_asics: int
     upper_units_per_plane: int
     planes: int
+    plane_names: tuple[str, ...]
     runs: int
     ends: int
+    modules: int
     pair_runs: tuple[int, int]
     oversubscription: tuple[int, int]
     runs_by_medium: dict[str, int]

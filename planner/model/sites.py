@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from planner.model.catalog import CageGroup, Catalog, DeviceType, RackType
-from planner.model.fabric import TierFabric
-from planner.model.layout import Layout, RackPosition
+from planner.model.fabric import Socket, TierFabric
+from planner.model.layout import Granularity, Layout, RackPosition
 
 
 class Slot(NamedTuple):
@@ -44,6 +45,27 @@ def upper_slots(layout: Layout, catalog: Catalog, fabric: TierFabric) -> tuple[S
         for position in candidate_racks(layout, fabric.upper_rack_type)
         for u in rack_type.tray_slots_u
     )
+
+
+class RackUse(NamedTuple):
+    """What earlier fabrics of a plan put into a rack: its type, slots, added power and weight."""
+
+    rack_type: str
+    slots_u: tuple[int, ...]
+    power_milliwatts: int
+    weight_g: int
+
+
+def runs_per_cage(group: CageGroup, granularity: Granularity) -> int:
+    """Return how many runs one cage takes."""
+    return {Granularity.CAGE: 1, Granularity.PORT: group.ports, Granularity.LINK: group.links}[granularity]
+
+
+def cage_sockets(cages: Iterable[int], runs: int) -> tuple[Socket, ...]:
+    """Return the sockets of cages that take so many runs each, ascending."""
+    if runs == 1:
+        return tuple(Socket(cage, 0) for cage in cages)
+    return tuple(Socket(cage, port) for cage in cages for port in range(1, runs + 1))
 
 
 def cage_group(device: DeviceType, name: str) -> CageGroup:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.model.fabric import Socket
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundCase:
@@ -14,13 +16,16 @@ class BoundCase:
     ``uplink_prices_millicents[g]`` holds one or more sets of prices for plane class g, each with the
     price of one extra run (beyond the fewest per pair) of each lower unit, empty where the spread
     leaves no extra run. However a plane's upper units are divided among the racks, the set that
-    proves most for that division counts.
+    proves most for that division counts. Where runs share plugs or cables, all runs of the fabric are
+    made one way: ``option`` is then the media option that the case is about, and each one has cases
+    that cover every choice.
     """
 
     open_racks: tuple[str, ...]
     closed_racks: tuple[str, ...]
     slot_prices_millicents: tuple[int, ...]
     uplink_prices_millicents: tuple[tuple[tuple[int, ...], ...], ...]
+    option: str = ""
 
 
 MAX_DIVISIONS = 20_000
@@ -63,15 +68,15 @@ class MediumChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenRun:
-    """One run: lower unit and cage, upper device (index into ``placed``) and cage, and its make.
+    """One run: lower unit and socket, upper device (index into ``placed``) and socket, and its make.
 
     In a peer fabric ``lower`` is the index of the run and ``upper`` is 0.
     """
 
     lower: int
-    lower_cage: int
+    lower_socket: Socket
     upper: int
-    upper_cage: int
+    upper_socket: Socket
     choice: MediumChoice
 
 
