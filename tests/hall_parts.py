@@ -14,6 +14,7 @@ from planner.model.catalog import (
     Face,
     MediaOption,
     Medium,
+    Plug,
     Price,
     RackType,
     StockItem,
@@ -65,17 +66,16 @@ def make_media(lanes: int = 8) -> tuple[MediaOption, ...]:
     def option(
         medium: Medium, reach_mm: int, power: int, family: CableFamily, module: Transceiver | None = None
     ) -> MediaOption:
+        plug = Plug(connector=_PLUG, lanes=lanes, transceiver=module, power_milliwatts=power)
         return MediaOption(
             id=medium.value,
             medium=medium,
-            connector=_PLUG,
             protocols=("link",),
-            lanes=lanes,
             lane_rate_gbps=200,
             reach_mm=reach_mm,
-            power_per_end_milliwatts=power,
+            plugs=(plug, plug),
             cable=family,
-            transceiver=module,
+            cables_per_run=module.cords if module else 1,
         )
 
     return (
