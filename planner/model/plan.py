@@ -18,9 +18,10 @@ FORMAT_VERSION = 1
 class PlanDevice:
     """A device that stands somewhere and has cages in use.
 
-    ``planes`` holds the plane of each ASIC from the first (one entry where the device is the wired
-    unit), -1 for one that serves none. ``is_placed`` tells the devices that this fabric placed from
-    those that stand there anyway: the rack brought them along, or the fabric below placed them.
+    ``planes`` holds the plane of each ASIC from the first, -1 for one that serves none; one entry where
+    the device is the wired unit, and one for each of its units where cages or ports are. ``is_placed``
+    tells the devices that this fabric placed from those that stand there anyway: the rack brought them
+    along, or the fabric below placed them.
     """
 
     name: str

@@ -12,6 +12,7 @@ from planner.plan.bom import build_bom
 from planner.plan.devices import build_devices
 from planner.plan.fill import build_fill
 from planner.plan.findings import not_quotable_findings, overfull_findings, unpriced_findings
+from planner.plan.light import light_findings
 from planner.plan.proof import build_solve_info
 from planner.plan.racks import bought_racks, opened_racks
 from planner.plan.runs import build_runs
@@ -48,12 +49,13 @@ def assemble_plan(
     """
     devices = build_devices(layout, catalog, solved)
     opened = opened_racks(layout, solved, devices)
-    runs, segments = build_runs(layout, catalog, solved)
+    priced, segments = build_runs(layout, catalog, solved)
+    runs = tuple(one.run for one in priced)
     fill = build_fill(catalog, runs, segments)
     racks = bought_racks(layout, opened, devices)
-    bom = build_bom(catalog, layout.economics, runs, devices, racks)
-    totals = build_totals(catalog, layout.economics, runs, devices, racks, bom)
-    solve = build_solve_info(layout.economics.objective, totals, solved, seed)
+    bom = build_bom(catalog, layout.economics, priced, devices, racks)
+    totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
+    solve = build_solve_info(layout, totals, solved, seed)
     _check_cost(solve, solved)
     return Plan(
         format_version=FORMAT_VERSION,
@@ -61,7 +63,7 @@ def assemble_plan(
         layout=layout,
         catalog=catalog,
         opened_racks=opened,
-        fabrics=tuple(build_summary(catalog, one, runs, devices) for one in solved),
+        fabrics=tuple(build_summary(catalog, one, priced, devices) for one in solved),
         devices=devices,
         runs=runs,
         segments=fill,
@@ -70,6 +72,7 @@ def assemble_plan(
         solve=solve,
         findings=(
             *overfull_findings(fill),
+            *light_findings(catalog, solved, runs),
             *findings,
             *unpriced_findings(bom),
             *not_quotable_findings(bom),

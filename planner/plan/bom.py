@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from planner.model.catalog import CableFamily, Catalog, DeviceType, Price, RackType, Transceiver
 from planner.model.layout import Economics
-from planner.model.plan import BomLine, CableRun, PlanDevice
+from planner.model.plan import BomLine, PlanDevice
 from planner.plan.racks import BoughtRack
+from planner.plan.shares import PricedRun, module_counts
 from planner.units import ceil_div
 
 CABLE, CORD, TRANSCEIVER, DEVICE, RACK = "cable", "cord", "transceiver", "device", "rack"
-ENDS_PER_RUN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +32,19 @@ class _Part:
 def build_bom(
     catalog: Catalog,
     economics: Economics,
-    runs: Sequence[CableRun],
+    runs: Sequence[PricedRun],
     devices: Sequence[PlanDevice],
     racks: Mapping[str, BoughtRack],
 ) -> tuple[BomLine, ...]:
     """Count parts, fabric by fabric: cables, cords, transceivers, devices placed, racks bought."""
     lines: list[BomLine] = []
     for fabric in dict.fromkeys(device.fabric for device in devices):
-        own_runs = [run for run in runs if run.fabric == fabric]
+        own_runs = [one for one in runs if one.run.fabric == fabric]
         placed = [device for device in devices if device.fabric == fabric and device.is_placed]
         own_racks = [rack.rack_type for rack in racks.values() if rack.fabric == fabric]
         quantities: Counter[_Part] = Counter()
         for part, quantity in (
-            *_run_parts(catalog, own_runs),
+            *_run_parts(own_runs),
             *_site_parts(catalog, placed, own_racks),
         ):
             quantities[part] += quantity
@@ -57,17 +57,18 @@ def _order(part: _Part) -> tuple[int, str, int]:
     return rank, part.id, part.stock_length_mm or 0
 
 
-def _run_parts(catalog: Catalog, runs: Sequence[CableRun]) -> Iterator[tuple[_Part, int]]:
-    options = {option.id: option for option in catalog.media}
-    for (option_id, stock_length_mm), count in Counter(
-        (run.option, run.stock_length_mm) for run in runs
-    ).items():
-        option = options[option_id]
-        category = CORD if option.transceiver else CABLE
-        cable = _cable_part(option.cable, category, stock_length_mm)
-        yield cable, count * option.cables_per_run
-        if option.transceiver:
-            yield _transceiver_part(option.transceiver), count * ENDS_PER_RUN
+def _run_parts(runs: Sequence[PricedRun]) -> Iterator[tuple[_Part, int]]:
+    options = {one.made.option.id: one.made.option for one in runs}
+    cables: Counter[tuple[str, int]] = Counter()
+    for one in runs:
+        cables[one.made.option.id, one.made.stock] += one.cables
+    for (option_id, stock), count in cables.items():
+        if count:
+            yield _cable_part(options[option_id].cable, stock), count
+    counts = module_counts(runs)
+    known = {plug.transceiver.id: plug.transceiver for one in runs for plug in one.plugs if plug.transceiver}
+    for module_id, count in counts.items():
+        yield _transceiver_part(known[module_id]), count
 
 
 def _site_parts(
@@ -79,8 +80,8 @@ def _site_parts(
         yield _bought_part(catalog.rack_types[rack_type], RACK), 1
 
 
-def _cable_part(cable: CableFamily, category: str, stock_length_mm: int) -> _Part:
-    item = next(item for item in cable.stock if item.length_mm == stock_length_mm)
+def _cable_part(cable: CableFamily, stock: int) -> _Part:
+    item, category = cable.stock[stock], CORD if cable.category == CORD else CABLE
     return _Part(
         cable.id, item.part_number, cable.description, cable.vendor, category, item.length_mm, item.price
     )

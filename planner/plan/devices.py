@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from planner.model.catalog import Catalog, DeviceType
 from planner.model.fabric import CageRef, PeerFabric, TierFabric
-from planner.model.layout import Layout
+from planner.model.layout import Layout, TiersSpec, WiredUnit
 from planner.model.plan import PlanDevice
 from planner.model.sites import cage_group, first_cage
 from planner.model.solution import FabricSolution
@@ -37,7 +37,7 @@ def build_devices(layout: Layout, catalog: Catalog, solved: Iterable[SolvedFabri
         if isinstance(one.fabric, PeerFabric):
             found = _peer_devices(catalog, one.fabric)
         else:
-            found = [*_lower_devices(one.fabric), *_upper_devices(one.fabric, one.solution)]
+            found = [*_lower_devices(layout, catalog, one.fabric), *_upper_devices(one.fabric, one.solution)]
         devices += sorted(found, key=lambda device: (device.tier, rank[device.rack], device.u))
     return tuple(devices)
 
@@ -65,10 +65,18 @@ def _peer_devices(catalog: Catalog, fabric: PeerFabric) -> list[PlanDevice]:
     ]
 
 
-def _lower_devices(fabric: TierFabric) -> list[PlanDevice]:
+def _lower_devices(layout: Layout, catalog: Catalog, fabric: TierFabric) -> list[PlanDevice]:
+    wired = next(
+        one.lower.unit for one in layout.fabrics if isinstance(one, TiersSpec) and one.name == fabric.name
+    )
+    unused = [NO_PLANE] * catalog.device_types[fabric.lower_device].asics
     planes_by_place: dict[tuple[str, int, str], list[int]] = {}
-    for unit in fabric.lower_units:  # canonical order: the ASICs of one device ascend
-        planes_by_place.setdefault((unit.rack, unit.u, unit.device), []).append(unit.plane)
+    for unit in fabric.lower_units:  # canonical order: the units of one device ascend
+        place = unit.rack, unit.u, unit.device
+        if wired is WiredUnit.ASIC:
+            planes_by_place.setdefault(place, [*unused])[unit.asic - 1] = unit.plane
+        else:
+            planes_by_place.setdefault(place, []).append(unit.plane)
     return [
         PlanDevice(
             name=device_name(rack, u),

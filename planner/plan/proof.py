@@ -8,8 +8,9 @@ from importlib.metadata import version
 
 from planner import __version__
 from planner.model.fabric import PeerFabric
-from planner.model.layout import Objective
+from planner.model.layout import Layout, Objective, TiersSpec
 from planner.model.plan import SolveInfo, Totals
+from planner.model.sites import candidate_racks
 from planner.model.solution import Baselines
 from planner.plan.solved import SolvedFabric
 
@@ -22,10 +23,9 @@ GAP_PLACES = Decimal("0.00000001")
 PERCENT_PLACES = Decimal("0.01")
 
 
-def build_solve_info(
-    objective: Objective, totals: Totals, solved: Sequence[SolvedFabric], seed: int
-) -> SolveInfo:
+def build_solve_info(layout: Layout, totals: Totals, solved: Sequence[SolvedFabric], seed: int) -> SolveInfo:
     """Add up what the optimizer proved of each fabric and say it in one word."""
+    objective = layout.economics.objective
     cost = totals.tco_cents if objective is Objective.TCO else totals.capex_cents
     bound = sum(one.solution.certificate.bound_cents for one in solved)
     return SolveInfo(
@@ -34,13 +34,34 @@ def build_solve_info(
         objective_cents=cost,
         lower_bound_cents=bound,
         gap=f"{gap(cost, bound):f}",  # str would give 0E-8
-        bound_covers=BOUND_COVERS,
+        bound_covers=bound_covers(layout),
         geometric_floor_cents=sum(one.solution.geometric_floor_cents for one in solved),
         baselines=_sum_baselines([_baselines(one) for one in solved]),
         certificates=tuple(one.solution.certificate for one in solved),
         seed=seed,
         versions={"planner": __version__, **{library: version(library) for library in LIBRARIES}},
     )
+
+
+def bound_covers(layout: Layout) -> str:
+    """Say what the bound covers, and which fabrics were planned given what earlier ones placed."""
+    later = {}
+    specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
+    racks = {
+        spec.name: {one.address for one in candidate_racks(layout, spec.upper_rack_type)} for spec in specs
+    }
+    for n, spec in enumerate(specs):
+        before = [
+            one.name
+            for one in specs[:n]
+            if one.name == spec.lower.below or racks[one.name] & racks[spec.name]
+        ]
+        if before:
+            later[spec.name] = before
+    if not later:
+        return BOUND_COVERS
+    given = "; ".join(f"{name} given what {' and '.join(before)} placed" for name, before in later.items())
+    return f"{BOUND_COVERS}; fabrics are planned in turn and each is bounded for itself: {given}"
 
 
 def gap(cost_cents: int, bound_cents: int) -> Decimal:

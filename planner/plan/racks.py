@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from planner.errors import Finding, InfeasibleError, Where
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, TiersSpec
 from planner.model.plan import PlanDevice
@@ -54,32 +53,3 @@ def bought_racks(
                     kind = opened.get(position.address, spec.upper_rack_type)
                     bought.setdefault(position.address, BoughtRack(spec.name, kind))
     return bought
-
-
-def refuse_shared_candidates(layout: Layout) -> None:
-    """Raise InfeasibleError where two fabrics may place devices in the same racks.
-
-    Fabrics are planned one after the other; the second would not see what the first took.
-    """
-    claimed: dict[str, str] = {}
-    shared: dict[tuple[str, str], list[str]] = {}
-    for spec in layout.fabrics:
-        if isinstance(spec, TiersSpec):
-            for position in candidate_racks(layout, spec.upper_rack_type):
-                first = claimed.setdefault(position.address, spec.name)
-                if first != spec.name:
-                    shared.setdefault((first, spec.name), []).append(position.address)
-    if shared:
-        raise InfeasibleError(
-            [
-                Finding(
-                    code="shared-candidates",
-                    message=(
-                        f"fabrics '{first}' and '{second}' may both place devices in {', '.join(racks)};"
-                        " give each fabric an upper rack type and positions of its own"
-                    ),
-                    where=Where(file="", path=f"fabrics.{second}.upper.rack"),
-                )
-                for (first, second), racks in shared.items()
-            ]
-        )

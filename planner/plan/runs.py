@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from planner.model.catalog import Catalog, MediaOption
-from planner.model.economics import run_parts_cents
+from planner.model.catalog import Catalog, Plug
 from planner.model.fabric import CageRef, PeerFabric, TierFabric
 from planner.model.layout import Layout
 from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Route
+from planner.model.sites import cage_group
 from planner.model.solution import ChosenRun, FabricSolution
 from planner.plan.devices import asic_of_cage
 from planner.plan.racks import rack_order
+from planner.plan.shares import Counted, Made, PricedRun, cost_cents, count_once
 from planner.plan.solved import SolvedFabric
 
 SegmentsById = dict[str, PathwaySegment]
@@ -22,21 +23,50 @@ SegmentsById = dict[str, PathwaySegment]
 
 def build_runs(
     layout: Layout, catalog: Catalog, solved: Iterable[SolvedFabric]
-) -> tuple[tuple[CableRun, ...], SegmentsById]:
+) -> tuple[tuple[PricedRun, ...], SegmentsById]:
     """Write out every chosen run, in canonical order, and the segments that routes use, by id."""
     row_of = {position.address: position.row for row in layout.rows for position in row.positions}
     segments: SegmentsById = {}
-    runs: list[CableRun] = []
+    runs: list[PricedRun] = []
     for one in solved:
         route_of = cache(one.table.route)  # the runs between two devices often share one
-        for chosen in one.solution.runs:
-            a, b, plane = _ends(catalog, one, chosen)
+        ends = [_ends(catalog, one, chosen) for chosen in one.solution.runs]
+        made = _made_of(catalog, one)
+        counted = count_once([(a, b) for a, b, _ in ends], made)
+        for chosen, places, parts, counts in zip(one.solution.runs, ends, made, counted, strict=True):
+            a, b, _ = places
             from_a = one.table.lower_index[a.rack, a.u, a.cage]
             to_b = one.table.upper_index[b.rack, b.u, b.cage]
             route = route_of(from_a, to_b, chosen.choice.route)
             segments.update((segment.id, segment) for segment in route.segments)
-            runs.append(_run(one, catalog.media[chosen.choice.option], chosen, (a, b, plane), route, row_of))
+            run = _run(one, parts, counts, places, route, row_of)
+            runs.append(PricedRun(run=run, made=parts, counted=counts))
     return _with_bundles(runs, rack_order(layout)), segments
+
+
+def _made_of(catalog: Catalog, solved: SolvedFabric) -> list[Made]:
+    plugs_of = cache(_plugs_of(catalog, solved))
+    choices = [chosen.choice for chosen in solved.solution.runs]
+    return [Made(catalog.media[one.option], one.stock, plugs_of(one.option)) for one in choices]
+
+
+def _plugs_of(catalog: Catalog, solved: SolvedFabric) -> Callable[[int], tuple[Plug, Plug]]:
+    fabric = solved.fabric
+    if isinstance(fabric, PeerFabric):
+        lower = upper = cage_group(catalog.device_types[fabric.device], fabric.cages)
+        runs_per_cage = (1, 1)
+    else:
+        lower = cage_group(catalog.device_types[fabric.lower_device], fabric.cages)
+        upper = cage_group(catalog.device_types[fabric.upper_device], fabric.upper_cages)
+        runs_per_cage = fabric.runs_per_cage
+
+    def plugs_of(option: int) -> tuple[Plug, Plug]:
+        plugs = catalog.media[option].between(lower, upper, runs_per_cage)
+        if plugs is None:
+            raise ValueError(f"{catalog.media[option].id} does not join the cages of fabric {fabric.name}")
+        return plugs
+
+    return plugs_of
 
 
 def _ends(catalog: Catalog, solved: SolvedFabric, chosen: ChosenRun) -> tuple[CageRef, CageRef, int]:
@@ -58,32 +88,36 @@ def _tier_ends(
         rack=unit.rack,
         u=unit.u,
         device=fabric.lower_device,
-        asic=asic_of_cage(lower_type, fabric.cages, chosen.lower_cage),
-        cage=chosen.lower_cage,
+        asic=asic_of_cage(lower_type, fabric.cages, chosen.lower_socket.cage),
+        cage=chosen.lower_socket.cage,
+        port=chosen.lower_socket.port,
     )
     b = CageRef(
         rack=placed.rack,
         u=placed.u,
         device=fabric.upper_device,
-        asic=asic_of_cage(upper_type, fabric.upper_cages, chosen.upper_cage),
-        cage=chosen.upper_cage,
+        asic=asic_of_cage(upper_type, fabric.upper_cages, chosen.upper_socket.cage),
+        cage=chosen.upper_socket.cage,
+        port=chosen.upper_socket.port,
     )
     return a, b, unit.plane
 
 
 def _run(
     solved: SolvedFabric,
-    option: MediaOption,
-    chosen: ChosenRun,
+    made: Made,
+    counted: Counted,
     ends: tuple[CageRef, CageRef, int],
     route: Route,
     row_of: dict[str, str],
 ) -> CableRun:
     a, b, plane = ends
-    stock = option.cable.stock[chosen.choice.stock]
+    option = made.option
+    stock = option.cable.stock[made.stock]
     near, far = _label(a), _label(b)
+    cords = option.cables_per_run if option.cable.category == "cord" else 0
     return CableRun(
-        cable_id=f"{solved.fabric.name}-{a.rack}U{a.u:02d}C{a.cage:02d}",
+        cable_id=f"{solved.fabric.name}-{a.rack}U{a.u:02d}{_socket(a)}",
         fabric=solved.fabric.name,
         plane=plane,
         medium=option.medium,
@@ -95,31 +129,34 @@ def _run(
         reach_mm=option.reach_mm,
         rate_gbps=solved.fabric.rate_gbps,
         links=solved.fabric.links_per_run,
-        a=_cable_end(a, option, row_of),
-        b=_cable_end(b, option, row_of),
+        a=_cable_end(a, made.plugs[0], row_of),
+        b=_cable_end(b, made.plugs[1], row_of),
         route_kind=route.kind,
         segments=tuple(segment.id for segment in route.segments),
         bundle="",
         install_order=0,
         label_a=f"{near} / {far}",
         label_b=f"{far} / {near}",
-        cord_labels_a=_cord_labels(near, far, option),
-        cord_labels_b=_cord_labels(far, near, option),
-        cost_cents=run_parts_cents(option, chosen.choice.stock),
+        cord_labels_a=_cord_labels(near, far, cords),
+        cord_labels_b=_cord_labels(far, near, cords),
+        cost_cents=cost_cents(made, counted),
     )
 
 
 def _label(end: CageRef) -> str:
-    return f"{end.rack}-U{end.u:02d}-C{end.cage:02d}"
+    return f"{end.rack}-U{end.u:02d}-{_socket(end)}"
 
 
-def _cord_labels(near: str, far: str, option: MediaOption) -> tuple[str, ...]:
-    """Label each fiber cord by the connector of both transceivers that it joins, counted from 1."""
-    cords = option.transceiver.cords if option.transceiver else 0
+def _socket(end: CageRef) -> str:
+    return f"C{end.cage:02d}" + (f"P{end.port}" if end.port else "")
+
+
+def _cord_labels(near: str, far: str, cords: int) -> tuple[str, ...]:
+    """Label each fiber cord by the connector at both ends that it joins, counted from 1."""
     return tuple(f"{near}/{cord} / {far}/{cord}" for cord in range(1, cords + 1))
 
 
-def _cable_end(end: CageRef, option: MediaOption, row_of: dict[str, str]) -> CableEnd:
+def _cable_end(end: CageRef, plug: Plug, row_of: dict[str, str]) -> CableEnd:
     return CableEnd(
         row=row_of[end.rack],
         rack=end.rack,
@@ -127,11 +164,12 @@ def _cable_end(end: CageRef, option: MediaOption, row_of: dict[str, str]) -> Cab
         device=end.device,
         asic=end.asic,
         cage=end.cage,
-        transceiver=option.transceiver.id if option.transceiver else "",
+        port=end.port,
+        transceiver=plug.transceiver.id if plug.transceiver else "",
     )
 
 
-def _with_bundles(runs: Sequence[CableRun], rank: dict[str, int]) -> tuple[CableRun, ...]:
+def _with_bundles(runs: Sequence[PricedRun], rank: dict[str, int]) -> tuple[PricedRun, ...]:
     """Name bundles in canonical order and number the runs bundle by bundle.
 
     A bundle is what an installer lays in one go: the runs of one medium between two racks. Bundles
@@ -144,15 +182,16 @@ def _with_bundles(runs: Sequence[CableRun], rank: dict[str, int]) -> tuple[Cable
         return low, high, run.medium.value
 
     names: dict[tuple[int, int, str], str] = {}
-    for key in sorted({bundle_key(run) for run in runs}):
+    for key in sorted({bundle_key(one.run) for one in runs}):
         names[key] = f"B{len(names) + 1:04d}"
 
-    def canonical(run: CableRun) -> tuple[int, int, int, str]:
-        return rank[run.a.rack], run.a.u, run.a.cage, run.fabric
+    def canonical(run: CableRun) -> tuple[int, int, int, int, str]:
+        return rank[run.a.rack], run.a.u, run.a.cage, run.a.port, run.fabric
 
-    def numbered() -> Iterator[CableRun]:
-        order = sorted(runs, key=lambda run: (bundle_key(run), run.routed_mm, canonical(run)))
-        for number, run in enumerate(order, start=1):
-            yield replace(run, bundle=names[bundle_key(run)], install_order=number)
+    def numbered() -> Iterator[PricedRun]:
+        order = sorted(runs, key=lambda one: (bundle_key(one.run), one.run.routed_mm, canonical(one.run)))
+        for number, one in enumerate(order, start=1):
+            bundle = names[bundle_key(one.run)]
+            yield replace(one, run=replace(one.run, bundle=bundle, install_order=number))
 
-    return tuple(sorted(numbered(), key=canonical))
+    return tuple(sorted(numbered(), key=lambda one: canonical(one.run)))

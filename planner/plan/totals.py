@@ -11,19 +11,21 @@ from planner.model.fabric import Fabric, PeerFabric, TierFabric
 from planner.model.layout import Economics
 from planner.model.plan import BomLine, CableRun, FabricSummary, PlanDevice, Totals
 from planner.plan.racks import BoughtRack
+from planner.plan.shares import PricedRun, module_counts
 from planner.plan.solved import SolvedFabric
 
 
 def build_totals(
     catalog: Catalog,
     economics: Economics,
-    runs: Sequence[CableRun],
+    priced: Sequence[PricedRun],
     devices: Sequence[PlanDevice],
     racks: Mapping[str, BoughtRack],
     bom: Sequence[BomLine],
 ) -> Totals:
     """Sum lengths, power and money; energy is rounded thing by thing, as the objective counts it."""
-    powers = _powers_milliwatts(catalog, runs, devices, racks)
+    powers = _powers_milliwatts(catalog, priced, devices, racks)
+    runs = [one.run for one in priced]
     parts = sum(line.extended_price_cents for line in bom)
     labor = sum(labor_cents(economics, run.routed_mm) for run in runs)
     energy = sum(count * energy_cents(economics, power) for power, count in powers.items())
@@ -42,11 +44,13 @@ def build_totals(
 
 
 def _powers_milliwatts(
-    catalog: Catalog, runs: Sequence[CableRun], devices: Sequence[PlanDevice], racks: Mapping[str, BoughtRack]
+    catalog: Catalog,
+    priced: Sequence[PricedRun],
+    devices: Sequence[PlanDevice],
+    racks: Mapping[str, BoughtRack],
 ) -> Counter[int]:
     """Count the things that the plan powers by what each of them draws."""
-    per_end = {option.id: option.power_per_end_milliwatts for option in catalog.media}
-    powers = Counter(2 * per_end[run.option] for run in runs)
+    powers = Counter(power for one in priced for power in one.powers_milliwatts)
     powers.update(
         catalog.device_types[device.device].power_milliwatts for device in devices if device.is_placed
     )
@@ -61,14 +65,15 @@ def _runs_by_medium(runs: Sequence[CableRun]) -> dict[str, int]:
 
 
 def build_summary(
-    catalog: Catalog, solved: SolvedFabric, runs: Sequence[CableRun], devices: Sequence[PlanDevice]
+    catalog: Catalog, solved: SolvedFabric, priced: Sequence[PricedRun], devices: Sequence[PlanDevice]
 ) -> FabricSummary:
     """Count what one fabric consists of, from the runs and devices of the plan."""
     fabric = solved.fabric
     own = [device for device in devices if device.fabric == fabric.name]
     lower = [device for device in own if not device.is_placed]
     upper = [device for device in own if device.is_placed]
-    own_runs = [run for run in runs if run.fabric == fabric.name]
+    own_priced = [one for one in priced if one.run.fabric == fabric.name]
+    own_runs = [one.run for one in own_priced]
     return FabricSummary(
         name=fabric.name,
         kind="peers" if isinstance(fabric, PeerFabric) else "tiers",
@@ -78,14 +83,18 @@ def build_summary(
         upper_devices=len(upper),
         upper_asics=sum(catalog.device_types[device.device].asics for device in upper),
         upper_units_per_plane=fabric.upper_per_plane if isinstance(fabric, TierFabric) else 0,
-        planes=_planes(fabric),
+        planes=len(_plane_names(fabric)),
+        plane_names=_plane_names(fabric),
         runs=len(own_runs),
         ends=2 * len(own_runs),
+        modules=module_counts(own_priced).total(),
         pair_runs=fabric.pair_runs if isinstance(fabric, TierFabric) else (0, 0),
         oversubscription=fabric.oversubscription if isinstance(fabric, TierFabric) else (0, 0),
         runs_by_medium=_runs_by_medium(own_runs),
     )
 
 
-def _planes(fabric: Fabric) -> int:
-    return len(fabric.planes) if isinstance(fabric, TierFabric) else len(set(fabric.planes))
+def _plane_names(fabric: Fabric) -> tuple[str, ...]:
+    if isinstance(fabric, TierFabric):
+        return fabric.plane_names
+    return tuple(str(plane) for plane in sorted(set(fabric.planes)))
