@@ -15,6 +15,7 @@ from planner.model.catalog import (
     Face,
     MediaOption,
     Medium,
+    Plug,
     Price,
     Protocol,
     Provenance,
@@ -143,17 +144,16 @@ def _cable(id_: str, category: str, lengths_mm: tuple[int, ...], base: int, per_
 
 
 def _option(id_: str, medium: Medium, cable: CableFamily, module: Transceiver | None) -> MediaOption:
+    plug = Plug(connector=PLUG, lanes=8, transceiver=module, power_milliwatts=25_000 if module else 0)
     return MediaOption(
         id=id_,
         medium=medium,
-        connector=PLUG,
         protocols=("fast",),
-        lanes=8,
         lane_rate_gbps=200,
         reach_mm=cable.stock[-1].length_mm,
-        power_per_end_milliwatts=25_000 if module else 0,
+        plugs=(plug, plug),
         cable=cable,
-        transceiver=module,
+        cables_per_run=module.cords if module else 1,
     )
 
 

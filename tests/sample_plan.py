@@ -82,18 +82,19 @@ class _Wiring:
             self.router.segments[segment.id] = segment
             self.fill[segment.id] += option.cables_per_run * option.cable.outer_diameter_um**2 * 785 // 1000
             self.used[segment.id] += 1
-        module = option.transceiver.id if option.transceiver else ""
+        transceiver = option.plugs[0].transceiver
+        module = transceiver.id if transceiver else ""
         per_asic = self.hall.upper_cages_per_asic
         near = f"{a.address}-U{a_u:02d}-C{a_cage:02d}"
         far = f"{b.address}-U{b_u:02d}-C{b_cage:02d}"
-        cords = range(1, option.transceiver.cords + 1) if option.transceiver else ()
+        cords = range(1, transceiver.cords + 1) if transceiver else ()
         return CableRun(
             cable_id=f"fabric-{a.address}U{a_u:02d}C{a_cage:02d}",
             fabric="fabric",
             plane=plane,
             medium=option.medium,
             option=option.id,
-            part_number=item.part_number if option.transceiver is None else None,
+            part_number=item.part_number if transceiver is None else None,
             stock_length_mm=item.length_mm,
             routed_mm=routed,
             slack_mm=slack,
@@ -145,7 +146,7 @@ class _Wiring:
 
 def _end(rack: RackPosition, u: int, device: str, asic: int, cage: int, module: str) -> CableEnd:
     return CableEnd(
-        row=rack.row, rack=rack.address, u=u, device=device, asic=asic, cage=cage, transceiver=module
+        row=rack.row, rack=rack.address, u=u, device=device, asic=asic, cage=cage, port=0, transceiver=module
     )
 
 
@@ -265,8 +266,10 @@ def _plan(hall: Hall) -> Plan:
                 upper_asics=2 * len(placed),
                 upper_units_per_plane=wiring.per_plane,
                 planes=wiring.planes,
+                plane_names=tuple(str(plane) for plane in range(wiring.planes)),
                 runs=len(runs),
                 ends=2 * len(runs),
+                modules=2 * by_medium["optics"],
                 pair_runs=(1, 2),
                 oversubscription=(1, 1),
                 runs_by_medium=media,

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.errors import InfeasibleError, PlannerError, Severity
+from planner.errors import PlannerError, Severity
 from planner.model.catalog import Basis, Catalog, Face, Medium, Provenance
 from planner.model.economics import energy_cents, labor_cents
-from planner.model.fabric import CageRef, PeerFabric, TierFabric, WiredUnitRef
-from planner.model.layout import Layout, Objective, TiersSpec
+from planner.model.fabric import CageRef, PeerFabric, Socket, TierFabric, WiredUnitRef
+from planner.model.layout import Layout, Objective
 from planner.model.plan import Plan
 from planner.model.routes import (
     Attachment,
@@ -22,6 +22,7 @@ from planner.model.routes import (
     RouteKind,
     SegmentKind,
 )
+from planner.model.sites import cage_sockets
 from planner.model.solution import (
     Baselines,
     Certificate,
@@ -31,7 +32,6 @@ from planner.model.solution import (
     PlacedDevice,
 )
 from planner.plan.assemble import assemble_plan
-from planner.plan.racks import refuse_shared_candidates
 from planner.plan.solved import SolvedFabric
 from tests.halls import FIRST_LOWER_U, FIRST_SLOT_U, make_hall
 
@@ -105,8 +105,9 @@ def make_fabric() -> TierFabric:
             u=FIRST_LOWER_U,
             device="lower-tray",
             asic=asic,
-            cages=(2 * asic - 1, 2 * asic),
+            sockets=cage_sockets((2 * asic - 1, 2 * asic), 1),
             plane=asic - 1,
+            labels={},
         )
         for rack in ("A01", "A03")
         for asic in (1, 2)
@@ -118,6 +119,7 @@ def make_fabric() -> TierFabric:
         upper_rack_type="switch-rack",
         lower_units=units,
         planes=((0, 2), (1, 3)),
+        plane_names=("0", "1"),
         uplinks=2,
         upper_per_plane=1,
         upper_ports=4,
@@ -145,18 +147,19 @@ def make_solution(catalog: Catalog, layout: Layout, options: tuple[int, int] = (
             runs.append(
                 ChosenRun(
                     lower=lower,
-                    lower_cage=2 * asic - 1 + nth,
+                    lower_socket=Socket(2 * asic - 1 + nth, 0),
                     upper=0,
-                    upper_cage=first + nth + 1,
+                    upper_socket=Socket(first + nth + 1, 0),
                     choice=MediumChoice(option=option, stock=1, route=0),
                 )
             )
             media = catalog.media[option]
             cost += media.cables_per_run * media.cable.stock[1].price.cents
-            cost += 2 * media.transceiver.price.cents if media.transceiver else 0
+            plug = media.plugs[0]
+            cost += 2 * plug.transceiver.price.cents if plug.transceiver else 0
             cost += labor_cents(layout.economics, ROUTED_MM[rack, "A02"])
             if layout.economics.objective is Objective.TCO:
-                cost += energy_cents(layout.economics, 2 * media.power_per_end_milliwatts)
+                cost += energy_cents(layout.economics, 2 * plug.power_milliwatts)
     cost += 5_000_000 + 600_000
     if layout.economics.objective is Objective.TCO:
         cost += energy_cents(layout.economics, 2_000_000) + energy_cents(layout.economics, 1_000_000)
@@ -356,7 +359,13 @@ def test_peers_need_no_device_and_no_rack() -> None:
         fabric="pairs",
         placed=(),
         runs=tuple(
-            ChosenRun(lower=run, lower_cage=run + 1, upper=0, upper_cage=run + 1, choice=choice)
+            ChosenRun(
+                lower=run,
+                lower_socket=Socket(run + 1, 0),
+                upper=0,
+                upper_socket=Socket(run + 1, 0),
+                choice=choice,
+            )
             for run in range(4)
         ),
         objective_cents=4 * each,
@@ -423,13 +432,3 @@ def test_a_rack_that_the_layout_fixes_is_bought_even_if_empty() -> None:
     plan = assemble_plan(layout, catalog, "", [solved], (), seed=1)
     assert plan.opened_racks == {"A02": "switch-rack"}
     assert [line.quantity for line in plan.bom if line.category == "rack"] == [2]
-
-
-def test_fabrics_that_would_place_in_the_same_racks_are_refused() -> None:
-    layout, _ = make_hall(("LSL",))
-    refuse_shared_candidates(layout)
-    (spec,) = layout.fabrics
-    assert isinstance(spec, TiersSpec)
-    twice = replace(layout, fabrics=(spec, replace(spec, name="more")))
-    with pytest.raises(InfeasibleError, match="'tiers' and 'more' may both place devices in A02"):
-        refuse_shared_candidates(twice)
