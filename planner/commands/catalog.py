@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from planner.commands.outcome import Outcome
 from planner.commands.tables import align, money
 from planner.inputs.browse import Shelf, read_shelf
+from planner.inputs.library import Library
 from planner.inputs.load import find_layout
-from planner.model.catalog import Basis, CableFamily, DeviceType, MediaOption, Price, RackType
+from planner.model.catalog import Basis, CableFamily, DeviceType, MediaOption, Plug, Price, RackType
 from planner.units import format_m
 
 Row = tuple[str, str, str, str, str, str]
@@ -38,7 +39,7 @@ def _parts(shelf: Shelf) -> list[str]:
         for key in sorted(library.device_types)
     ]
     for key in sorted(library.media):
-        rows += _medium(library.media[key])
+        rows += _medium(key, library)
     rows += [_family("cord", library.cords[key]) for key in sorted(library.cords)]
     return align(rows, right=(3,))
 
@@ -48,13 +49,36 @@ def _bought(kind: str, part: RackType | DeviceType) -> Row:
     return part.id, kind, part.part_number or NOT_PUBLIC, price, basis, part.description
 
 
-def _medium(option: MediaOption) -> Iterator[Row]:
-    module = option.transceiver
-    if module is None:
+def _medium(key: str, library: Library) -> Iterator[Row]:
+    """Yield the row of a cable, transceiver or join; options that a transceiver brings along have none."""
+    option = library.media[key]
+    if key in library.joins:
+        yield _join(option, is_one_part=option.cable.id == key)
+    elif option.plugs[0].transceiver is None:
         yield _family(option.medium.value, option.cable)
-    else:
+    elif key in library.transceivers:
+        module = option.plugs[0].transceiver
         price, basis = _price(module.price)
         yield module.id, "transceiver", module.part_number or NOT_PUBLIC, price, basis, module.description
+
+
+def _join(option: MediaOption, *, is_one_part: bool) -> Row:
+    """Say what is at both ends; only a cable with its plugs is bought under the join's own id."""
+    ends = " to ".join(_end(plug) for plug in option.plugs)
+    shared = f", one for {option.runs_per_cable} runs" if option.runs_per_cable > 1 else ""
+    if is_one_part:
+        row = _family(option.medium.value, option.cable)
+        return *row[:5], f"{row[5]}: {ends}{shared}"
+    return option.id, "join", NOT_PUBLIC, NOT_PUBLIC, NOT_PUBLIC, f"{ends}, {option.cable.id}{shared}"
+
+
+def _end(plug: Plug) -> str:
+    what = plug.transceiver.id if plug.transceiver else _connector(plug)
+    return f"{what} ({plug.runs} runs)" if plug.runs > 1 else what
+
+
+def _connector(plug: Plug) -> str:
+    return f"{plug.connector.form} {plug.connector.thermal}"
 
 
 def _family(kind: str, family: CableFamily) -> Row:
@@ -84,20 +108,26 @@ def _price(price: Price | None) -> tuple[str, str]:
 def _profiles(shelf: Shelf) -> Iterator[str]:
     for name in sorted(shelf.library.profiles):
         yield f"{name}:"
-        rows = [("medium", "part", "connector", "lanes", "reach (m)", "W an end")]
+        rows = [("medium", "part", "connector", "lanes", "runs", "reach (m)", "W an end")]
         for part, _ in shelf.library.profiles[name]:
             option = shelf.library.media[part]
             rows.append(
                 (
                     option.medium.value,
                     option.id,
-                    f"{option.connector.form} {option.connector.thermal}",
-                    f"{option.lanes} x {option.lane_rate_gbps}G",
+                    _ends(_connector(plug) for plug in option.plugs),
+                    _ends(f"{plug.lanes} x {option.lane_rate_gbps}G" for plug in option.plugs),
+                    _ends(str(plug.runs) for plug in option.plugs),
                     format_m(option.reach_mm),
-                    f"{option.power_per_end_milliwatts / 1000:g}",
+                    _ends(f"{plug.power_milliwatts / 1000:g}" for plug in option.plugs),
                 )
             )
-        yield from (f"  {line}" for line in align(rows, right=(4, 5)))
+        yield from (f"  {line}" for line in align(rows, right=(5, 6)))
+
+
+def _ends(texts: Iterable[str]) -> str:
+    """Return what both ends have in common, else one after the other."""
+    return " / ".join(dict.fromkeys(texts))
 
 
 def _assumptions(shelf: Shelf) -> list[str]:

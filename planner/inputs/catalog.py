@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from planner.errors import InputError
 from planner.inputs.fields import Record, record_of
 from planner.inputs.findings import Findings, nearest, shown
+from planner.inputs.joins import read_join
 from planner.inputs.library import Library, PartReader
-from planner.inputs.media import read_cable, read_cord, read_transceiver
+from planner.inputs.media import port_option, read_cable, read_cord, read_transceiver
 from planner.inputs.money import Exchange
 from planner.inputs.parts import read_device, read_protocol, read_rack_type
 from planner.inputs.shipped import shipped_folder, shipped_names
@@ -26,13 +27,13 @@ class CatalogReader:
         self.library = Library()
         self._exchange = exchange
         self._findings = findings
-        self._sources: dict[str, str] = {}
-        self._names: dict[str, Value] = {}
+        self._port_options: dict[str, str] = {}
 
     def read_all(self, files: Sequence[tuple[Path, str]]) -> Library:
         """Read the files, each with what findings call it.
 
-        Cords come before the transceivers that take them, whichever file holds them.
+        Parts that name others come after them, whichever file holds which: cords, then the
+        transceivers that take them, then joins, then profiles.
         """
         records = []
         for path, label in files:
@@ -41,24 +42,21 @@ class CatalogReader:
             except InputError as error:
                 self._findings.extend(error.findings)
                 continue
-            records.append(record_of(Value(node=node, path="", findings=self._findings), "catalog sections"))
-        for record in records:
-            self._sources = self._read_sources(record)
-            self._read_parts(record)
-        for record in records:
-            self._sources = self._read_sources(record)
-            self._read_section(record, "transceivers", self._add_transceiver)
+            value = Value(node=node, path="", findings=self._findings)
+            record = record_of(value, "catalog sections")
+            records.append((record, _read_sources(record)))
+        for sections in (self._parts(), {"transceivers": self._add_transceiver}, {"joins": self._add_join}):
+            for record, sources in records:
+                for section, add in sections.items():
+                    self._read_section(record, section, sources, add)
+        self._add_port_options()
+        for record, _sources in records:
             self._read_profiles(record.get("profiles"))
             record.finish()
         self._check_profiles()
         return self.library
 
-    def _read_sources(self, record: Record) -> dict[str, str]:
-        value = record.get("sources")
-        entries = value.as_entries("source keys and what they stand for") if value else []
-        return {key: entry.as_text() for key, entry in entries}
-
-    def _read_parts(self, record: Record) -> None:
+    def _parts(self) -> dict[str, _PartKind]:
         library = self.library
 
         def add_protocol(part: PartReader) -> None:
@@ -76,18 +74,35 @@ class CatalogReader:
         def add_cord(part: PartReader) -> None:
             library.cords[part.id] = read_cord(part)
 
-        self._read_section(record, "protocols", add_protocol)
-        self._read_section(record, "racks", add_rack)
-        self._read_section(record, "devices", add_device)
-        self._read_section(record, "cables", add_cable)
-        self._read_section(record, "cords", add_cord)
+        return {
+            "protocols": add_protocol,
+            "racks": add_rack,
+            "devices": add_device,
+            "cables": add_cable,
+            "cords": add_cord,
+        }
 
     def _add_transceiver(self, part: PartReader) -> None:
         option = read_transceiver(part, self.library.cords)
-        if option is not None:
-            self.library.media[part.id] = option
+        self.library.media[part.id] = self.library.transceivers[part.id] = option
 
-    def _read_section(self, record: Record, section: str, add: _PartKind) -> None:
+    def _add_join(self, part: PartReader) -> None:
+        self.library.media[part.id] = self.library.joins[part.id] = read_join(part, self.library)
+
+    def _add_port_options(self) -> None:
+        """Add the options whose runs take a cord of a transceiver each; no part may bear their ids."""
+        for name, option in self.library.transceivers.items():
+            ports = port_option(option)
+            if ports is None:
+                continue
+            part = self.library.places.get(ports.id)
+            if part is not None:
+                message = f"{shown(ports.id)} is what {shown(name)} is called where each cord is a run"
+                part.fail("duplicate-part", f"{message}; expected another id")
+            self.library.media[ports.id] = ports
+            self._port_options[name] = ports.id
+
+    def _read_section(self, record: Record, section: str, sources: Mapping[str, str], add: _PartKind) -> None:
         value = record.get(section)
         for part_id, entry in value.as_entries("parts by their ids") if value else ():
             if not NAME.fullmatch(part_id):
@@ -98,23 +113,35 @@ class CatalogReader:
                 entry.fail("duplicate-part", f"part {shown(part_id)} is there twice, first in {place}")
                 continue
             self.library.places[part_id] = entry
-            part = PartReader.open(part_id, entry, self._sources, self._exchange)
+            part = PartReader.open(part_id, entry, sources, self._exchange)
             add(part)
             self.library.provenance[part_id] = part.close()
 
     def _read_profiles(self, value: Value | None) -> None:
-        """Read the profiles; those of the same name in several catalogs are joined in file order."""
+        """Read the profiles; those of the same name in several catalogs are joined in file order.
+
+        A transceiver brings along the option of its cords, right after it.
+        """
         for name, entry in value.as_entries("profiles by name") if value else ():
             options = self.library.profiles.setdefault(name, [])
-            for item in entry.as_items("a list of cables and transceivers"):
-                options.append((item.as_name(), item))
+            for item in entry.as_items("a list of cables, transceivers and joins"):
+                option = item.as_name()
+                options.append((option, item))
+                if option in self._port_options:
+                    options.append((self._port_options[option], item))
 
     def _check_profiles(self) -> None:
         for options in self.library.profiles.values():
             for option, value in options:
                 if option and option not in self.library.media:
-                    message = f"unknown cable or transceiver {shown(option)}"
+                    message = f"unknown cable, transceiver or join {shown(option)}"
                     value.fail("unknown-part", message + nearest(option, self.library.media))
+
+
+def _read_sources(record: Record) -> dict[str, str]:
+    value = record.get("sources")
+    entries = value.as_entries("source keys and what they stand for") if value else []
+    return {key: entry.as_text() for key, entry in entries}
 
 
 def catalog_files(names: Sequence[Value], folder: Path) -> list[tuple[Path, str]]:

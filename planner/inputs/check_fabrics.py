@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from planner.inputs.check_media import missing_media
 from planner.inputs.check_racks import cages_beside
 from planner.inputs.findings import Findings, shown
 from planner.inputs.library import Library
 from planner.inputs.rows import Places
-from planner.model.catalog import CageGroup, Catalog, Connector, MediaOption, RackType
+from planner.inputs.selection import fabric_ends
+from planner.model.catalog import Catalog, RackType
 from planner.model.layout import Layout, PeersSpec, RackPosition, TiersSpec
-from planner.model.sites import cage_group
 
 
 class FabricChecks:
@@ -35,6 +36,7 @@ class FabricChecks:
                 self._check_peers(fabric)
             else:
                 self._check_tiers(fabric)
+            self._check_media(fabric)
 
     def _check_open_position(self, position: RackPosition) -> None:
         """GPU racks stand where the layout puts them, for now."""
@@ -71,8 +73,6 @@ class FabricChecks:
                     "expected the same number in both, and at least one"
                 )
                 self._findings.add("peers-unequal", message, place)
-        group = self._group(fabric.device, fabric.cages)
-        self._check_media(fabric.name, (group, group))
 
     def _check_tiers(self, fabric: TiersSpec) -> None:
         for address in fabric.racks:
@@ -88,50 +88,10 @@ class FabricChecks:
         for message in cages_beside(rack_type, self._catalog.device_types[fabric.upper.device]):
             where = self._places[f"fabric {fabric.name} upper device"]
             self._findings.add("cages-beside-rack", message, where)
-        lower = self._group(fabric.lower.device, fabric.lower.cages)
-        upper = self._group(fabric.upper.device, fabric.upper.cages)
-        self._check_media(fabric.name, (lower, upper))
 
-    def _group(self, device: str, cages: str) -> CageGroup:
-        return cage_group(self._catalog.device_types[device], cages)
-
-    def _check_media(self, fabric: str, groups: tuple[CageGroup, CageGroup]) -> None:
-        options = self._catalog.media
-        if any(option.fits(groups[0]) and option.fits(groups[1]) for option in options):
-            return
+    def _check_media(self, fabric: PeersSpec | TiersSpec) -> None:
+        ends = fabric_ends(self._catalog.device_types, fabric)
         profile = self._library.profiles[self._layout.profile]
         offered = [self._library.media[name] for name, _value in profile]
-        for group in dict.fromkeys(groups):
-            if not any(option.fits(group) for option in options):
-                message = f"no part of profile {shown(self._layout.profile)} fits {_needs(group)}"
-                message += _closest(group, offered)
-                self._findings.add("no-medium", message, self._places[f"fabric {fabric}"])
-
-
-def _needs(group: CageGroup) -> str:
-    return (
-        f"cages {shown(group.name)}: {_words(group.connector)}, {group.protocol}, "
-        f"{group.lanes} x {group.lane_rate_gbps} Gb/s"
-    )
-
-
-def _words(connector: Connector) -> str:
-    return f"{connector.form} {connector.thermal}"
-
-
-def _closest(group: CageGroup, offered: list[MediaOption]) -> str:
-    """Return the end of a message that says what the nearest part has instead."""
-    misfits = {}
-    for option in offered:
-        misfit = [
-            _words(option.connector) if option.connector != group.connector else "",
-            "/".join(option.protocols) if group.protocol not in option.protocols else "",
-            f"{option.lanes} x {option.lane_rate_gbps} Gb/s"
-            if (option.lanes, option.lane_rate_gbps) != (group.lanes, group.lane_rate_gbps)
-            else "",
-        ]
-        misfits[option.id] = [word for word in misfit if word]
-    if not misfits:
-        return "; the profile is empty"
-    nearest_id = min(misfits, key=lambda name: len(misfits[name]))
-    return f"; nearest is {shown(nearest_id)}: {', '.join(misfits[nearest_id])}"
+        for message in missing_media(ends, offered, self._layout.profile) if ends else ():
+            self._findings.add("no-medium", message, self._places[f"fabric {fabric.name}"])

@@ -63,7 +63,7 @@ class _Names:
     def _protocols(self, device: str) -> None:
         known = self._library.protocols
         for group in self._library.device_types[device].cages:
-            if group.protocol not in known:
+            if group.protocol and group.protocol not in known:
                 message = f"cages {shown(group.name)} speak an unknown protocol {shown(group.protocol)}"
                 self._at_part(device, message + nearest(group.protocol, known))
 

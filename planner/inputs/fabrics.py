@@ -3,109 +3,178 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from planner.inputs.chain import chain_fabrics
 from planner.inputs.fields import Record, record_of
-from planner.inputs.findings import shown
-from planner.inputs.rows import Places, natural_key, read_addresses
+from planner.inputs.findings import nearest, shown
+from planner.inputs.groups import UnitKey
+from planner.inputs.parts import MAX_CAGES
+from planner.inputs.ranges import read_numbers
+from planner.inputs.rows import Places, read_addresses
 from planner.inputs.values import NAME, Value
-from planner.model.layout import PeersSpec, Spread, TierSpec, TiersSpec, WiredUnit
+from planner.model.layout import Granularity, PeersSpec, Spread, TierSpec, TiersSpec, WiredUnit
 
 _KINDS = ("peers", "tiers")
 MOST_PLANES = 999
 _RATIO = re.compile(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,3})")
+_UPPER_UNITS = (WiredUnit.ASIC, WiredUnit.DEVICE)
 
 
-def read_fabrics(
-    value: Value | None, defaults: Record, addresses: Sequence[str] | None, places: Places
-) -> tuple[PeersSpec | TiersSpec, ...]:
-    """Read all fabrics, in natural order of their names."""
-    fabrics: list[PeersSpec | TiersSpec] = []
-    for name, entry in value.as_entries("fabrics by name") if value else ():
-        if not NAME.fullmatch(name):
-            message = f"found {shown(name)}, expected a fabric name: a-z, 0-9, '.' and '-'"
-            entry.fail("bad-name", message)
-        places[f"fabric {name}"] = entry.where
-        record = record_of(entry, "the fields of a fabric", defaults)
-        kind = record.need("kind")
-        text = kind.as_text("peers or tiers") if kind else ""
-        if text == "peers":
-            fabrics.append(_read_peers(name, record, addresses, places))
-        elif text == "tiers":
-            fabrics.append(_read_tiers(name, record, addresses, places))
-        elif kind and text:
-            kind.fail("unknown-choice", f"found {shown(text)}, expected one of {', '.join(_KINDS)}")
-    if value is not None and value.is_mapping and not value.as_entries(""):
-        value.fail("no-fabric", "there is no fabric to build")
-    return tuple(sorted(fabrics, key=lambda fabric: natural_key(fabric.name)))
+class FabricReader:
+    """Reads the fabrics of one layout.
 
+    ``addresses`` is None where the rows could not be read; ``groupings`` are the layout's by name;
+    ``places`` takes down where things were written.
+    """
 
-def _read_peers(name: str, record: Record, addresses: Sequence[str] | None, places: Places) -> PeersSpec:
-    pairs = record.need("pairs")
-    spec = PeersSpec(
-        name=name,
-        device=_placed_name(record, "device", f"fabric {name} device", places),
-        cages=_placed_name(record, "cages", f"fabric {name} cages", places),
-        pairs=_read_pairs(pairs, addresses, f"fabric {name} pairs", places) if pairs else (),
-    )
-    record.finish()
-    return spec
+    def __init__(
+        self,
+        defaults: Record,
+        addresses: Sequence[str] | None,
+        groupings: Collection[str],
+        places: Places,
+    ) -> None:
+        self._defaults = defaults
+        self._addresses = addresses
+        self._groupings = groupings
+        self._places = places
 
+    def read(self, value: Value | None) -> tuple[PeersSpec | TiersSpec, ...]:
+        """Read all fabrics, in natural order of their names, each after the one it is wired to."""
+        fabrics: list[PeersSpec | TiersSpec] = []
+        for name, entry in value.as_entries("fabrics by name") if value else ():
+            if not NAME.fullmatch(name):
+                message = f"found {shown(name)}, expected a fabric name: a-z, 0-9, '.' and '-'"
+                entry.fail("bad-name", message)
+            self._places[f"fabric {name}"] = entry.where
+            record = record_of(entry, "the fields of a fabric", self._defaults)
+            kind = record.need("kind")
+            text = kind.as_text("peers or tiers") if kind else ""
+            if text == "peers":
+                fabrics.append(self._read_peers(name, record))
+            elif text == "tiers":
+                fabrics.append(self._read_tiers(name, record))
+            elif kind and text:
+                kind.fail("unknown-choice", f"found {shown(text)}, expected one of {', '.join(_KINDS)}")
+        if value is None:
+            return ()
+        if value.is_mapping and not value.as_entries(""):
+            value.fail("no-fabric", "there is no fabric to build")
+        names = [name for name, _entry in value.as_entries("")] if value.is_mapping else []
+        return chain_fabrics(fabrics, names, self._places, value.findings)
 
-def _read_pairs(
-    value: Value, addresses: Sequence[str] | None, place: str, places: Places
-) -> tuple[tuple[str, str], ...]:
-    places[place] = value.where
-    pairs = []
-    for item in value.as_items("a list of pairs such as [[A01, A02]]"):
-        pair = read_addresses(item, addresses)
-        if len(pair) == 2:
-            pairs.append((pair[0], pair[1]))
-        elif len(item.as_items("two addresses")) != 2:
-            item.fail("bad-pair", "expected two addresses, such as [A01, A02]")
-    rank = {address: index for index, address in enumerate(addresses or ())}
-    return tuple(sorted(pairs, key=lambda pair: tuple(rank.get(address, 0) for address in pair)))
+    def _read_peers(self, name: str, record: Record) -> PeersSpec:
+        pairs = record.need("pairs")
+        spec = PeersSpec(
+            name=name,
+            device=self._placed_name(record, "device", f"fabric {name} device"),
+            cages=self._placed_name(record, "cages", f"fabric {name} cages"),
+            pairs=self._read_pairs(pairs, f"fabric {name} pairs") if pairs else (),
+        )
+        record.finish()
+        return spec
 
+    def _read_pairs(self, value: Value, place: str) -> tuple[tuple[str, str], ...]:
+        self._places[place] = value.where
+        pairs = []
+        for item in value.as_items("a list of pairs such as [[A01, A02]]"):
+            pair = read_addresses(item, self._addresses)
+            if len(pair) == 2:
+                pairs.append((pair[0], pair[1]))
+            elif len(item.as_items("two addresses")) != 2:
+                item.fail("bad-pair", "expected two addresses, such as [A01, A02]")
+        rank = {address: index for index, address in enumerate(self._addresses or ())}
+        return tuple(sorted(pairs, key=lambda pair: tuple(rank.get(address, 0) for address in pair)))
 
-def _read_tiers(name: str, record: Record, addresses: Sequence[str] | None, places: Places) -> TiersSpec:
-    lower, upper = record.record("lower"), record.record("upper")
-    racks = record.get("racks")
-    if racks is not None:
-        places[f"fabric {name} racks"] = racks.where
-    spec = TiersSpec(
-        name=name,
-        lower=_read_tier(lower, f"fabric {name} lower", places),
-        upper=_read_tier(upper, f"fabric {name} upper", places),
-        upper_rack_type=_placed_name(upper, "rack", f"fabric {name} rack", places),
-        racks=read_addresses(racks, addresses) if racks else (),
-        spread=record.choice("spread", Spread),
-        oversubscription=_read_ratio(record.get("oversubscription")),
-        planes=_read_planes(lower.get("planes")),
-    )
-    lower.finish()
-    upper.finish()
-    record.finish()
-    return spec
+    def _read_tiers(self, name: str, record: Record) -> TiersSpec:
+        lower, upper = record.record("lower"), record.record("upper")
+        granularity = record.choice("granularity", Granularity)
+        tier = self._read_tier(lower, f"fabric {name} lower", may_chain=True)
+        if tier.unit is WiredUnit.PORT and granularity is Granularity.CAGE:
+            (lower.get("unit") or lower.value).fail(
+                "unit-granularity", "unit 'port' needs granularity 'port' or 'link': runs that share a cage"
+            )
+        count, keys = self._read_planes(lower.get("planes"), is_chained=bool(tier.below))
+        spec = TiersSpec(
+            name=name,
+            lower=tier,
+            upper=self._read_tier(upper, f"fabric {name} upper", may_chain=False),
+            upper_rack_type=self._placed_name(upper, "rack", f"fabric {name} rack"),
+            racks=self._read_racks(record.get("racks"), name, is_chained=bool(tier.below)),
+            spread=record.choice("spread", Spread),
+            oversubscription=_read_ratio(record.get("oversubscription")),
+            planes=count,
+            plane_keys=keys,
+            granularity=granularity,
+        )
+        lower.finish()
+        upper.finish()
+        record.finish()
+        return spec
 
+    def _read_tier(self, record: Record, place: str, *, may_chain: bool) -> TierSpec:
+        below = self._read_below(record, f"{place} device") if may_chain else ""
+        numbers = record.get("numbers")
+        if numbers:
+            self._places[f"{place} numbers"] = numbers.where
+        tier = TierSpec(
+            device="" if below else self._placed_name(record, "device", f"{place} device"),
+            cages=self._placed_name(record, "cages", f"{place} cages"),
+            unit=record.choice("unit", WiredUnit),
+            numbers=read_numbers(numbers, MAX_CAGES) if numbers else None,
+            below=below,
+        )
+        unit = record.get("unit")
+        if unit and not may_chain and tier.unit not in _UPPER_UNITS:
+            expected = ", ".join(_UPPER_UNITS)
+            unit.fail("unknown-choice", f"found {shown(tier.unit)}, expected one of {expected}")
+        return tier
 
-def _read_tier(record: Record, place: str, places: Places) -> TierSpec:
-    return TierSpec(
-        device=_placed_name(record, "device", f"{place} device", places),
-        cages=_placed_name(record, "cages", f"{place} cages", places),
-        unit=record.choice("unit", WiredUnit),
-    )
+    def _read_below(self, record: Record, place: str) -> str:
+        """Read the fabric whose upper devices the tier is; what is known of the device is its place."""
+        value = record.get("fabric")
+        if value is None:
+            return ""
+        if record.has("device"):
+            value.fail("two-devices", "found both 'device' and 'fabric', expected one of them")
+        self._places[place] = value.where
+        return value.as_name("the name of another fabric")
 
+    def _read_racks(self, value: Value | None, name: str, *, is_chained: bool) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        self._places[f"fabric {name} racks"] = value.where
+        if is_chained:
+            value.fail("racks-of-fabric", "all devices of the fabric below join, wherever they are placed")
+        return read_addresses(value, self._addresses)
 
-def _placed_name(record: Record, key: str, place: str, places: Places) -> str:
-    value = record.need(key)
-    if value is None:
-        return ""
-    places[place] = value.where
-    return value.as_name()
+    def _read_planes(self, value: Value | None, *, is_chained: bool) -> tuple[int | None, tuple[str, ...]]:
+        """Read how many planes lower units are dealt out to, or the keys that tell planes apart."""
+        if value is None or value.is_null:
+            return None, ()
+        if not value.is_list:
+            return value.as_integer(1, MOST_PLANES), ()
+        known = [*self._groupings, UnitKey.RAIL.value] + ([UnitKey.INDEX.value] if is_chained else [])
+        keys: list[str] = []
+        items = value.as_items("a number of planes, or a list of keys")
+        for item in items:
+            key = item.as_name()
+            if key and key not in known:
+                item.fail("unknown-plane-key", f"unknown plane key {shown(key)}{nearest(key, known)}")
+            elif key in keys:
+                item.fail("key-twice", f"{shown(key)} is there twice")
+            keys.append(key)
+        if not items:
+            value.fail("unknown-plane-key", f"found an empty list, expected keys: {', '.join(known)}")
+        return None, tuple(keys)
 
-
-def _read_planes(value: Value | None) -> int | None:
-    return None if value is None or value.is_null else value.as_integer(1, MOST_PLANES)
+    def _placed_name(self, record: Record, key: str, place: str) -> str:
+        value = record.need(key)
+        if value is None:
+            return ""
+        self._places[place] = value.where
+        return value.as_name()
 
 
 def _read_ratio(value: Value | None) -> tuple[int, int] | None:

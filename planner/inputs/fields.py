@@ -8,9 +8,9 @@ from decimal import Decimal
 from planner.inputs.findings import nearest, shown
 from planner.inputs.source import MappingNode
 from planner.inputs.values import Choice, Value
-from planner.units import LENGTH_MM, POWER_MW, RATE_GBPS, SHARE_PERMILLE, WEIGHT_G
+from planner.units import LENGTH_MM, LOSS_MDB, POWER_MW, RATE_GBPS, SHARE_PERMILLE, WEIGHT_G
 
-_EXAMPLES = {"mm": "600 mm", "W": "33 kW", "g": "1.36 t", "G": "200 Gb/s", "%": "40 %"}
+_EXAMPLES = {"mm": "600 mm", "W": "33 kW", "g": "1.36 t", "G": "200 Gb/s", "%": "40 %", "dB": "2.5 dB"}
 
 
 class Record:
@@ -95,6 +95,11 @@ class Record:
         value = self.need(key)
         return value.as_integer(lowest, highest) if value else lowest
 
+    def optional_integer(self, key: str, absent: int, lowest: int = 0, highest: int = 10**6) -> int:
+        """Read a whole number that may be missing."""
+        value = self.get(key)
+        return value.as_integer(lowest, highest) if value else absent
+
     def quantity(self, key: str, scale: dict[str, Decimal], example: str, lowest: int = 0) -> int:
         """Read a quantity that must be there."""
         value = self.need(key)
@@ -115,6 +120,11 @@ class Record:
     def rate_gbps(self, key: str) -> int:
         """Read a rate."""
         return self.quantity(key, RATE_GBPS, _EXAMPLES["G"])
+
+    def optional_loss_mdb(self, key: str) -> int | None:
+        """Read what light loses or may lose, which may be missing."""
+        value = self.get(key)
+        return value.as_quantity(LOSS_MDB, _EXAMPLES["dB"]) if value else None
 
     def share_permille(self, key: str, highest: int = 1000) -> int:
         """Read a share; the planner resolves tenths of a percent."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from planner.inputs.catalog import catalog_files
 from planner.inputs.economics import read_currencies, read_economics
-from planner.inputs.fabrics import read_fabrics
+from planner.inputs.fabrics import FabricReader
 from planner.inputs.fields import Record, record_of
 from planner.inputs.findings import Findings
+from planner.inputs.groups import read_groups
 from planner.inputs.money import Exchange
 from planner.inputs.pathways import read_pathways
 from planner.inputs.provenance import OriginTable
@@ -72,6 +73,8 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
     before = len(findings.items)
     rows = read_rows(record.need("rows"), defaults.record.record("row"), places)
     addresses = addresses_of(rows) if len(findings.items) == before else None
+    groups = read_groups(record.get("groups"), addresses)
+    fabric_reader = FabricReader(defaults.record.record("fabric"), addresses, groups, places)
     layout = Layout(
         name=path.stem,
         title=record.text("title"),
@@ -79,8 +82,9 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
         room=_read_room(record, places),
         rows=rows,
         pathways=read_pathways(record.record("pathways"), rows, places),
-        fabrics=read_fabrics(record.need("fabrics"), defaults.record.record("fabric"), addresses, places),
+        fabrics=fabric_reader.read(record.need("fabrics")),
         economics=read_economics(economics, exchange),
+        groups=groups,
         provenance=(*defaults.used(), *sorted(exchange.provenance, key=lambda one: one.field)),
     )
     record.finish()

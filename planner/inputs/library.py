@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planner.inputs.fields import Record, record_of
 from planner.inputs.money import Exchange, read_money
-from planner.inputs.provenance import OriginTable
+from planner.inputs.provenance import Origin, OriginTable
 from planner.inputs.values import Value, ValueLog
 from planner.model.catalog import (
     CableFamily,
@@ -22,11 +22,17 @@ from planner.model.catalog import (
 
 @dataclass(slots=True)
 class Library:
-    """Parts by id, profiles by name, and what each part's numbers rest on."""
+    """Parts by id, profiles by name, and what each part's numbers rest on.
+
+    ``media`` holds all ways to make a run; ``transceivers`` those of them that fill a cage with one
+    run and two alike transceivers, ``joins`` those whose ends the catalog writes one by one.
+    """
 
     rack_types: dict[str, RackType] = field(default_factory=dict)
     device_types: dict[str, DeviceType] = field(default_factory=dict)
     media: dict[str, MediaOption] = field(default_factory=dict)
+    transceivers: dict[str, MediaOption] = field(default_factory=dict)
+    joins: dict[str, MediaOption] = field(default_factory=dict)
     cords: dict[str, CableFamily] = field(default_factory=dict)
     protocols: dict[str, Protocol] = field(default_factory=dict)
     profiles: dict[str, list[tuple[str, Value]]] = field(default_factory=dict)
@@ -44,6 +50,7 @@ class PartReader:
     log: ValueLog
     exchange: Exchange
     findings_before: int
+    prefix: str = ""
 
     @classmethod
     def open(cls, part_id: str, value: Value, sources: Mapping[str, str], exchange: Exchange) -> PartReader:
@@ -59,10 +66,18 @@ class PartReader:
         is_whole = len(self.record.value.findings.items) == self.findings_before
         return self.origins.records(self.log, is_whole=is_whole)
 
+    def below(self, key: str) -> PartReader:
+        """Return a reader of the mapping below a key; its record is to be finished by itself."""
+        return replace(self, record=self.record.record(key), prefix=f"{self.prefix}{key}.")
+
+    def price_origin(self, field_name: str, value: Value) -> Origin:
+        """Return the origin of a price that is written in this record."""
+        return self.origins.price_origin(self.prefix + field_name, value)
+
     def price(self, value: Value, field_name: str) -> Price:
         """Read a price with its origin."""
         money = read_money(value)
-        origin = self.origins.price_origin(field_name, value)
+        origin = self.price_origin(field_name, value)
         cents = self.exchange.cents(money, self.id)
         return Price(cents=cents, basis=origin.basis, source=origin.source, date=origin.date)
 

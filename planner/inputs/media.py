@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from planner.inputs.fields import Record
 from planner.inputs.findings import nearest, shown
 from planner.inputs.library import PartReader
 from planner.inputs.parts import read_connector
 from planner.inputs.stock import read_stock
-from planner.model.catalog import Basis, CableFamily, Connector, MediaOption, Medium, Price, Transceiver
+from planner.inputs.values import Value
+from planner.model.catalog import (
+    Basis,
+    CableFamily,
+    Connector,
+    MediaOption,
+    Medium,
+    Plug,
+    Price,
+    Transceiver,
+)
 from planner.units import DELAY_PS_PER_M, DIAMETER_UM, LINEAR_G_PER_M
+
+MAX_LANES = 64
+PORT_SUFFIX = ".port"
+"""What a transceiver's id is followed by where each of its cords carries a run of its own."""
 
 
 def read_cord(part: PartReader) -> CableFamily:
     """Read a family of fiber cords."""
-    return _read_family(part, "cord", None)
+    return replace(
+        read_family(part, "cord", None),
+        loss_mdb=part.record.optional_loss_mdb("loss") or 0,
+        loss_mdb_per_km=part.record.optional_loss_mdb("loss_per_km") or 0,
+    )
 
 
 def read_cable(part: PartReader) -> MediaOption:
     """Read a family of cable assemblies: plugs and cable are one part."""
     reach_mm = part.record.length_mm("reach", 1)
-    return _read_option(part, reach_mm, _read_family(part, "cable", reach_mm), None)
+    return _read_option(part, reach_mm, read_family(part, "cable", reach_mm), None)
 
 
-def read_transceiver(part: PartReader, cords: Mapping[str, CableFamily]) -> MediaOption | None:
-    """Read a transceiver with the cords it takes; None where the cord is unknown."""
+def read_transceiver(part: PartReader, cords: Mapping[str, CableFamily]) -> MediaOption:
+    """Read a transceiver with the cords it takes: one run fills the cage."""
     record = part.record
     price = record.need("price")
     transceiver = Transceiver(
@@ -36,19 +56,30 @@ def read_transceiver(part: PartReader, cords: Mapping[str, CableFamily]) -> Medi
         price=part.price(price, "price")
         if price
         else Price(cents=0, basis=Basis.ASSUMPTION, source="", date=""),
+        loss_budget_mdb=record.optional_loss_mdb("loss_budget"),
     )
-    cord = record.need("cord")
-    name = cord.as_name() if cord else ""
-    family = cords.get(name)
-    if cord and name and family is None:
-        cord.fail("unknown-part", f"unknown cord {shown(name)}{nearest(name, cords)}")
-    option = _read_option(part, record.length_mm("reach", 1), family or _stand_in(), transceiver)
-    return option if family else None
+    cord = find_cord(record.need("cord"), cords)
+    return _read_option(part, record.length_mm("reach", 1), cord, transceiver)
 
 
-def _stand_in() -> CableFamily:
-    """Return a family to read on with after an unknown cord was reported."""
-    return CableFamily(
+def port_option(option: MediaOption) -> MediaOption | None:
+    """Return the option of a transceiver whose cords each carry a run; None where it has but one.
+
+    Nor is there one where the lanes cannot be shared evenly.
+    """
+    runs, plug = option.cables_per_run, option.plugs[0]
+    if runs == 1 or plug.lanes % runs:
+        return None
+    shared = replace(plug, runs=runs)
+    return replace(option, id=option.id + PORT_SUFFIX, plugs=(shared, shared), cables_per_run=1)
+
+
+def find_cord(value: Value | None, cords: Mapping[str, CableFamily]) -> CableFamily:
+    """Return the family of cords that a value names; a stand-in where that is unknown and reported."""
+    name = value.as_name() if value else ""
+    if value and name and name not in cords:
+        value.fail("unknown-part", f"unknown cord {shown(name)}{nearest(name, cords)}")
+    return cords.get(name) or CableFamily(
         id="",
         category="cord",
         description="",
@@ -61,28 +92,43 @@ def _stand_in() -> CableFamily:
     )
 
 
+def read_plug_connector(record: Record) -> Connector:
+    """Read the connector of a plug."""
+    connector = record.need("connector")
+    return read_connector(connector) if connector else Connector(form="", thermal="")
+
+
+def read_protocols(record: Record) -> tuple[str, ...]:
+    """Read what a part speaks, each name once, sorted."""
+    protocols = record.need("protocols")
+    names = [item.as_name() for item in protocols.as_items("a list of protocols")] if protocols else []
+    return tuple(sorted(set(names)))
+
+
 def _read_option(
     part: PartReader, reach_mm: int, family: CableFamily, transceiver: Transceiver | None
 ) -> MediaOption:
     record = part.record
-    connector = record.need("connector")
-    protocols = record.need("protocols")
-    names = [item.as_name() for item in protocols.as_items("a list of protocols")] if protocols else []
+    plug = Plug(
+        connector=read_plug_connector(record),
+        lanes=record.integer("lanes", 1, MAX_LANES),
+        transceiver=transceiver,
+        power_milliwatts=record.power_milliwatts("power_per_end"),
+    )
     return MediaOption(
         id=part.id,
         medium=record.choice("medium", Medium),
-        connector=read_connector(connector) if connector else Connector(form="", thermal=""),
-        protocols=tuple(sorted(set(names))),
-        lanes=record.integer("lanes", 1, 64),
+        protocols=read_protocols(record),
         lane_rate_gbps=record.rate_gbps("lane_rate"),
         reach_mm=reach_mm,
-        power_per_end_milliwatts=record.power_milliwatts("power_per_end"),
+        plugs=(plug, plug),
         cable=family,
-        transceiver=transceiver,
+        cables_per_run=transceiver.cords if transceiver else 1,
     )
 
 
-def _read_family(part: PartReader, category: str, reach_mm: int | None) -> CableFamily:
+def read_family(part: PartReader, category: str, reach_mm: int | None) -> CableFamily:
+    """Read a family of cables or cords; made-to-length cables end at their reach."""
     record = part.record
     return CableFamily(
         id=part.id,

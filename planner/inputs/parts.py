@@ -50,6 +50,7 @@ def read_device(part: PartReader) -> DeviceType:
         weight_g=record.weight_g("weight"),
         cages=_read_cages(record.get("cages"), asic_count),
         price=part.optional_price(),
+        loss_mdb=record.optional_loss_mdb("loss") or 0,
     )
 
 
@@ -76,16 +77,24 @@ def _read_group(name: str, value: Value, asics: int) -> tuple[tuple[int, ...], C
     numbers_value = record.need("numbers")
     numbers = read_range(numbers_value, MAX_CAGES) if numbers_value else ()
     connector = record.need("connector")
+    lanes, lane_rate_gbps = record.integer("lanes", 0, 64), record.rate_gbps("lane_rate")
+    if bool(lanes) != bool(lane_rate_gbps):
+        message = (
+            f"found {lanes} lanes of {lane_rate_gbps} Gb/s, expected both above 0, "
+            "or both 0 where light only passes"
+        )
+        value.fail("bad-lanes", message)
+    may_be_silent = lanes == 0 and not record.has("protocol")
     group = CageGroup(
         name=name,
         count=len(numbers),
         connector=read_connector(connector) if connector else Connector(form="", thermal=""),
-        protocol=record.name("protocol"),
+        protocol="" if may_be_silent else record.name("protocol"),
         face=record.choice("face", Face),
         ports=record.integer("ports", 1, 64),
         links=record.integer("links", 1, 64),
-        lanes=record.integer("lanes", 1, 64),
-        lane_rate_gbps=record.rate_gbps("lane_rate"),
+        lanes=lanes,
+        lane_rate_gbps=lane_rate_gbps,
         asic_of_cage=_read_asic_of_cage(record.get("asic_of_cage"), numbers, asics, value),
         offset_mm=_read_offsets(record.get("offsets"), len(numbers)),
     )

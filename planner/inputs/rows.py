@@ -19,7 +19,7 @@ MAX_POSITIONS = 99
 EMPTY = "empty"
 RESERVED = "reserved"
 _ROW_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,7}")
-_ADDRESSES = re.compile(r"([A-Za-z][A-Za-z0-9]{0,7}?)([0-9]{2})(?:-([0-9]{2}))?")
+_ADDRESSES = re.compile(r"([A-Za-z][A-Za-z0-9]{0,7}?)([0-9]{2})(?:-(?:\1)?([0-9]{2}))?")
 _DIGITS = re.compile(r"([0-9]+)")
 
 Places = dict[str, Where]
@@ -115,13 +115,17 @@ def addresses_of(rows: Iterable[Row]) -> tuple[str, ...]:
     return tuple(position.address for row in rows for position in row.positions)
 
 
-def read_addresses(value: Value, known: Sequence[str] | None) -> tuple[str, ...]:
-    """Read a list of addresses, folded ("A01-08") or not, in canonical order.
+def read_addresses(
+    value: Value, known: Sequence[str] | None, *, may_be_single: bool = False
+) -> tuple[str, ...]:
+    """Read a list of addresses, folded ("A01-08", "A01-A08") or not, in canonical order.
 
-    ``known`` is None where the rows could not be read: then any address passes.
+    ``known`` is None where the rows could not be read: then any address passes. A list of one item
+    may be written without brackets where ``may_be_single``.
     """
     found: set[str] = set()
-    for item in value.as_items("a list of addresses such as [A01, B01-08]"):
+    is_listed = value.is_list or not may_be_single
+    for item in value.as_items("a list of addresses such as [A01, B01-08]") if is_listed else [value]:
         text = item.as_text("an address such as 'A01' or 'B01-08'")
         match = _ADDRESSES.fullmatch(text)
         if match is None and text:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from planner.inputs.findings import Findings, nearest, shown
 from planner.inputs.library import Library
 from planner.inputs.money import Exchange
 from planner.inputs.rows import Places
-from planner.model.catalog import CageGroup, Catalog, MediaOption
-from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
+from planner.model.catalog import CageGroup, Catalog, DeviceType, MediaOption
+from planner.model.layout import Granularity, Layout, PeersSpec, TierSpec, TiersSpec
+from planner.model.sites import runs_per_cage
+
+
+class Ends(NamedTuple):
+    """The cages that a fabric joins, and how many runs each of them takes."""
+
+    lower: CageGroup
+    upper: CageGroup
+    runs_per_cage: tuple[int, int]
 
 
 def select_parts(
@@ -15,7 +27,7 @@ def select_parts(
 ) -> Catalog:
     """Return the catalog of the layout: what it names, what that brings along, and its profile's media.
 
-    Media that fit no cage of the layout's fabrics are left out. Unknown names are reported.
+    Media that join the cages of no fabric of the layout are left out. Unknown names are reported.
     """
     racks = {name for row in layout.rows for position in row.positions for name in position.choices}
     racks |= {fabric.upper_rack_type for fabric in layout.fabrics if isinstance(fabric, TiersSpec)}
@@ -25,10 +37,12 @@ def select_parts(
     device_types = {
         name: library.device_types[name] for name in sorted(devices) if name in library.device_types
     }
-    protocols = {group.protocol for device in device_types.values() for group in device.cages}
+    groups = [group for device in device_types.values() for group in device.cages]
+    protocols = {group.protocol for group in groups if group.protocol}
     media = _profile(library, layout, places, findings)
     used = set(rack_types) | set(device_types) | protocols
     used |= {option.id for option in media} | {option.cable.id for option in media}
+    used |= {plug.transceiver.id for option in media for plug in option.plugs if plug.transceiver}
     exchange.report_missing(findings, places["currency"], used | {""})
     return Catalog(
         rack_types=rack_types,
@@ -46,15 +60,21 @@ def _tiers(layout: Layout) -> list[PeersSpec | TierSpec]:
     return tiers
 
 
-def fabric_cages(library: Library, layout: Layout) -> list[CageGroup]:
-    """Return the cage groups that the layout's fabrics wire."""
-    return [
+def fabric_ends(device_types: Mapping[str, DeviceType], fabric: PeersSpec | TiersSpec) -> Ends | None:
+    """Return the lower and the upper cages that the fabric wires; None where they are not known."""
+    pair = (fabric, fabric) if isinstance(fabric, PeersSpec) else (fabric.lower, fabric.upper)
+    granularity = fabric.granularity if isinstance(fabric, TiersSpec) else Granularity.CAGE
+    groups = [
         group
-        for tier in _tiers(layout)
-        if tier.device in library.device_types
-        for group in library.device_types[tier.device].cages
+        for tier in pair
+        if tier.device in device_types
+        for group in device_types[tier.device].cages
         if group.name == tier.cages
     ]
+    if len(groups) != len(pair):
+        return None
+    lower, upper = groups
+    return Ends(lower, upper, (runs_per_cage(lower, granularity), runs_per_cage(upper, granularity)))
 
 
 def _profile(library: Library, layout: Layout, places: Places, findings: Findings) -> tuple[MediaOption, ...]:
@@ -62,7 +82,7 @@ def _profile(library: Library, layout: Layout, places: Places, findings: Finding
         message = f"unknown media profile {shown(layout.profile)}{nearest(layout.profile, library.profiles)}"
         findings.add("unknown-profile", message, places["profile"])
         return ()
-    cages = fabric_cages(library, layout)
+    ends = [fabric_ends(library.device_types, fabric) for fabric in layout.fabrics]
     names = dict.fromkeys(name for name, _value in library.profiles[layout.profile])
     options = [library.media[name] for name in names]
-    return tuple(option for option in options if any(option.fits(group) for group in cages))
+    return tuple(option for option in options if any(one and option.between(*one) for one in ends))

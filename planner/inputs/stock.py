@@ -100,7 +100,7 @@ def _priced_by_length(
     variable = read_money(per_meter) if per_meter else None
     if price is None:
         return ()
-    origin = part.origins.price_origin(f"{form}.price", price)
+    origin = part.price_origin(f"{form}.price", price)
     items = []
     for length_mm in lengths_mm:
         cents = part.exchange.cents(fixed, part.id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.model.catalog import MediaOption, StockItem
+from planner.model.catalog import MediaOption
+from planner.model.economics import run_parts_cents
 from planner.model.sizing import MediumPrice, System
 
 
@@ -12,15 +13,16 @@ def medium_prices(system: System, media: Sequence[MediaOption]) -> tuple[MediumP
     """Return the parts that fit the system's cages, in the order of the profile."""
     if system.uplinks is None:
         return ()
-    return tuple(_price(option) for option in media if option.fits(system.uplinks.cage))
+    cage = system.uplinks.cage
+    return tuple(_price(option) for option in media if option.between(cage, cage, (1, 1)))
 
 
 def _price(option: MediaOption) -> MediumPrice:
-    usable = [item for item in option.cable.stock if item.length_mm <= option.reach_mm]
-    prices = [_run_cents(option, item) for item in usable]
-    bases = {item.price.basis for item in usable}
-    if option.transceiver:
-        bases.add(option.transceiver.price.basis)
+    stock = option.cable.stock
+    usable = [index for index, item in enumerate(stock) if item.length_mm <= option.reach_mm]
+    prices = [run_parts_cents(option, index) for index in usable]
+    bases = {stock[index].price.basis for index in usable}
+    bases |= {plug.transceiver.price.basis for plug in option.plugs if plug.transceiver}
     return MediumPrice(
         medium=option.medium,
         part=option.id,
@@ -29,8 +31,3 @@ def _price(option: MediaOption) -> MediumPrice:
         bases=tuple(sorted(basis.value for basis in bases)),
         reach_mm=option.reach_mm,
     )
-
-
-def _run_cents(option: MediaOption, item: StockItem) -> int:
-    ends = 2 * option.transceiver.price.cents if option.transceiver else 0
-    return ends + option.cables_per_run * item.price.cents
