@@ -41,6 +41,8 @@ class TierFabric:
         All lower units in canonical order (row, position, U, ASIC).
     planes, plane_names
         For each plane the indices into ``lower_units``, ascending, and what to call it.
+    plane_keys
+        The labels that planes are told apart by, () where units take turns.
     below
         The fabric whose upper devices the lower units are, "" where racks bring them along.
     runs_per_cage
@@ -83,6 +85,7 @@ class TierFabric:
     links_per_run: int
     cages: str
     upper_cages: str
+    plane_keys: tuple[str, ...] = ()
     below: str = ""
     runs_per_cage: tuple[int, int] = (1, 1)
 

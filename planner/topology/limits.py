@@ -9,7 +9,7 @@ from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
 from planner.model.sites import cage_group
-from planner.topology.wired_units import gpus_of, standing_rack_type
+from planner.topology.racks import gpus_of, standing_rack_type
 
 
 def domain_findings(layout: Layout, catalog: Catalog, fabrics: tuple[Fabric, ...]) -> tuple[Finding, ...]:
@@ -21,9 +21,11 @@ def domain_findings(layout: Layout, catalog: Catalog, fabrics: tuple[Fabric, ...
     for protocol_id, graph in sorted(_joined_racks(catalog, fabrics).items()):
         protocol = catalog.protocols[protocol_id]
         limit = protocol.max_gpus_per_domain
+        if limit is None:
+            continue
         for racks in sorted(sorted(component) for component in nx.connected_components(graph)):
             gpus = sum(gpus_of(catalog, standing_rack_type(catalog, layout.position(rack))) for rack in racks)
-            if limit is not None and gpus > limit:
+            if gpus > limit:
                 findings.append(
                     Finding(
                         code="domain-limit",
@@ -38,13 +40,25 @@ def domain_findings(layout: Layout, catalog: Catalog, fabrics: tuple[Fabric, ...
 def _joined_racks(catalog: Catalog, fabrics: tuple[Fabric, ...]) -> dict[str, nx.Graph]:
     """Return, for each protocol, the graph whose connected components are the domains."""
     graphs: dict[str, nx.Graph] = {}
+    racks_of: dict[str, list[str]] = {}
     for fabric in fabrics:
-        device = fabric.lower_device if isinstance(fabric, TierFabric) else fabric.device
-        protocol = cage_group(catalog.device_types[device], fabric.cages).protocol
-        graph = graphs.setdefault(protocol, nx.Graph())
+        graph = graphs.setdefault(_protocol(catalog, fabric), nx.Graph())
         if isinstance(fabric, TierFabric):
-            first = fabric.lower_units[0].rack
-            graph.add_edges_from((first, unit.rack) for unit in fabric.lower_units)
+            # What a fabric below places joins the racks of that fabric, wherever it will stand.
+            racks = racks_of.get(fabric.below) or list(
+                dict.fromkeys(unit.rack for unit in fabric.lower_units)
+            )
+            racks_of[fabric.name] = racks
+            graph.add_edges_from((racks[0], rack) for rack in racks)
         else:
             graph.add_edges_from((low.rack, high.rack) for low, high in fabric.runs)
     return graphs
+
+
+def _protocol(catalog: Catalog, fabric: Fabric) -> str:
+    """Return what the runs of the fabric speak: that of the end that sends."""
+    if not isinstance(fabric, TierFabric):
+        return cage_group(catalog.device_types[fabric.device], fabric.cages).protocol
+    lower = cage_group(catalog.device_types[fabric.lower_device], fabric.cages)
+    upper = cage_group(catalog.device_types[fabric.upper_device], fabric.upper_cages)
+    return upper.protocol if lower.is_passive else lower.protocol

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from planner.model.layout import Spread
 from planner.topology.spread import design_spread
-from planner.topology.wired_units import TierSums
+from planner.topology.sums import TierSums
 from planner.units import ceil_div
 
 NO_DESIGN = "none with these parts"
@@ -83,7 +83,7 @@ def _with_other_spread(wish: Wish, change: str, sums: TierSums, *, all_spreads: 
 
 
 def _with_larger_upper(wish: Wish) -> str:
-    """Name the cages an upper unit would need, where the spread itself is what fails."""
+    """Name the sockets an upper unit would need, where the spread itself is what fails."""
     if upper_devices(wish.sums, wish.spread) is not None:
         return ""
     ports = next(
@@ -91,4 +91,4 @@ def _with_larger_upper(wish: Wish) -> str:
         for ports in range(wish.sums.upper_ports + 1, wish.sums.lower_units * wish.sums.uplinks + 1)
         if upper_devices(replace(wish.sums, upper_ports=ports), wish.spread) is not None
     )
-    return f"an upper unit with at least {ports} cages"
+    return f"an upper unit with at least {ports} {wish.sums.sockets_word}"

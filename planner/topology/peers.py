@@ -7,7 +7,7 @@ from planner.model.catalog import Catalog, RackType
 from planner.model.fabric import CageRef, PeerFabric
 from planner.model.layout import Layout, PeersSpec, RackPosition
 from planner.model.sites import cage_group, first_cage, positions
-from planner.topology.wired_units import gpus_of, mounts_of, standing_rack_type
+from planner.topology.racks import gpus_of, mounts_of, standing_rack_type
 
 
 def build_peers(layout: Layout, catalog: Catalog, spec: PeersSpec) -> PeerFabric:

@@ -27,7 +27,7 @@ def design_spread(spread: Spread, lower_units: int, uplinks: int, upper_ports: i
     lower_units, uplinks
         Lower units in the plane, and the runs that each sends up.
     upper_ports
-        Cages of an upper unit.
+        Sockets of an upper unit.
     """
     runs = lower_units * uplinks
     if spread is Spread.BALANCED:
