@@ -14,7 +14,7 @@ from planner.outputs.drawing import draw_svg
 from planner.outputs.floor import FILE_STEM as FLOOR_STEM
 from planner.outputs.floor import floor_source
 from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
-from planner.outputs.plan_json import plan_text
+from planner.outputs.plan_json import plan_bytes
 from planner.outputs.planes import plane_sources
 
 _OWN_NAMES = (
@@ -30,12 +30,11 @@ _OWN_NAMES = (
 
 def render_files(plan: Plan) -> dict[str, bytes]:
     """Return every file of the folder by name, in memory: nothing is on disk until all is made."""
-    texts = {
-        PLAN_NAME: plan_text(plan),
-        "cut-sheet.csv": cut_sheet_text(plan),
-        "bom.csv": bom_text(plan),
+    files = {
+        PLAN_NAME: plan_bytes(plan),
+        "cut-sheet.csv": cut_sheet_text(plan).encode(),
+        "bom.csv": bom_text(plan).encode(),
     }
-    files = {name: text.encode() for name, text in texts.items()}
     for stem, source, engine in _pictures(plan):
         files[f"{stem}.gv"] = source.encode()
         files[f"{stem}.svg"] = draw_svg(source, engine)

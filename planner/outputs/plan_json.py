@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from planner.errors import Finding, InputError, Where
-from planner.model.plan import FORMAT_VERSION, Plan
+from planner.model.plan import FORMAT_VERSION, BomLine, CableRun, Plan, PlanDevice, SegmentFill
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -17,11 +18,26 @@ FILE_NAME = "plan.json"
 _LINE_CHARACTERS = 110
 _RECORD_DEPTH = 2
 _SHOWN_FAULTS = 10
+_RECORDS = (PlanDevice, CableRun, SegmentFill, BomLine)
 
 
 def plan_text(plan: Plan) -> str:
     """Return the plan as JSON in the model's order: one line a run, device, segment or BOM line."""
-    return _formatted(plan_adapter().dump_python(plan, mode="json"), "") + "\n"
+    return plan_bytes(plan).decode()
+
+
+def plan_bytes(plan: Plan) -> bytes:
+    """Return ``plan_text`` encoded, with no copy of the plan in memory besides."""
+    members = (f" {_compact(field.name)}: ".encode() + _member(plan, field.name) for field in fields(plan))
+    return b"{\n" + b",\n".join(members) + b"\n}\n"
+
+
+def _member(plan: Plan, name: str) -> bytes:
+    values = getattr(plan, name)
+    if isinstance(values, tuple) and values and type(values[0]) in _RECORDS:
+        dump = _adapter(type(values[0])).dump_json
+        return b"[\n" + b",\n".join([b"  " + dump(one) for one in values]) + b"\n ]"
+    return _formatted(_adapter(type(plan)).dump_python(plan, mode="json", include={name})[name], " ").encode()
 
 
 def read_plan(text: str, file: str = FILE_NAME) -> Plan:
@@ -39,6 +55,24 @@ def read_plan(text: str, file: str = FILE_NAME) -> Plan:
     InputError
         The text is no plan of this version: what is wrong, and where.
     """
+    plan = _as_written(text)
+    return plan if plan is not None else _examined(text, file)
+
+
+def _as_written(text: str) -> Plan | None:
+    """Read a plan that stands letter for letter as it is written; None where anything is amiss."""
+    from pydantic import ValidationError
+
+    try:
+        plan = plan_adapter().validate_json(text, strict=True)
+        is_same = plan.format_version == FORMAT_VERSION and plan_bytes(plan) == text.encode()
+    except (ValidationError, UnicodeEncodeError):
+        return None
+    return plan if is_same else None
+
+
+def _examined(text: str, file: str) -> Plan:
+    """Read a plan value by value, so that what is wrong with it can be told."""
     value = _parsed(text, file)
     if not isinstance(value, dict) or "format_version" not in value:
         _refuse(file, "not-a-plan", "this is not a plan: it has no format_version")
@@ -53,12 +87,17 @@ def read_plan(text: str, file: str = FILE_NAME) -> Plan:
     return plan
 
 
-@cache
 def plan_adapter() -> TypeAdapter[Plan]:
-    """Return the reader and writer of plans, built once: building takes longer than reading."""
+    """Return the reader and writer of plans."""
+    return _adapter(Plan)
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """Build the reader and writer of a type once: that takes longer than reading."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Plan)
+    return TypeAdapter(kind)
 
 
 def _parsed(text: str, file: str) -> Any:
@@ -150,7 +189,7 @@ def _formatted(value: Any, indent: str, *, is_element: bool = False) -> str:
 
 
 def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _depth(value: Any) -> int:
