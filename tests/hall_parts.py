@@ -24,7 +24,7 @@ from planner.model.catalog import (
 RACK_DEPTH_MM = 1200
 UNIT_UM = 44450
 
-_PLUG = Connector(form="plug", thermal="flat")
+PLUG = Connector(form="plug", thermal="flat")
 
 
 def price(cents: int) -> Price:
@@ -66,7 +66,7 @@ def make_media(lanes: int = 8) -> tuple[MediaOption, ...]:
     def option(
         medium: Medium, reach_mm: int, power: int, family: CableFamily, module: Transceiver | None = None
     ) -> MediaOption:
-        plug = Plug(connector=_PLUG, lanes=lanes, transceiver=module, power_milliwatts=power)
+        plug = Plug(connector=PLUG, lanes=lanes, transceiver=module, power_milliwatts=power)
         return MediaOption(
             id=medium.value,
             medium=medium,
@@ -116,7 +116,7 @@ def make_device(
             CageGroup(
                 name=group,
                 count=cages,
-                connector=_PLUG,
+                connector=PLUG,
                 protocol="link",
                 face=face,
                 ports=2,

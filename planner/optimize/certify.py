@@ -48,7 +48,7 @@ def certify(
     is_open, is_closed
         0 or 1 for each candidate rack (Q,).
     """
-    total = MILLI * problem.devices * problem.device_cents
+    total = MILLI * (problem.devices * problem.device_cents + problem.constant_cents)
     for group, planes in enumerate(problem.classes):
         total += len(planes) * least_plane_cost(problem, multipliers, group, is_closed)
     for rack in range(len(problem.rack_names)):

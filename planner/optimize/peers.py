@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.fabric import PeerFabric
+from planner.model.fabric import PeerFabric, Socket
 from planner.model.routes import RouteTable
 from planner.model.solution import Baselines, Certificate, ChosenRun, FabricSolution, MediumChoice
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray, PairPrices
@@ -37,9 +37,9 @@ def solve_peers(
     runs = tuple(
         ChosenRun(
             lower=index,
-            lower_cage=fabric.runs[index][0].cage,
+            lower_socket=Socket(fabric.runs[index][0].cage, fabric.runs[index][0].port),
             upper=0,
-            upper_cage=fabric.runs[index][1].cage,
+            upper_socket=Socket(fabric.runs[index][1].cage, fabric.runs[index][1].port),
             choice=MediumChoice(
                 option=int(prices.option[a, b]), stock=int(prices.stock[a, b]), route=int(prices.route[a, b])
             ),

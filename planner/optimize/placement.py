@@ -50,7 +50,9 @@ def make_placement(
     opened = {int(problem.slot_rack[slot]) for plane in slots for slot in plane}
     opened |= {rack for rack, fixed in enumerate(problem.is_fixed) if fixed}
     used = {int(slot) for plane in slots for slot in plane}
-    cents = sum(wiring.cents for wiring in wirings) + len(used) * problem.device_cents
+    cents = (
+        sum(wiring.cents for wiring in wirings) + len(used) * problem.device_cents + problem.constant_cents
+    )
     cents += sum(int(problem.opening_cents[rack]) for rack in opened)
     return Placement(slots, wirings, cents, sum(wiring.routed_mm for wiring in wirings))
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.model.catalog import MediaOption
-from planner.model.economics import energy_in_objective_cents, run_parts_cents
+from planner.model.economics import energy_in_objective_cents, run_parts_cents, run_power_milliwatts
 from planner.model.layout import Economics
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 
@@ -24,8 +24,8 @@ BoolArray = NDArray[np.bool_]
 class PairPrices:
     """Cheapest way to join each lower to each upper attachment.
 
-    All arrays have shape (A, B). ``cents`` is a run's share of the objective,
-    ``UNREACHABLE_CENTS`` where nothing reaches; ``routed_mm`` its routed length; ``option``,
+    All arrays have shape (A, B). ``cents`` is a run's share of the objective, without what plugs that
+    it shares cost, ``UNREACHABLE_CENTS`` where nothing reaches; ``routed_mm`` its routed length; ``option``,
     ``stock`` and ``route`` are indices into the media, the option's stock and the pair's routes.
     """
 
@@ -72,6 +72,24 @@ def price_pairs(
     return best
 
 
+def usable_stock_mm(option: MediaOption) -> list[int]:
+    """Return the stock lengths within the option's reach, shortest first."""
+    return [item.length_mm for item in option.cable.stock if item.length_mm <= option.reach_mm]
+
+
+def cable_shares_cents(option: MediaOption) -> list[int]:
+    """Return the least that a run adds to the price of its shared cable, by usable stock item.
+
+    All 0 where a run has its cables for itself. The longest run of a share decides its length, so
+    a shorter one may share what a longer piece costs: no run can be priced at more than its part of
+    the cheapest piece that is long enough.
+    """
+    prices = [item.price.cents for item in option.cable.stock[: len(usable_stock_mm(option))]]
+    if option.runs_per_cable == 1:
+        return [0] * len(prices)
+    return [min(prices[item:]) // option.runs_per_cable for item in range(len(prices))]
+
+
 def _keep_cheaper(
     best: PairPrices,
     routed_mm: IntArray,
@@ -82,12 +100,12 @@ def _keep_cheaper(
     economics: Economics,
 ) -> None:
     """Lower ``best`` in place wherever this option on this route is cheaper."""
-    usable = [item.length_mm for item in option.cable.stock if item.length_mm <= option.reach_mm]
+    usable = usable_stock_mm(option)
     stock = np.searchsorted(np.array(usable, dtype=np.int64), required_mm, side="left")
-    price_of = np.array(
-        [run_parts_cents(option, item) for item in range(len(usable))] + [UNREACHABLE_CENTS], dtype=np.int64
-    )
-    energy = energy_in_objective_cents(economics, 2 * option.power_per_end_milliwatts)
+    shares = cable_shares_cents(option)
+    parts = [run_parts_cents(option, item) + share for item, share in enumerate(shares)]
+    price_of = np.array([*parts, UNREACHABLE_CENTS], dtype=np.int64)
+    energy = energy_in_objective_cents(economics, run_power_milliwatts(option))
     labor = economics.labor_per_run_cents + (2 * economics.labor_per_meter_cents * routed_mm + 1000) // 2000
     cents = np.where(stock < len(usable), price_of[stock] + labor + energy, UNREACHABLE_CENTS)
     better = (cents < best.cents) | ((cents == best.cents) & (routed_mm < best.routed_mm))

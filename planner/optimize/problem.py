@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
-from planner.model.catalog import Catalog, DeviceType, RackType
+from planner.model.catalog import Catalog
 from planner.model.economics import energy_in_objective_cents
 from planner.model.fabric import TierFabric
-from planner.model.layout import Layout, RackPosition, Row
+from planner.model.layout import Layout
 from planner.model.routes import RouteTable
-from planner.model.sites import (
-    Slot,
-    cage_group,
-    candidate_racks,
-    first_cage,
-    rack_capacity,
-    upper_slots,
-)
+from planner.model.sites import RackUse, Slot
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray, PairPrices
+from planner.optimize.room import RowPower, find_room
+from planner.optimize.sockets import upper_cages
 
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class RowPower:
-    """What a row with a power limit has left for upper devices and for racks opened for them.
-
-    ``is_in_row`` tells which candidate racks stand in it (Q,); ``rack_milliwatts`` (Q,) is what
-    opening one draws, 0 where it stands anyway.
-    """
-
-    row: str
-    left_milliwatts: int
-    is_in_row: BoolArray
-    rack_milliwatts: IntArray
-    device_milliwatts: int
-
-    def drawn_milliwatts(self, held: IntArray) -> int:
-        """Return what that many devices in each rack (Q,) draw in this row."""
-        racks = int(self.rack_milliwatts[self.is_in_row & (held > 0)].sum())
-        return racks + int(held[self.is_in_row].sum()) * self.device_milliwatts
+NOTHING_USED: Mapping[str, RackUse] = MappingProxyType({})
+"""No earlier fabric has put anything into a rack."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -59,14 +38,16 @@ class PlacementProblem:
     slots, slot_rack
         The slots, and the index of each one's rack (S,).
     rack_names, opening_cents, is_fixed, capacity
-        Candidate racks: address, cost of opening, whether the layout has it stand anyway, and how
-        many upper devices it can hold, each (Q,).
+        Candidate racks: address, cost of opening, whether it stands anyway (by the layout, or since
+        an earlier fabric opened it), and how many upper devices it can hold, each (Q,).
     units_per_plane, units_per_device, devices, device_cents
         K, A and T of the fabric, and the cost of one upper device.
     uplinks, pair_runs, upper_load
         As in the fabric.
     row_power
         The rows that have a power limit.
+    constant_cents
+        What every plan costs besides: plugs that runs share.
     """
 
     classes: tuple[tuple[int, ...], ...]
@@ -86,6 +67,7 @@ class PlacementProblem:
     pair_runs: tuple[int, int]
     upper_load: tuple[int, int]
     row_power: tuple[RowPower, ...] = ()
+    constant_cents: int = 0
 
     def held(self, slots: Sequence[IntArray]) -> IntArray:
         """Return how many devices each rack holds (Q,) when the planes' upper units stand there."""
@@ -133,49 +115,43 @@ class PlacementProblem:
 
 
 def unit_attachments(fabric: TierFabric, table: RouteTable) -> list[list[int]]:
-    """Return, for each lower unit, the attachment of each of its cages."""
+    """Return, for each lower unit, the attachment of each of its sockets."""
     return [
-        [table.lower_index[(unit.rack, unit.u, cage)] for cage in unit.cages] for unit in fabric.lower_units
+        [table.lower_index[(unit.rack, unit.u, socket.cage)] for socket in unit.sockets]
+        for unit in fabric.lower_units
     ]
 
 
-def slot_cages(catalog: Catalog, fabric: TierFabric, asic: int) -> tuple[int, ...]:
-    """Return the cages of one upper unit, ascending; ``asic`` 0 is the whole device."""
-    device = catalog.device_types[fabric.upper_device]
-    group = cage_group(device, fabric.upper_cages)
-    first = first_cage(device, fabric.upper_cages)
-    return tuple(first + i for i, behind in enumerate(group.asic_of_cage) if asic in (0, behind))
-
-
 def build_problem(
-    layout: Layout, catalog: Catalog, fabric: TierFabric, table: RouteTable, prices: PairPrices
+    layout: Layout,
+    catalog: Catalog,
+    fabric: TierFabric,
+    table: RouteTable,
+    prices: PairPrices,
+    used: Mapping[str, RackUse] = NOTHING_USED,
 ) -> PlacementProblem:
     """Fold attachments into units: a pair costs what its cheapest cages cost.
 
     Where all cages of a unit start at one place, that is exact; elsewhere it is a lower bound, and
-    the cages are assigned afterwards (``cages``).
+    the cages are assigned afterwards (``cages``). ``used`` is what earlier fabrics put into racks.
     """
-    slots = upper_slots(layout, catalog, fabric)
-    cages = slot_cages(catalog, fabric, 0)
-    columns = [[table.upper_index[(slot.rack, slot.u, cage)] for cage in cages] for slot in slots]
+    room = find_room(layout, catalog, fabric, used)
+    cages = upper_cages(layout, catalog, fabric, 0)
+    columns = [[table.upper_index[(slot.rack, slot.u, cage)] for cage in cages] for slot in room.slots]
     attachments = unit_attachments(fabric, table)
     classes = _plane_classes(fabric, attachments)
     cents, routed_mm = _fold(prices, [fabric.planes[members[0]] for members in classes], attachments, columns)
-    racks = candidate_racks(layout, fabric.upper_rack_type)
-    rack_type = catalog.rack_types[fabric.upper_rack_type]
     device = catalog.device_types[fabric.upper_device]
-    rack_cost = _cost(rack_type.price.cents if rack_type.price else 0, rack_type.power_milliwatts, layout)
-    rack_index = {position.address: index for index, position in enumerate(racks)}
     return PlacementProblem(
         classes=classes,
         cents=cents,
         routed_mm=routed_mm,
-        slots=slots,
-        slot_rack=np.array([rack_index[slot.rack] for slot in slots], dtype=np.int64),
-        rack_names=tuple(position.address for position in racks),
-        opening_cents=np.full(len(racks), rack_cost, dtype=np.int64),
-        is_fixed=tuple(position.is_decided for position in racks),
-        capacity=np.full(len(racks), rack_capacity(rack_type, device), dtype=np.int64),
+        slots=room.slots,
+        slot_rack=room.slot_rack,
+        rack_names=room.rack_names,
+        opening_cents=room.opening_cents,
+        is_fixed=room.is_fixed,
+        capacity=room.capacity,
         units_per_plane=fabric.upper_per_plane,
         units_per_device=fabric.upper_units_per_device,
         devices=fabric.upper_devices,
@@ -183,31 +159,12 @@ def build_problem(
         uplinks=fabric.uplinks,
         pair_runs=fabric.pair_runs,
         upper_load=fabric.upper_load,
-        row_power=tuple(
-            _row_power(catalog, row, racks, rack_type, device)
-            for row in layout.rows
-            if row.power_limit_milliwatts is not None
-        ),
-    )
-
-
-def _row_power(
-    catalog: Catalog, row: Row, racks: Sequence[RackPosition], rack_type: RackType, device: DeviceType
-) -> RowPower:
-    standing = [position.choices[0] for position in row.positions if position.is_decided]
-    fixed = sum(catalog.rack_types[name].power_milliwatts for name in standing)
-    opened = [0 if position.is_decided else rack_type.power_milliwatts for position in racks]
-    return RowPower(
-        row=row.name,
-        left_milliwatts=(row.power_limit_milliwatts or 0) - fixed,
-        is_in_row=np.array([position.row == row.name for position in racks], dtype=bool),
-        rack_milliwatts=np.array(opened, dtype=np.int64),
-        device_milliwatts=device.power_milliwatts,
+        row_power=room.row_power,
     )
 
 
 def _cost(price_cents: int, power_milliwatts: int, layout: Layout) -> int:
-    """Price and energy of one device or rack, as the objective counts them."""
+    """Price and energy of one device, as the objective counts them."""
     return price_cents + energy_in_objective_cents(layout.economics, power_milliwatts)
 
 

@@ -12,28 +12,31 @@ from planner.model.catalog import CageGroup, Catalog, MediaOption
 from planner.model.fabric import PeerFabric, TierFabric
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 from planner.model.sites import cage_group
-from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, PairPrices
+from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, PairPrices, usable_stock_mm
 from planner.optimize.problem import PlacementProblem
 from planner.units import format_m
 
 
-def fitting_media(catalog: Catalog, cages: Sequence[CageGroup]) -> list[tuple[int, MediaOption]]:
-    """Return the profile's options that fit all the cage groups, with their index."""
+def fitting_media(catalog: Catalog, fabric: TierFabric | PeerFabric) -> list[tuple[int, MediaOption]]:
+    """Return the profile's options that join the fabric's cages, with their index."""
+    lower, upper = fabric_cages(catalog, fabric)
+    runs = fabric.runs_per_cage if isinstance(fabric, TierFabric) else (1, 1)
     return [
         (index, option)
         for index, option in enumerate(catalog.media)
-        if all(option.fits(group) for group in cages)
+        if option.between(lower, upper, runs) is not None
     ]
 
 
-def fabric_cages(catalog: Catalog, fabric: TierFabric | PeerFabric) -> list[CageGroup]:
-    """Return the cage groups that the fabric's runs end in."""
+def fabric_cages(catalog: Catalog, fabric: TierFabric | PeerFabric) -> tuple[CageGroup, CageGroup]:
+    """Return the cage groups that the fabric's runs end in, lower and upper."""
     if isinstance(fabric, PeerFabric):
-        return [cage_group(catalog.device_types[fabric.device], fabric.cages)]
-    return [
+        group = cage_group(catalog.device_types[fabric.device], fabric.cages)
+        return group, group
+    return (
         cage_group(catalog.device_types[fabric.lower_device], fabric.cages),
         cage_group(catalog.device_types[fabric.upper_device], fabric.upper_cages),
-    ]
+    )
 
 
 def require_peer_reach(
@@ -62,12 +65,10 @@ def require_reach(
 
     One finding for each lower rack that keeps slots from being reached.
     """
-    allowed = problem.is_allowed
-    room = np.array([_room(problem, row) for row in allowed])
-    if (room >= problem.units_per_plane).all() and _room(problem, np.asarray(allowed.any(axis=0))) >= _needed(
-        problem
-    ):
+    if reaches_enough(problem):
         return
+    if problem.capacity.sum() < problem.devices:
+        raise InfeasibleError([_no_room(fabric, problem)])
     findings: dict[str, Finding] = {}
     for group in range(len(problem.classes)):
         for i, unit in enumerate(fabric.planes[problem.classes[group][0]]):
@@ -76,6 +77,14 @@ def require_reach(
             if len(far) and rack not in findings:
                 findings[rack] = _worst_slot(fabric, table, problem, unit, far, media)
     raise InfeasibleError([findings[rack] for rack in sorted(findings)])
+
+
+def reaches_enough(problem: PlacementProblem) -> bool:
+    """Tell whether each plane class alone, and all together, reach room for their upper units."""
+    allowed = problem.is_allowed
+    room = np.array([_room(problem, row) for row in allowed])
+    together = _room(problem, np.asarray(allowed.any(axis=0)))
+    return bool((room >= problem.units_per_plane).all()) and together >= _needed(problem)
 
 
 def _needed(problem: PlacementProblem) -> int:
@@ -98,9 +107,12 @@ def _worst_slot(
 ) -> Finding:
     """Describe the nearest of the slots that are still too far for a lower unit."""
     ref = fabric.lower_units[unit]
-    row = table.lower_index[(ref.rack, ref.u, ref.cages[0])]
+    row = table.lower_index[(ref.rack, ref.u, ref.sockets[0].cage)]
+    columns: dict[tuple[str, int], int] = {}
+    for (rack, u, _), column in sorted(table.upper_index.items()):
+        columns.setdefault((rack, u), column)
     required = [
-        (_required_mm(table, row, table.upper_index[(slot.rack, slot.u, 1)]), slot.rack)
+        (_required_mm(table, row, columns[slot]), slot.rack)
         for slot in (problem.slots[int(index)] for index in far)
     ]
     least, rack = min(required)
@@ -134,8 +146,18 @@ def _too_far(
     )
 
 
+def _no_room(fabric: TierFabric, problem: PlacementProblem) -> Finding:
+    """Say that racks have too few places left, wherever runs reach."""
+    return Finding(
+        code="no-room",
+        message=(
+            f"fabric {fabric.name}: it needs {problem.devices} places for upper devices, and its racks"
+            f" have {int(problem.capacity.sum())} left; offer more positions for {fabric.upper_rack_type}"
+        ),
+        where=Where(file="", path=f"fabrics.{fabric.name}.upper.rack"),
+    )
+
+
 def usable_mm(option: MediaOption) -> int:
     """Return the longest stock length within the option's reach, 0 where there is none."""
-    return max(
-        (item.length_mm for item in option.cable.stock if item.length_mm <= option.reach_mm), default=0
-    )
+    return max(usable_stock_mm(option), default=0)

@@ -1,33 +1,33 @@
-"""Solves one fabric: prices, bound, placement, wiring, cages, baselines."""
+"""Solves one fabric: each way to make its runs, the cheapest of them, and the proof over all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 
 from planner.errors import Finding, InfeasibleError, Where
 from planner.model.catalog import Catalog, Medium
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
 from planner.model.routes import RouteTable
+from planner.model.sites import RackUse
 from planner.model.solution import Baselines, Certificate, FabricSolution
-from planner.optimize.baselines import first_fit, nearest_slot
-from planner.optimize.cages import WrittenRuns, choose_runs
-from planner.optimize.decide import decide
 from planner.optimize.options import SolveOptions
 from planner.optimize.peers import solve_peers
-from planner.optimize.placement import Placement, price_placement
-from planner.optimize.pricing import PairPrices, price_pairs
-from planner.optimize.problem import PlacementProblem, RowPower, build_problem
-from planner.optimize.reach import fabric_cages, fitting_media, require_peer_reach, require_reach
-
-_BASELINE_GAP_PERMILLION = 3000
-"""The all-optics baseline is optimized too, to within a third of a percent."""
+from planner.optimize.pricing import price_pairs
+from planner.optimize.problem import NOTHING_USED, PlacementProblem
+from planner.optimize.reach import fitting_media, require_peer_reach
+from planner.optimize.room import RowPower
+from planner.optimize.solve_way import Solved, place_all_optics, solve_way, written_cents
+from planner.optimize.ways import FabricInputs, Way, find_ways, simple_case, ways_that_reach
 
 
 def solve_fabric(
-    layout: Layout, catalog: Catalog, fabric: Fabric, table: RouteTable, options: SolveOptions
+    layout: Layout,
+    catalog: Catalog,
+    fabric: Fabric,
+    table: RouteTable,
+    options: SolveOptions,
+    used: Mapping[str, RackUse] = NOTHING_USED,
 ) -> FabricSolution:
     """Decide everything about one fabric and prove how good that is.
 
@@ -37,110 +37,92 @@ def solve_fabric(
         The inputs, the fabric to wire, and the routes between its ends.
     options
         Seed, stop rules, progress.
+    used
+        What earlier fabrics of the layout put into racks, by address.
 
     Raises
     ------
     InfeasibleError
         Something is out of every medium's reach, or no placement keeps the rules.
     """
-    media = fitting_media(catalog, fabric_cages(catalog, fabric))
+    if isinstance(fabric, TierFabric):
+        inputs = FabricInputs(layout=layout, catalog=catalog, fabric=fabric, table=table, used=used)
+        return solve_tiers(inputs, options)
+    media = fitting_media(catalog, fabric)
     optics = [(index, option) for index, option in media if option.medium is Medium.OPTICS]
     prices = price_pairs(table, media, layout.economics)
-    optics_prices = price_pairs(table, optics, layout.economics)
-    shortest_prices = price_pairs(table, media, layout.economics, route_count=1)
-    if not isinstance(fabric, TierFabric):
-        require_peer_reach(fabric, table, prices, media)
-        return solve_peers(fabric, table, prices, optics_prices, shortest_prices)
-    problem = build_problem(layout, catalog, fabric, table, prices)
-    require_reach(fabric, table, problem, media)
-    by_hand = build_problem(layout, catalog, fabric, table, shortest_prices)
-    all_optics = build_problem(layout, catalog, fabric, table, optics_prices)
-    write = partial(choose_runs, catalog, fabric, table)
-    priced = (problem, prices), (by_hand, shortest_prices), (all_optics, optics_prices)
-    return _solve_tiers(fabric, priced, write, options)
-
-
-_Priced = tuple[PlacementProblem, PairPrices]
-_Write = Callable[[PairPrices, PlacementProblem, Placement], WrittenRuns | None]
-
-
-def _solve_tiers(
-    fabric: TierFabric, priced: tuple[_Priced, _Priced, _Priced], write: _Write, options: SolveOptions
-) -> FabricSolution:
-    """Decide; the problem is given with all media and routes, the shortest routes, and optics alone."""
-    (problem, prices), (by_hand, shortest_prices), (optics_problem, optics_prices) = priced
-    options.progress(f"{fabric.name}: placing {problem.devices} switch trays")
-    decision = decide(problem, options)
-    if decision is None:
-        raise InfeasibleError(_not_placed(fabric, problem))
-    options.progress(f"{fabric.name}: baselines")
-    optics_decision = decide(
-        optics_problem,
-        replace(options, relaxation_limit=1, node_limit=1, gap_permillion=_BASELINE_GAP_PERMILLION),
+    require_peer_reach(fabric, table, prices, media)
+    return solve_peers(
+        fabric,
+        table,
+        prices,
+        price_pairs(table, optics, layout.economics),
+        price_pairs(table, media, layout.economics, route_count=1),
     )
-    all_optics = optics_decision.placement if optics_decision else None
-    by_address, nearest = first_fit(by_hand), nearest_slot(problem)
-    written = _cheapest(write, prices, problem, (decision.placement, nearest, by_address, all_optics))
-    if written is None:
-        raise InfeasibleError(_not_placed(fabric, problem))
+
+
+def solve_tiers(inputs: FabricInputs, options: SolveOptions) -> FabricSolution:
+    """Solve each way to make the runs that may be the cheapest, and take the plan that is."""
+    ways = find_ways(inputs)
+    reaching = ways_that_reach(inputs, ways)
+    simple = {way.option: simple_case(way) for way in ways} if len(ways) > 1 else {}
+    solved: dict[str, Solved] = {}
+    for way in sorted(reaching, key=lambda way: simple.get(way.option, (0, None))[0]):
+        best = _cheapest_of(solved, ways)
+        if best is None or simple[way.option][0] <= best.written.cents:
+            found = solve_way(inputs, way, options)
+            if found is not None:
+                solved[way.option] = found
+    best = _cheapest_of(solved, ways)
+    if best is None:
+        raise InfeasibleError(_not_placed(inputs.fabric, reaching[0].problem))
+    proofs = [
+        (solved[way.option].bound_cents, solved[way.option].cases)
+        if way.option in solved
+        else (simple[way.option][0], (simple[way.option][1],))
+        for way in ways
+    ]
     return FabricSolution(
-        fabric=fabric.name,
-        placed=written.devices,
-        runs=written.runs,
-        objective_cents=written.cents,
-        geometric_floor_cents=_geometric_floor(problem),
-        baselines=Baselines(
-            all_optics_cents=_written_cents(write, optics_prices, optics_problem, all_optics),
-            first_fit_cents=_written_cents(write, shortest_prices, by_hand, by_address),
-            greedy_cents=_written_cents(write, prices, problem, nearest),
-        ),
+        fabric=inputs.fabric.name,
+        placed=best.written.devices,
+        runs=best.written.runs,
+        objective_cents=best.written.cents,
+        geometric_floor_cents=min(way.floor_cents for way in ways),
+        baselines=_baselines(inputs, reaching, solved, options),
         certificate=Certificate(
-            fabric=fabric.name,
-            plane_classes=problem.classes,
-            cases=decision.cases,
-            bound_cents=decision.bound_cents,
+            fabric=inputs.fabric.name,
+            plane_classes=reaching[0].problem.classes,
+            cases=tuple(case for _, cases in proofs for case in cases),
+            bound_cents=min(bound for bound, _ in proofs),
         ),
     )
 
 
-def _cheapest(
-    write: _Write, prices: PairPrices, problem: PlacementProblem, placements: Sequence[Placement | None]
-) -> WrittenRuns | None:
-    """Write out the placement that is cheapest once its runs have cages, the first among equals.
-
-    Where cages of a unit stand apart, a placement's price is only a lower bound, and a baseline's
-    slots may then be the better ones: a plan must not cost more than what it is compared with.
-    """
-    best: WrittenRuns | None = None
-    for placement in placements:
-        if placement is None or problem.overdrawn(problem.held(placement.slots)):
-            continue
-        rewired = price_placement(problem, placement.slots)
-        if rewired is None or (best is not None and rewired.cents >= best.cents):
-            continue
-        written = write(prices, problem, rewired)
-        if written is not None and (best is None or written.cents < best.cents):
-            best = written
-    return best
+def _cheapest_of(solved: Mapping[str, Solved], ways: Sequence[Way]) -> Solved | None:
+    """Return the cheapest of the ways solved so far, the first of the profile among equals."""
+    found = [solved[way.option] for way in ways if way.option in solved]
+    return min(found, key=lambda each: each.written.cents, default=None)
 
 
-def _written_cents(
-    write: _Write, prices: PairPrices, problem: PlacementProblem, placement: Placement | None
-) -> int | None:
-    """Return what a baseline costs with its runs in their cages: a valid wiring, not a bound."""
-    if placement is None or problem.overdrawn(problem.held(placement.slots)):
-        return None
-    written = write(prices, problem, placement)
-    return None if written is None else written.cents
+def _baselines(
+    inputs: FabricInputs, reaching: Sequence[Way], solved: Mapping[str, Solved], options: SolveOptions
+) -> Baselines:
+    """Take each baseline where it is cheapest, over the ways that were solved."""
+    optics = [each.all_optics_cents for each in solved.values()]
+    if not any(cents is not None for cents in optics):
+        others = [way for way in reaching if way.option not in solved and way.optics]
+        for way in sorted(others, key=lambda way: way.floor_cents)[:1]:
+            placement = place_all_optics(way, options)
+            optics.append(written_cents(inputs, way, placement))
+    return Baselines(
+        all_optics_cents=_least(optics),
+        first_fit_cents=_least(each.first_fit_cents for each in solved.values()),
+        greedy_cents=_least(each.greedy_cents for each in solved.values()),
+    )
 
 
-def _geometric_floor(problem: PlacementProblem) -> int:
-    """Cost of the devices and of every run at its lower unit's cheapest slot.
-
-    Ignores spread, room, openings and fill: what no placement on this floor can undercut.
-    """
-    cheapest = problem.cents.min(axis=2).sum(axis=1) * problem.uplinks
-    return int((cheapest * problem.planes_per_class).sum()) + problem.devices * problem.device_cents
+def _least(amounts: Iterable[int | None]) -> int | None:
+    return min((cents for cents in amounts if cents is not None), default=None)
 
 
 def _not_placed(fabric: TierFabric, problem: PlacementProblem) -> list[Finding]:

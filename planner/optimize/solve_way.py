@@ -1,0 +1,105 @@
+"""Solves a fabric whose media are given: bound, placement, wiring, cages, baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from planner.model.solution import BoundCase
+from planner.optimize.baselines import first_fit, nearest_slot
+from planner.optimize.cages import WrittenRuns, choose_runs
+from planner.optimize.decide import decide
+from planner.optimize.options import SolveOptions
+from planner.optimize.placement import Placement, price_placement
+from planner.optimize.ways import FabricInputs, Way, make_way
+
+_BASELINE_GAP_PERMILLION = 3000
+"""The all-optics baseline is optimized too, to within a third of a percent."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Solved:
+    """The plan of one way, what proves how good it is, and what other ways to place would cost."""
+
+    written: WrittenRuns
+    cases: tuple[BoundCase, ...]
+    bound_cents: int
+    all_optics_cents: int | None
+    first_fit_cents: int | None
+    greedy_cents: int | None
+
+
+def solve_way(inputs: FabricInputs, way: Way, options: SolveOptions) -> Solved | None:
+    """Place, wire and bound; None where no placement was found."""
+    name = f"{inputs.fabric.name}, {way.option}" if way.option else inputs.fabric.name
+    options.progress(f"{name}: placing {way.problem.devices} switch trays")
+    decision = decide(way.problem, options)
+    if decision is None:
+        return None
+    options.progress(f"{name}: baselines")
+    by_hand = make_way(inputs, way.media, way.option, route_count=1)
+    optics = make_way(inputs, way.optics, way.option) if way.optics else None
+    by_address, nearest = first_fit(by_hand.problem), nearest_slot(way.problem)
+    only_optics = len(way.optics) == len(way.media)
+    all_optics = place_all_optics(optics, options) if optics and not only_optics else None
+    first_fit_runs = _write(inputs, by_hand, by_address)
+    greedy_runs = _write(inputs, way, nearest)
+    optics_runs = _write(inputs, optics, all_optics) if optics else None
+    plan = _cheapest(inputs, way, (decision.placement, nearest, by_address, all_optics))
+    # A plan must not cost more than what it is compared with.
+    made = [runs for runs in (plan, greedy_runs, first_fit_runs, optics_runs) if runs]
+    if not made:
+        return None
+    written = min(made, key=lambda runs: runs.cents)
+    return Solved(
+        written=written,
+        cases=tuple(replace(case, option=way.option) for case in decision.cases),
+        bound_cents=decision.bound_cents,
+        all_optics_cents=written.cents if only_optics else _cents(optics_runs),
+        first_fit_cents=_cents(first_fit_runs),
+        greedy_cents=_cents(greedy_runs),
+    )
+
+
+def _cents(written: WrittenRuns | None) -> int | None:
+    return None if written is None else written.cents
+
+
+def place_all_optics(optics: Way, options: SolveOptions) -> Placement | None:
+    """Place for optics alone, with less effort than the plan."""
+    decision = decide(
+        optics.problem,
+        replace(options, relaxation_limit=1, node_limit=1, gap_permillion=_BASELINE_GAP_PERMILLION),
+    )
+    return decision.placement if decision else None
+
+
+def _cheapest(inputs: FabricInputs, way: Way, placements: Sequence[Placement | None]) -> WrittenRuns | None:
+    """Write out the placement that is cheapest once its runs have cages, the first among equals.
+
+    Where cages of a unit stand apart, a placement's price is only a lower bound, and a baseline's
+    slots may then be the better ones.
+    """
+    best: WrittenRuns | None = None
+    for placement in placements:
+        rewired = price_placement(way.problem, placement.slots) if placement else None
+        if rewired is None or (best is not None and rewired.cents >= best.cents):
+            continue
+        written = _write(inputs, way, rewired)
+        if written is not None and (best is None or written.cents < best.cents):
+            best = written
+    return best
+
+
+def written_cents(inputs: FabricInputs, way: Way, placement: Placement | None) -> int | None:
+    """Return what a placement costs with its runs in their cages, None where it cannot be built."""
+    return _cents(_write(inputs, way, placement))
+
+
+def _write(inputs: FabricInputs, way: Way, placement: Placement | None) -> WrittenRuns | None:
+    """Write a placement out: a valid wiring, not a bound; None where rows lack the power for it."""
+    if placement is None or way.problem.overdrawn(way.problem.held(placement.slots)):
+        return None
+    return choose_runs(
+        inputs.layout, inputs.catalog, inputs.fabric, inputs.table, way.prices, way.problem, placement
+    )

@@ -1,0 +1,138 @@
+"""Ways to make a fabric's runs: of any medium each, or, where runs share parts, all by one option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.model.catalog import Catalog, MediaOption, Medium
+from planner.model.fabric import TierFabric
+from planner.model.layout import Layout
+from planner.model.routes import RouteTable
+from planner.model.sites import RackUse
+from planner.model.solution import BoundCase
+from planner.optimize.certify import MILLI, Multipliers, certify
+from planner.optimize.pricing import IntArray, PairPrices, price_pairs
+from planner.optimize.problem import PlacementProblem, build_problem
+from planner.optimize.reach import fitting_media, reaches_enough, require_reach, usable_mm
+from planner.optimize.sockets import shared_plug_cents
+
+_WANT_MILLICENTS = 10**13
+"""Price of one unit that no plan can pay: a hundred million of the currency."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FabricInputs:
+    """The fabric to wire, the routes between its ends, and what earlier fabrics put into racks."""
+
+    layout: Layout
+    catalog: Catalog
+    fabric: TierFabric
+    table: RouteTable
+    used: Mapping[str, RackUse]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Way:
+    """The placement problem over some media.
+
+    ``option`` is the one option that all runs are made by, "" where each takes the cheapest of
+    ``media``.
+    """
+
+    option: str
+    media: tuple[tuple[int, MediaOption], ...]
+    prices: PairPrices
+    problem: PlacementProblem
+
+    @property
+    def optics(self) -> tuple[tuple[int, MediaOption], ...]:
+        """Those of its media that are optics."""
+        return tuple(each for each in self.media if each[1].medium is Medium.OPTICS)
+
+    @property
+    def floor_cents(self) -> int:
+        """Cost of the devices and of every run at its lower unit's cheapest slot.
+
+        Ignores spread, room, openings and fill: what no placement on this floor can undercut.
+        """
+        problem = self.problem
+        cheapest = problem.cents.min(axis=2).sum(axis=1) * problem.uplinks
+        devices = problem.devices * problem.device_cents
+        return int((cheapest * problem.planes_per_class).sum()) + devices + problem.constant_cents
+
+
+def make_way(
+    inputs: FabricInputs,
+    media: Sequence[tuple[int, MediaOption]],
+    option: str = "",
+    route_count: int | None = None,
+) -> Way:
+    """Price all pairs over the media and the first ``route_count`` routes (None: all)."""
+    layout, catalog, fabric = inputs.layout, inputs.catalog, inputs.fabric
+    prices = price_pairs(inputs.table, media, layout.economics, route_count)
+    shared = sum(
+        shared_plug_cents(layout.economics, catalog, fabric, each) for _, each in media if each.id == option
+    )
+    problem = build_problem(layout, catalog, fabric, inputs.table, prices, inputs.used)
+    return Way(
+        option=option,
+        media=tuple(media),
+        prices=prices,
+        problem=replace(problem, constant_cents=shared),
+    )
+
+
+def find_ways(inputs: FabricInputs) -> tuple[Way, ...]:
+    """Return one way with all fitting media, or, where any of them is shared, one for each."""
+    media = fitting_media(inputs.catalog, inputs.fabric)
+    if not any(option.is_shared for _, option in media):
+        return (make_way(inputs, media),)
+    return tuple(make_way(inputs, [(index, option)], option.id) for index, option in media)
+
+
+def ways_that_reach(inputs: FabricInputs, ways: Sequence[Way]) -> list[Way]:
+    """Return the ways in which every plane reaches enough slots; InfeasibleError where none does."""
+    reaching = [way for way in ways if reaches_enough(way.problem)]
+    if not reaching:
+        farthest = max(ways, key=lambda way: max((usable_mm(option) for _, option in way.media), default=0))
+        require_reach(inputs.fabric, inputs.table, farthest.problem, farthest.media)
+    return reaching
+
+
+def simple_case(way: Way) -> tuple[int, BoundCase]:
+    """Bound all choices of racks at once, without solving anything; the bound and its case.
+
+    Extra runs are priced at their lower unit's cheapest slot. Where a way reaches too few slots, a
+    price on those it reaches proves that no plan is made that way.
+    """
+    problem = way.problem
+    is_open = np.array(problem.is_fixed, dtype=np.int64)
+    is_closed = np.zeros_like(is_open)
+    least = np.minimum(problem.cents.min(axis=2) * MILLI, _WANT_MILLICENTS)
+    uplinks = tuple(each[None, : None if problem.extra_per_lower else 0] for each in least)
+    tried = [Multipliers(slots, uplinks) for slots in _slot_prices(problem)]
+    bounds = [certify(problem, each, is_open, is_closed) for each in tried]
+    best = int(np.argmax(bounds))
+    return bounds[best], BoundCase(
+        open_racks=tuple(
+            name for name, fixed in zip(problem.rack_names, problem.is_fixed, strict=True) if fixed
+        ),
+        closed_racks=(),
+        slot_prices_millicents=tuple(tried[best].slots.tolist()),
+        uplink_prices_millicents=tuple(
+            tuple(tuple(each) for each in sets.tolist()) for sets in tried[best].uplinks
+        ),
+        option=way.option,
+    )
+
+
+def _slot_prices(problem: PlacementProblem) -> list[IntArray]:
+    """Return slot prices worth trying: none, and one that nobody can pay on slots that are too few."""
+    found = [np.zeros(len(problem.slots), dtype=np.int64)]
+    if not reaches_enough(problem):
+        allowed = problem.is_allowed
+        found += [np.where(reached, _WANT_MILLICENTS, 0) for reached in (allowed.any(axis=0), *allowed)]
+    return found
