@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from planner.inputs.check_media import missing_media
 from planner.inputs.check_racks import cages_beside
@@ -11,7 +12,10 @@ from planner.inputs.library import Library
 from planner.inputs.rows import Places
 from planner.inputs.selection import fabric_ends
 from planner.model.catalog import Catalog, RackType
-from planner.model.layout import Layout, PeersSpec, RackPosition, TiersSpec
+from planner.model.layout import Layout, PeersSpec, RackPosition, TierSpec, TiersSpec
+from planner.model.sites import cage_group, first_cage, positions
+
+_LISTED_RACKS = 8
 
 
 class FabricChecks:
@@ -27,7 +31,7 @@ class FabricChecks:
         self._findings = findings
 
     def check(self) -> None:
-        """Report open GPU racks, racks without the device, unequal pairs, cages no cable fits."""
+        """Report GPU racks left open, racks without device or group, unequal pairs, cages without a cable."""
         for row in self._layout.rows:
             for position in row.positions:
                 self._check_open_position(position)
@@ -37,6 +41,7 @@ class FabricChecks:
             else:
                 self._check_tiers(fabric)
             self._check_media(fabric)
+        self._check_shared_devices()
 
     def _check_open_position(self, position: RackPosition) -> None:
         """GPU racks stand where the layout puts them, for now."""
@@ -88,6 +93,57 @@ class FabricChecks:
         for message in cages_beside(rack_type, self._catalog.device_types[fabric.upper.device]):
             where = self._places[f"fabric {fabric.name} upper device"]
             self._findings.add("cages-beside-rack", message, where)
+        self._check_groups(fabric)
+
+    def _check_groups(self, fabric: TiersSpec) -> None:
+        """Each rack that joins must be in a group of every grouping that tells its planes apart.
+
+        Planes of a fabric below hand their groups on, so nothing is to be said of these here.
+        """
+        if fabric.lower.below:
+            return
+        racks = fabric.racks or tuple(position.address for position in positions(self._layout))
+        joining = [address for address in racks if self._devices_at(address, fabric.lower.device)]
+        for grouping in (key for key in fabric.plane_keys if key in self._layout.groups):
+            grouped = {address for group in self._layout.groups[grouping].values() for address in group}
+            missing = [address for address in joining if address not in grouped]
+            if missing:
+                told = ", ".join(missing[:_LISTED_RACKS]) + (", ..." if len(missing) > _LISTED_RACKS else "")
+                message = f"in no group of {shown(grouping)}: {told}; expected every rack that joins in one"
+                self._findings.add(
+                    "rack-without-group", message, self._places[f"fabric {fabric.name} planes"]
+                )
+
+    def _check_shared_devices(self) -> None:
+        """Fabrics that use cages of the same placed devices must use different ones."""
+        for below in self._layout.fabrics:
+            if not isinstance(below, TiersSpec):
+                continue
+            users = [(below.upper, below.name)]
+            for fabric in self._layout.fabrics:
+                if isinstance(fabric, TiersSpec) and fabric.lower.below == below.name:
+                    users += self._clashing(fabric, users)
+
+    def _clashing(
+        self, fabric: TiersSpec, users: Sequence[tuple[TierSpec, str]]
+    ) -> list[tuple[TierSpec, str]]:
+        """Report earlier users of the cages that the fabric's lower tier takes; return it as one more."""
+        tier, place = fabric.lower, f"fabric {fabric.name} lower"
+        where = self._places.get(f"{place} numbers") or self._places[f"{place} cages"]
+        for other, name in users:
+            shared = self._cages(tier) & self._cages(other)
+            if shared:
+                message = (
+                    f"{len(shared)} cages of each {shown(tier.device)}, the first number {min(shared)}, "
+                    f"are also those of fabric {shown(name)}; tell them apart by 'numbers'"
+                )
+                self._findings.add("cages-twice", message, where)
+        return [(tier, fabric.name)]
+
+    def _cages(self, tier: TierSpec) -> set[int]:
+        device = self._catalog.device_types[tier.device]
+        first = first_cage(device, tier.cages)
+        return set(tier.numbers or range(first, first + cage_group(device, tier.cages).count))
 
     def _check_media(self, fabric: PeersSpec | TiersSpec) -> None:
         ends = fabric_ends(self._catalog.device_types, fabric)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from planner.inputs.findings import Findings, nearest, shown
 from planner.inputs.library import Library
 from planner.inputs.rows import Places
-from planner.model.layout import Layout, PeersSpec, TiersSpec
+from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
+from planner.model.sites import cage_group, first_cage
 
 
 def check_names(layout: Layout, library: Library, places: Places, findings: Findings) -> None:
@@ -21,8 +22,8 @@ def check_names(layout: Layout, library: Library, places: Places, findings: Find
         if isinstance(fabric, PeersSpec):
             names.device(fabric.device, f"fabric {fabric.name}", fabric.cages)
         elif isinstance(fabric, TiersSpec):
-            names.device(fabric.lower.device, f"fabric {fabric.name} lower", fabric.lower.cages)
-            names.device(fabric.upper.device, f"fabric {fabric.name} upper", fabric.upper.cages)
+            names.tier(fabric.lower, f"fabric {fabric.name} lower")
+            names.tier(fabric.upper, f"fabric {fabric.name} upper")
             names.rack_type(fabric.upper_rack_type, f"fabric {fabric.name} rack")
 
 
@@ -44,6 +45,23 @@ class _Names:
                 self._at_part(name, message + nearest(device, self._library.device_types))
             else:
                 self._protocols(device)
+
+    def tier(self, tier: TierSpec, place: str) -> None:
+        known = self._library.device_types
+        if tier.below and tier.device not in known:
+            return  # reported where the fabric below names it
+        self.device(tier.device, place, tier.cages)
+        groups = known[tier.device].cages if tier.device in known else ()
+        if tier.numbers and any(group.name == tier.cages for group in groups):
+            first = first_cage(known[tier.device], tier.cages)
+            last = first + cage_group(known[tier.device], tier.cages).count - 1
+            outside = [number for number in tier.numbers if not first <= number <= last]
+            if outside:
+                message = (
+                    f"cages {shown(tier.cages)} of {shown(tier.device)} are {first}-{last}, "
+                    f"found {outside[0]}; expected some of them"
+                )
+                self._findings.add("cage-numbers", message, self._places[f"{place} numbers"])
 
     def device(self, name: str, place: str, cages: str) -> None:
         known = self._library.device_types

@@ -95,7 +95,10 @@ class FabricReader:
             (lower.get("unit") or lower.value).fail(
                 "unit-granularity", "unit 'port' needs granularity 'port' or 'link': runs that share a cage"
             )
-        count, keys = self._read_planes(lower.get("planes"), is_chained=bool(tier.below))
+        planes = lower.get("planes")
+        if planes:
+            self._places[f"fabric {name} planes"] = planes.where
+        count, keys = self._read_planes(planes, is_chained=bool(tier.below))
         spec = TiersSpec(
             name=name,
             lower=tier,
@@ -150,12 +153,16 @@ class FabricReader:
         return read_addresses(value, self._addresses)
 
     def _read_planes(self, value: Value | None, *, is_chained: bool) -> tuple[int | None, tuple[str, ...]]:
-        """Read how many planes lower units are dealt out to, or the keys that tell planes apart."""
+        """Read how many planes lower units are dealt out to, or the keys that tell planes apart.
+
+        Keys come in one order, whatever the file's: groupings, then what every layout has.
+        """
         if value is None or value.is_null:
             return None, ()
         if not value.is_list:
             return value.as_integer(1, MOST_PLANES), ()
-        known = [*self._groupings, UnitKey.RAIL.value] + ([UnitKey.INDEX.value] if is_chained else [])
+        own = [key.value for key in UnitKey if is_chained or key is not UnitKey.INDEX]
+        known = [*self._groupings, *own]
         keys: list[str] = []
         items = value.as_items("a number of planes, or a list of keys")
         for item in items:
@@ -167,7 +174,7 @@ class FabricReader:
             keys.append(key)
         if not items:
             value.fail("unknown-plane-key", f"found an empty list, expected keys: {', '.join(known)}")
-        return None, tuple(keys)
+        return None, tuple(key for key in known if key in keys)
 
     def _placed_name(self, record: Record, key: str, place: str) -> str:
         value = record.need(key)
