@@ -5,29 +5,32 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from planner.geometry.pathways import TrayNetwork
 from planner.geometry.positions import Exit, Floor, Riser
 from planner.geometry.routes import Choice
 from planner.geometry.tray_ways import Channel
 from planner.model.catalog import Catalog, Face
-from planner.model.layout import Layout, PeersSpec, TiersSpec
+from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
 from planner.model.routes import Attachment, PathwaySegment, Point, SegmentKind
 from planner.model.sites import cage_group, candidate_racks, device_z_mm, positions
 
 
 class SegmentWriter:
-    """Makes segments; cuts depend on the layout alone, so every fabric's routes share them."""
+    """Makes segments; cuts depend on the layout alone, so every fabric's routes share them.
 
-    def __init__(self, layout: Layout, catalog: Catalog, floor: Floor) -> None:
-        self._floor = floor
+    ``floors`` are as the two sides of a fabric see them.
+    """
+
+    def __init__(self, layout: Layout, catalog: Catalog, floors: tuple[Floor, Floor]) -> None:
+        self._floors = floors
         self._pathways = layout.pathways
         self._section = {tray.name: tray.section.usable_um2 for tray in layout.pathways.row_trays}
         self._section |= {tray.name: tray.section.usable_um2 for tray in layout.pathways.cross_trays}
         self._riser_cuts = _riser_cuts(layout, catalog)
         self._tray_cuts = _tray_cuts(layout, catalog)
-        self._made: dict[str, PathwaySegment] = {}
+        self._made: dict[tuple[str, tuple[Point, Point]], PathwaySegment] = {}
 
     def write(self, choice: Choice, a: Attachment, b: Attachment) -> tuple[PathwaySegment, ...]:
         """Return the segments of the route from a to b in order."""
@@ -103,15 +106,21 @@ class SegmentWriter:
     def _lateral(self, a: Riser, b: Riser, z_mm: int) -> Iterator[PathwaySegment]:
         """Yield the pieces from riser to riser: across a rack position, or between two neighbors."""
         section = self._pathways.laterals.section.usable_um2 if self._pathways.laterals else None
-        places = self._floor.rows[a.row]
+        places = self._floors[0].rows[a.row]
         face = a.face.value[0].upper()
         step = 1 if b.station > a.station else -1
         for station in range(a.station, b.station, step):
             low = min(station, station + step)
             names = [places[index].position.address for index in sorted({low // 2, (low + 1) // 2})]
-            x_low, x_high = (_station_x(self._floor, a.row, at) for at in (low, low + 1))
+            x_low, x_high = (self._station_x(a, at) for at in (low, low + 1))
             ends = Point(x_low, a.y_mm, z_mm), Point(x_high, a.y_mm, z_mm)
             yield self._make(f"{'+'.join(names)}-{face}:{z_mm}", SegmentKind.LATERAL, ends, section)
+
+    def _station_x(self, a: Riser, station: int) -> int:
+        """Return the x of a riser along the row of the first end, whose own rack is of its side's type."""
+        floor = self._floors[0 if station // 2 == a.station // 2 else 1]
+        place = floor.rows[a.row][station // 2]
+        return place.position.x_mm + (place.width_mm if station % 2 else 0)
 
     def _pieces(self, start: int, end: int, cuts: list[int]) -> Iterator[tuple[int, int]]:
         """Yield the stretches from start to end, in that order, each as (lower, higher)."""
@@ -124,10 +133,10 @@ class SegmentWriter:
     def _make(
         self, name: str, kind: SegmentKind, ends: tuple[Point, Point], usable_um2: int | None
     ) -> PathwaySegment:
-        segment = self._made.get(name)
+        segment = self._made.get((name, ends))
         if segment is None:
             segment = PathwaySegment(id=name, kind=kind, a=ends[0], b=ends[1], usable_um2=usable_um2)
-            self._made[name] = segment
+            self._made[name, ends] = segment
         return segment
 
 
@@ -135,11 +144,6 @@ def _stops(channel: Channel, crossings: Iterable[int]) -> list[tuple[str, Point]
     return [
         (crossing.tray, crossing.point) for crossing in map(channel.network.crossings.__getitem__, crossings)
     ]
-
-
-def _station_x(floor: Floor, row: str, station: int) -> int:
-    place = floor.rows[row][station // 2]
-    return place.position.x_mm + (place.width_mm if station % 2 else 0)
 
 
 def _riser_cuts(layout: Layout, catalog: Catalog) -> dict[tuple[str, Face], list[int]]:
@@ -150,21 +154,38 @@ def _riser_cuts(layout: Layout, catalog: Catalog) -> dict[tuple[str, Face], list
         for face in Face
     }
     for spec in layout.fabrics:
-        lower = (
-            (spec.device, spec.cages)
-            if isinstance(spec, PeersSpec)
-            else (spec.lower.device, spec.lower.cages)
-        )
-        for row_face, z in _mounted_heights(layout, catalog, *lower):
+        if isinstance(spec, PeersSpec):
+            found = _mounted_heights(layout, catalog, spec.device, spec.cages)
+        else:
+            found = chain(
+                _lower_heights(layout, catalog, spec),
+                _slot_heights(layout, catalog, spec.upper, spec.upper_rack_type),
+            )
+        for row_face, z in found:
             heights[row_face].add(z)
-        if isinstance(spec, TiersSpec):
-            device = catalog.device_types[spec.upper.device]
-            rack_type = catalog.rack_types[spec.upper_rack_type]
-            face = cage_group(device, spec.upper.cages).face
-            slots = {device_z_mm(rack_type, u, device.height_u) for u in rack_type.tray_slots_u}
-            for position in candidate_racks(layout, spec.upper_rack_type):
-                heights[position.row, face] |= slots
     return {row_face: sorted(values) for row_face, values in heights.items()}
+
+
+def _lower_heights(
+    layout: Layout, catalog: Catalog, spec: TiersSpec
+) -> Iterator[tuple[tuple[str, Face], int]]:
+    for below in layout.fabrics:
+        if below.name == spec.lower.below and isinstance(below, TiersSpec):
+            return _slot_heights(layout, catalog, spec.lower, below.upper_rack_type)
+    return _mounted_heights(layout, catalog, spec.lower.device, spec.lower.cages)
+
+
+def _slot_heights(
+    layout: Layout, catalog: Catalog, tier: TierSpec, rack_type_id: str
+) -> Iterator[tuple[tuple[str, Face], int]]:
+    """Yield the heights of a device in every slot where it may be placed."""
+    device = catalog.device_types[tier.device]
+    rack_type = catalog.rack_types[rack_type_id]
+    face = cage_group(device, tier.cages).face
+    slots = [device_z_mm(rack_type, u, device.height_u) for u in rack_type.tray_slots_u]
+    for position in candidate_racks(layout, rack_type_id):
+        for z in slots:
+            yield (position.row, face), z
 
 
 def _mounted_heights(

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from planner.errors import Finding, InfeasibleError, Where
 from planner.geometry.assembly import SegmentWriter
+from planner.geometry.ends import CageKey, Ends, fabric_ends, placed_rack_type
 from planner.geometry.missing import missing_pathways
-from planner.geometry.positions import CageKey, Ends, Floor, fabric_ends
+from planner.geometry.positions import Floor
 from planner.geometry.routes import RouteFinder
 from planner.geometry.stands import make_side
 from planner.model.catalog import Catalog
@@ -52,16 +53,18 @@ class HallRoutes:
 def build_route_table(layout: Layout, catalog: Catalog, fabric: Fabric) -> RouteTable:
     """Find the cheapest routes between all ends that the fabric may join.
 
+    The lower ends of a fabric that stacks on another are all places where that one may put devices.
+
     Raises
     ------
     InfeasibleError
         A lower attachment reaches no place for an upper device, or two peers no route.
     """
-    floor = Floor(layout, catalog, fabric.upper_rack_type if isinstance(fabric, TierFabric) else "")
     lower, upper = fabric_ends(layout, catalog, fabric)
-    sides = make_side(floor, lower.attachments), make_side(floor, upper.attachments)
-    finder = RouteFinder(layout, floor, *sides)
-    writer = SegmentWriter(layout, catalog, floor)
+    floors = _floors(layout, catalog, fabric)
+    sides = make_side(floors[0], lower.attachments), make_side(floors[1], upper.attachments)
+    finder = RouteFinder(layout, floors[0], *sides)
+    writer = SegmentWriter(layout, catalog, floors)
     table = HallRoutes(lower, upper, finder, writer, layout.pathways.routes_per_pair)
     findings = _without_route(layout, fabric, table)
     if findings:
@@ -69,9 +72,18 @@ def build_route_table(layout: Layout, catalog: Catalog, fabric: Fabric) -> Route
     return table
 
 
+def _floors(layout: Layout, catalog: Catalog, fabric: Fabric) -> tuple[Floor, Floor]:
+    """Return the floor as the lower and as the upper side sees it: with its own racks where they may be."""
+    upper_type = fabric.upper_rack_type if isinstance(fabric, TierFabric) else ""
+    types = (placed_rack_type(layout, fabric), upper_type)
+    return Floor(layout, catalog, types), Floor(layout, catalog, types[::-1])
+
+
 def _without_route(layout: Layout, fabric: Fabric, table: HallRoutes) -> list[Finding]:
     has_route = table.routed_mm[:, :, 0] < NO_ROUTE_MM
     if isinstance(fabric, TierFabric):
+        if fabric.below and has_route.any():
+            return []  # the fabric below need not put devices where no route begins
         targets = list(dict.fromkeys(attachment.rack for attachment in table.upper))
         cut_off = dict.fromkeys(table.lower[a].rack for a in np.flatnonzero(~has_route.any(axis=1)).tolist())
         return [
