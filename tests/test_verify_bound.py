@@ -32,15 +32,15 @@ HALLS: dict[str, Hall] = {
 
 
 def board_of(hall: Hall) -> Board:
-    return lay_out(survey(bare_plan(*hall)), tiers_of(*hall), set())
+    return lay_out(survey(bare_plan(*hall)), tiers_of(*hall))
 
 
 def placements(board: Board) -> Iterator[list[tuple[int, ...]]]:
     """Every way to put T devices into slots and give their units planes: slots of each plane."""
     tiers, racks = board.tiers, len(board.racks)
-    for slots in combinations(range(racks * board.slots_per_rack), tiers.devices):
-        per_rack = [sum(slot // board.slots_per_rack == rack for slot in slots) for rack in range(racks)]
-        if max(per_rack) > board.capacity:
+    for slots in combinations(range(board.slots), tiers.devices):
+        per_rack = [sum(slot in board.rack_slots[rack] for slot in slots) for rack in range(racks)]
+        if any(count > most for count, most in zip(per_rack, board.capacity, strict=True)):
             continue
         seats = [slot for slot in slots for _ in range(tiers.units_per_device)]
         wanted = [plane for plane in range(len(tiers.planes)) for _ in range(tiers.upper_per_plane)]
@@ -78,11 +78,17 @@ def wiring_cents(board: Board, plane: int, slots: tuple[int, ...]) -> int:
             for counts in rows:
                 key = tuple(load + count for load, count in zip(loads, counts, strict=True))
                 runs = zip(counts, slots, strict=True)
-                total = cents + sum(count * int(board.cost[unit][slot]) for count, slot in runs)
+                total = cents + sum(
+                    count * int(board.tables[""][board.row_of[unit], slot]) for count, slot in runs
+                )
                 found[key] = min(found.get(key, total), total)
         best = found
     low, high = tiers.fewest_per_upper, tiers.most_per_upper
     return min(cents for loads, cents in best.items() if all(low <= load <= high for load in loads))
+
+
+def rack_of(board: Board, slot: int) -> str:
+    return next(rack for rack, slots in zip(board.racks, board.rack_slots, strict=True) if slot in slots)
 
 
 def best_plan_cents(board: Board) -> int:
@@ -90,7 +96,7 @@ def best_plan_cents(board: Board) -> int:
     costs: dict[tuple[int, tuple[int, ...]], int] = {}
     totals = []
     for slots_of_plane in placements(board):
-        used = {board.racks[slot // board.slots_per_rack] for slots in slots_of_plane for slot in slots}
+        used = {rack_of(board, slot) for slots in slots_of_plane for slot in slots}
         total = board.tiers.devices * board.device_cents
         total += sum(board.opening_cents[rack] for rack in used | board.decided)
         for plane, slots in enumerate(slots_of_plane):
@@ -119,7 +125,7 @@ def case(
     return BoundCase(
         open_racks=opened,
         closed_racks=closed,
-        slot_prices_millicents=tuple(slots or [0] * (len(board.racks) * board.slots_per_rack)),
+        slot_prices_millicents=tuple(slots or [0] * (board.slots)),
         uplink_prices_millicents=tuple(
             tuple(map(tuple, sets)) for sets in uplink or [[[0] * count] for count in members]
         ),
@@ -135,7 +141,7 @@ def proved(board: Board, *cases: BoundCase) -> int:
 
 def random_slots(board: Board, generator: random.Random, scale: int) -> list[int]:
     """A price for each slot; many are 0, as where a slot is not fought for."""
-    count = len(board.racks) * board.slots_per_rack
+    count = board.slots
     return [generator.choice((0, generator.randint(0, scale))) for _ in range(count)]
 
 
@@ -246,7 +252,7 @@ def test_forged_certificates_prove_nothing(name: str) -> None:
         one = replace(good, uplink_prices_millicents=(((0, 0),),))
         forged = replace(forged, plane_classes=((0, 1, 2, 3),), cases=(one,))
     if name == "no-room":
-        board = replace(board, capacity=0)
+        board = replace(board, capacity=tuple(0 for _ in board.capacity))
     bound, findings = prove(board, forged)
     assert bound is None
     assert any(FORGERIES[name] in finding.message for finding in findings), findings

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from planner.model.catalog import CageGroup, Catalog
 from planner.model.layout import Layout, Level, Side
 from planner.verify.costs import UNREACHABLE_CENTS, least_costs
 from planner.verify.fill import cable_um2
 from planner.verify.ground import cages_of, center_z_mm, survey
+from planner.verify.media import Fit, Site, fitting
 from planner.verify.prices import energy, half_up, labor
 from planner.verify.router import FAR_MM, End, Least, end_of, least_lengths
 from tests.faults.plans import bare_plan
@@ -30,6 +32,10 @@ def ends(
         cages = [one for number, one in cages_of(kind).items() if cage in (None, number)]
         found.append(end_of(ground.places[rack], ground.plan.catalog.rack_types[type_id], kind, u, cages))
     return found, least_lengths(ground, found, found)
+
+
+def fits_of(catalog: Catalog, lower: CageGroup, upper: CageGroup) -> tuple[Fit, ...]:
+    return fitting(catalog.media, (Site(lower, 1), Site(upper, 1)))
 
 
 def test_height_is_the_center_of_the_span() -> None:
@@ -123,7 +129,7 @@ def test_least_cost_takes_the_cheapest_medium_that_reaches() -> None:
     _, lengths = ends((layout, catalog), *places)
     ground = survey(bare_plan(layout, catalog))
     group = catalog.device_types["lower-tray"].cages[0]
-    cost = least_costs(ground, (group, group), lengths, (3, 3))
+    cost = least_costs(ground, fits_of(catalog, group, group), lengths, (3, 3))
     # 700 mm required: 1 m of passive copper; labor 15.00 + 0.6 m x 3.00.
     assert cost[0, 1] == 20_000 + 1500 + 180
     routed = 2 * (300 + 600 + 2600 - 922) + 4200
@@ -132,7 +138,8 @@ def test_least_cost_takes_the_cheapest_medium_that_reaches() -> None:
     meters = half_up(300 * routed, 1000)
     assert cost[0, 2] == 2 * 85_000 + 2 * (5000 + 1500) + 1500 + meters
     other = replace(group, protocol="another")
-    assert (least_costs(ground, (group, other), lengths, (3, 3)) == UNREACHABLE_CENTS).all()
+    assert fits_of(catalog, group, other) == ()
+    assert (least_costs(ground, (), lengths, (3, 3)) == UNREACHABLE_CENTS).all()
 
 
 def test_a_longer_stock_length_that_is_cheaper_lowers_the_bound() -> None:
@@ -144,7 +151,7 @@ def test_a_longer_stock_length_that_is_cheaper_lowers_the_bound() -> None:
     _, lengths = ends((layout, catalog), ("A01", "lower-tray", 19), ("A01", "lower-tray", 20))
     ground = survey(bare_plan(layout, catalog))
     group = catalog.device_types["lower-tray"].cages[0]
-    cost = least_costs(ground, (group, group), lengths, (2, 2))
+    cost = least_costs(ground, fits_of(catalog, group, group), lengths, (2, 2))
     assert cost[0, 0] == 1 + labor(layout.economics, 600)
 
 

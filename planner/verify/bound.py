@@ -16,13 +16,17 @@ from itertools import combinations
 import numpy as np
 
 from planner.errors import Finding
+from planner.model.layout import Economics
 from planner.model.solution import BoundCase, Certificate
-from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs
+from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, plug_cents
 from planner.verify.ground import Ground, fault
-from planner.verify.plane_bound import PER_CENT, least_plane_cost
+from planner.verify.media import Fit
+from planner.verify.plane_bound import PER_CENT, ClassTable, class_table, least_plane_cost
 from planner.verify.prices import counted_energy, price_of
+from planner.verify.room import room_left
 from planner.verify.router import End, end_of, least_lengths
-from planner.verify.wiring import Tiers, Unit, candidates, unit_cages
+from planner.verify.units import Unit
+from planner.verify.wiring import Tiers
 
 LARGEST_PRICE = 10**13
 """Largest multiplier taken: beyond it 64-bit sums could wrap, and a forged bound with them."""
@@ -30,84 +34,118 @@ LARGEST_PRICE = 10**13
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Costs and places of one fabric of tiers.
+    """Costs and places of one fabric of tiers, as left by the fabrics planned before it.
 
     Parameters
     ----------
     tiers
         What the fabric must look like.
     racks, decided, capacity
-        Candidate racks in canonical order, those the layout fixes, and upper devices per rack.
+        Candidate racks in canonical order, those that stand in any case, and upper devices of each.
     opening_cents, device_cents
         What opening each rack and what one upper device adds to the objective.
-    slots_per_rack
-        Slots of a rack; slots follow each other rack by rack.
-    cost
-        Least cost of a run, by lower unit, for every slot.
+    rack_slots
+        Free slots of each rack (a row), counted through all racks; -1 fills short rows.
+    row_of
+        The row of each lower unit in the tables of costs.
+    tables, constant_cents
+        Least cost of a run, by lower unit, for every slot, and what plugs that runs share cost in all:
+        by option where all runs are made by one, else under "".
     """
 
     tiers: Tiers
     racks: tuple[str, ...]
     decided: frozenset[str]
-    capacity: int
+    capacity: tuple[int, ...]
     opening_cents: dict[str, int]
     device_cents: int
-    slots_per_rack: int
-    cost: dict[Unit, Cents]
+    rack_slots: Cents
+    row_of: dict[Unit, int]
+    tables: dict[str, Cents]
+    constant_cents: dict[str, int]
+
+    @property
+    def slots(self) -> int:
+        """Free slots of all racks."""
+        return int((self.rack_slots >= 0).sum())
 
     def floor_cents(self) -> int:
         """Return the geometric floor: every run at its cheapest slot, fill and room ignored."""
-        runs = sum(int(row.min(initial=UNREACHABLE_CENTS)) for row in self.cost.values())
-        return self.tiers.devices * self.device_cents + self.tiers.uplinks * runs
+        rows = np.array(list(self.row_of.values()), dtype=np.int64)
+        floors = []
+        for option, table in self.tables.items():
+            least = table.min(axis=1, initial=UNREACHABLE_CENTS)
+            floors.append(self.tiers.uplinks * int(least[rows].sum()) + self.constant_cents[option])
+        return self.tiers.devices * self.device_cents + min(floors, default=UNREACHABLE_CENTS)
+
+    def class_table(self, option: str, planes: Sequence[int]) -> ClassTable:
+        """Return the least cost of each lower unit at each slot, over the planes of a class."""
+        rows = dict.fromkeys(
+            tuple(self.row_of[unit] for unit in self.tiers.planes[plane]) for plane in planes
+        )
+        cost: Cents = np.minimum.reduce([self.tables[option][list(each)] for each in rows])
+        return class_table(self.tiers, cost)
 
 
-def lay_out(ground: Ground, tiers: Tiers, priced_racks: set[str]) -> Board:
-    """Price every slot for every lower unit; racks in ``priced_racks`` cost nothing to open again."""
-    spec, rack_type, upper = tiers.spec, tiers.rack_type, tiers.upper_device
+def lay_out(ground: Ground, tiers: Tiers) -> Board:
+    """Price every free slot for every lower unit."""
+    rack_type, upper = tiers.rack_type, tiers.upper_device
     economics = ground.plan.layout.economics
-    places = candidates(ground, spec.upper_rack_type)
-    fits = upper.height_u <= rack_type.slot_height_u
-    heights = sorted(set(rack_type.tray_slots_u)) if fits else []
-    cages = [cage for cage in ground.cages[spec.upper.device].values() if cage.group.name == spec.upper.cages]
-    slots = [end_of(place, rack_type, upper, u, cages) for place in places for u in heights]
+    rooms = room_left(ground, tiers)
+    numbers = {socket.cage for part in tiers.upper_parts for socket in part.sockets}
+    cages = [cage for number, cage in ground.cages[upper.id].items() if number in numbers]
+    slots = [end_of(room.place, rack_type, upper, u, cages) for room in rooms for u in room.slots_u]
     lower = {unit: _lower_end(ground, tiers, unit) for plane in tiers.planes for unit in plane}
     ends = list(dict.fromkeys(lower.values()))
-    cost = least_costs(
-        ground,
-        (tiers.lower_group, tiers.upper_group),
-        least_lengths(ground, ends, slots) if ends and slots else (),
-        (len(ends), len(slots)),
-    )
     row = {end: index for index, end in enumerate(ends)}
-    opening = price_of(rack_type.price) + counted_energy(economics, rack_type.power_milliwatts)
-    addresses = tuple(place.position.address for place in places)
+    lengths = least_lengths(ground, ends, slots) if ends and slots else ()
+    shape = (len(ends), len(slots))
+    ways = {fit.option.id: (fit,) for fit in tiers.fits} if tiers.is_one_way else {"": tiers.fits}
     return Board(
         tiers=tiers,
-        racks=addresses,
-        decided=frozenset(place.position.address for place in places if place.position.is_decided),
-        capacity=_capacity(tiers, len(heights)),
-        opening_cents={address: 0 if address in priced_racks else opening for address in addresses},
+        racks=tuple(room.place.position.address for room in rooms),
+        decided=frozenset(room.place.position.address for room in rooms if room.stands),
+        capacity=tuple(room.capacity for room in rooms),
+        opening_cents={room.place.position.address: room.opening_cents for room in rooms},
         device_cents=price_of(upper.price) + counted_energy(economics, upper.power_milliwatts),
-        slots_per_rack=len(heights),
-        cost={unit: cost[row[end]] for unit, end in lower.items()},
+        rack_slots=_numbered([len(room.slots_u) for room in rooms]),
+        row_of={unit: row[end] for unit, end in lower.items()},
+        tables={option: least_costs(ground, fits, lengths, shape) for option, fits in ways.items()},
+        constant_cents={
+            option: _shared_cents(economics, tiers, fits[0]) if option else 0 for option, fits in ways.items()
+        },
     )
+
+
+def _numbered(counts: Sequence[int]) -> Cents:
+    """Return the numbers of slots, counted through all racks, a row a rack."""
+    table = np.full((len(counts), max(counts, default=0)), -1, dtype=np.int64)
+    number = 0
+    for rack, count in enumerate(counts):
+        table[rack, :count] = range(number, number + count)
+        number += count
+    return table
 
 
 def _lower_end(ground: Ground, tiers: Tiers, unit: Unit) -> End:
-    device = tiers.lower_device
-    cages = ground.cages[tiers.spec.lower.device]
-    own = [cages[number] for number in unit_cages(cages, tiers.spec.lower, unit.asic)]
-    return end_of(ground.places[unit.rack], ground.racks[unit.rack], device, unit.u, own)
+    cages = ground.cages[tiers.lower_device.id]
+    own = [cages[number] for number in dict.fromkeys(one.cage for one in tiers.part_of[unit].sockets)]
+    return end_of(ground.places[unit.rack], ground.racks[unit.rack], tiers.lower_device, unit.u, own)
 
 
-def _capacity(tiers: Tiers, slots: int) -> int:
-    rack_type, upper = tiers.rack_type, tiers.upper_device
-    limits = [slots]
-    if upper.power_milliwatts > 0:
-        limits.append(rack_type.max_added_power_milliwatts // upper.power_milliwatts)
-    if upper.weight_g > 0:
-        limits.append(rack_type.max_added_weight_g // upper.weight_g)
-    return max(0, min(limits))
+def _shared_cents(economics: Economics, tiers: Tiers, fit: Fit) -> int:
+    """Return what plugs that runs share cost, whatever is placed where: units fill cage after cage."""
+    lower = {
+        (unit.rack, unit.u, socket.cage)
+        for unit, part in tiers.part_of.items()
+        for socket in part.sockets[: tiers.uplinks]
+    }
+    runs, units = len(tiers.planes[0]) * tiers.uplinks, tiers.upper_per_plane
+    fuller = runs % units
+    loads = [tiers.most_per_upper] * fuller + [tiers.fewest_per_upper] * (units - fuller)
+    upper = len(tiers.planes) * sum(-(-load // tiers.sites[1].runs) for load in loads)
+    counts = zip(fit.plugs, (len(lower), upper), strict=True)
+    return sum(count * plug_cents(economics, plug) for plug, count in counts if plug.runs > 1)
 
 
 def prove(board: Board, certificate: Certificate) -> tuple[int | None, list[Finding]]:
@@ -115,20 +153,16 @@ def prove(board: Board, certificate: Certificate) -> tuple[int | None, list[Find
     findings = list(_check_classes(board, certificate)) or list(_check_cases(board, certificate))
     if findings:
         return None, findings
-    class_costs = [_class_cost(board, planes) for planes in certificate.plane_classes]
-    bounds = [_case_bound(board, certificate, case, class_costs) for case in certificate.cases]
+    class_tables = {
+        option: [board.class_table(option, planes) for planes in certificate.plane_classes]
+        for option in board.tables
+    }
+    bounds = [_case_bound(board, certificate, case, class_tables[case.option]) for case in certificate.cases]
     known = [bound for bound in bounds if bound is not None]
     if not known:
         name = certificate.fabric
         return None, [fault("forged-cases", f"certificate of {name}: no case leaves room for the devices")]
     return min(known), []
-
-
-def _class_cost(board: Board, planes: Sequence[int]) -> Cents:
-    """Return the least cost of each lower unit (rows) at each slot, over the planes of a class."""
-    tables = [np.stack([board.cost[unit] for unit in board.tiers.planes[plane]]) for plane in planes]
-    least: Cents = np.minimum.reduce(tables)
-    return least
 
 
 def _check_classes(board: Board, certificate: Certificate) -> Iterator[Finding]:
@@ -154,9 +188,12 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
     # Where runs divide evenly nothing is left to price: then a case needs no uplink prices.
     priced = [len(board.tiers.planes[planes[0]]) for planes in certificate.plane_classes]
     expected = [{count if board.tiers.extra_per_lower else 0} for count in priced]
-    slots = len(board.racks) * board.slots_per_rack
+    slots = board.slots
     for number, case in enumerate(certificate.cases):
         named = [*case.open_racks, *case.closed_racks]
+        if case.option not in board.tables:
+            text = f"{what}, case {number}: no case can be about option '{case.option}', there are"
+            yield fault("forged-option", f"{text} {', '.join(map(repr, board.tables)) or 'none'}")
         wrong = sorted(set(named) - known) + sorted(set(case.closed_racks) & board.decided)
         if wrong or len(set(named)) != len(named):
             text = f"{what}, case {number}: racks {', '.join(wrong or named)} cannot be opened or closed so"
@@ -181,8 +218,14 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
 
 
 def _check_cover(board: Board, certificate: Certificate) -> Iterator[Finding]:
-    """Check that the cases split all choices: no two overlap, and together they count them all."""
-    what = f"certificate of {certificate.fabric}"
+    """Check that the cases of every option split all choices: no overlap, and together they count all."""
+    for option in board.tables:
+        about = f" about {option}" if option else ""
+        what = f"certificate of {certificate.fabric}{about}"
+        yield from _check_choices(board, what, [case for case in certificate.cases if case.option == option])
+
+
+def _check_choices(board: Board, what: str, cases: Sequence[BoundCase]) -> Iterator[Finding]:
     undecided = [rack for rack in board.racks if rack not in board.decided]
     bit = {rack: 1 << index for index, rack in enumerate(undecided)}
     masks = [
@@ -190,7 +233,7 @@ def _check_cover(board: Board, certificate: Certificate) -> Iterator[Finding]:
             sum(bit.get(rack, 0) for rack in set(case.open_racks)),
             sum(bit.get(rack, 0) for rack in set(case.closed_racks)),
         )
-        for case in certificate.cases
+        for case in cases
     ]
     for (i, (open_i, closed_i)), (j, (open_j, closed_j)) in combinations(enumerate(masks), 2):
         if not (open_i & closed_j or closed_i & open_j):
@@ -205,27 +248,29 @@ def _check_cover(board: Board, certificate: Certificate) -> Iterator[Finding]:
 
 
 def _case_bound(
-    board: Board, certificate: Certificate, case: BoundCase, class_costs: Sequence[Cents]
+    board: Board, certificate: Certificate, case: BoundCase, tables: Sequence[ClassTable]
 ) -> int | None:
     """Return the least objective where the case's racks are open and closed; None: none fits."""
     tiers = board.tiers
-    forced = board.decided | set(case.open_racks)
-    racks = [rack for rack in board.racks if rack not in case.closed_racks]
-    if board.capacity * len(racks) < tiers.devices:
+    is_closed = np.array([rack in case.closed_racks for rack in board.racks], dtype=bool)
+    capacity = np.array(board.capacity, dtype=np.int64)
+    if int(capacity[~is_closed].sum()) < tiers.devices:
         return None
-    total = PER_CENT * tiers.devices * board.device_cents
-    slots = np.array(case.slot_prices_millicents, dtype=np.int64)
-    is_closed = [rack in case.closed_racks for rack in board.racks]
-    for planes, cost, price_sets in zip(
-        certificate.plane_classes, class_costs, case.uplink_prices_millicents, strict=True
+    total = PER_CENT * (tiers.devices * board.device_cents + board.constant_cents[case.option])
+    prices = np.array([*case.slot_prices_millicents, 0], dtype=np.int64)[board.rack_slots]
+    for planes, table, price_sets in zip(
+        certificate.plane_classes, tables, case.uplink_prices_millicents, strict=True
     ):
-        total += len(planes) * least_plane_cost(tiers, cost, price_sets, slots, is_closed)
-    by_rack = -np.sort(-slots.reshape(len(board.racks), board.slots_per_rack), axis=1)
-    worth = -tiers.units_per_device * by_rack[:, : board.capacity].sum(axis=1)
+        total += len(planes) * least_plane_cost(tiers, table, price_sets, prices, board.rack_slots, is_closed)
+    dearest = np.concatenate(
+        [np.zeros((len(prices), 1), np.int64), np.cumsum(-np.sort(-prices), axis=1)], axis=1
+    )
+    worth = tiers.units_per_device * dearest[np.arange(len(prices)), capacity]
+    forced = board.decided | set(case.open_racks)
     for rack, value in zip(board.racks, worth.tolist(), strict=True):
-        net = PER_CENT * board.opening_cents[rack] + value
+        net = PER_CENT * board.opening_cents[rack] - value
         if rack in forced:
             total += net
-        elif rack in racks:
+        elif rack not in case.closed_racks:
             total += min(0, net)
     return -(-total // PER_CENT)

@@ -12,17 +12,21 @@ from planner.verify.fill import check_fill
 from planner.verify.ground import Ground, fault, survey
 from planner.verify.labels import check_labels
 from planner.verify.lengths import check_lengths
+from planner.verify.light import check_light
 from planner.verify.money import check_money
 from planner.verify.proof import check_proof
+from planner.verify.shares import check_shares
 from planner.verify.sizes import check_sizes
 from planner.verify.slots import check_slots
 from planner.verify.spread import check_spread
 
 FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_ends,
+    check_shares,
     check_spread,
     check_slots,
     check_lengths,
+    check_light,
     check_fill,
     check_money,
     check_labels,
@@ -37,7 +41,7 @@ def verify_plan(plan: Plan) -> tuple[Finding, ...]:
     -------
     tuple of Finding
         Empty for a good plan. A plan that overfills pathway segments gets one ``overfull`` finding,
-        blocking, for each.
+        blocking, for each, and one ``loss-over-budget`` for each device that light is too weak behind.
     """
     if plan.format_version != FORMAT_VERSION:
         return (

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model.catalog import CageGroup, MediaOption
+from planner.model.catalog import MediaOption, Plug
 from planner.model.layout import Economics
 from planner.verify.ground import Ground
-from planner.verify.prices import counted_energy, run_parts, run_power
+from planner.verify.media import Fit
+from planner.verify.prices import counted_energy
 from planner.verify.router import Least
 
 UNREACHABLE_CENTS = 10**12
@@ -22,39 +23,43 @@ Cents = NDArray[np.int64]
 
 
 def least_costs(
-    ground: Ground, groups: tuple[CageGroup, CageGroup], lengths: Sequence[Least], shape: tuple[int, int]
+    ground: Ground, fits: Iterable[Fit], lengths: Sequence[Least], shape: tuple[int, int]
 ) -> Cents:
-    """Return the least cost in the objective of a run of each pair, over routes, media and stock."""
+    """Return the least cost in the objective of a run of each pair, over routes, media and stock.
+
+    That is without plugs that several runs share; of a shared cable a run bears its part.
+    """
     economics = ground.plan.layout.economics
     best = np.full(shape, UNREACHABLE_CENTS, dtype=np.int64)
-    for option in ground.plan.catalog.media:
-        if not all(_fits(option, group) for group in groups):
-            continue
-        fixed = counted_energy(economics, run_power(option))
-        lasting, price = _price_steps(option)
+    for fit in fits:
+        own = [plug for plug in fit.plugs if plug.runs == 1]
+        fixed = counted_energy(economics, sum(plug.power_milliwatts for plug in own))
+        fixed += sum(plug.transceiver.price.cents for plug in own if plug.transceiver is not None)
+        lasting, price = _price_steps(fit.option)
         for least in lengths:
             parts = price[np.searchsorted(lasting, least.required, side="left")]
             np.minimum(best, parts + fixed + _labor(economics, least.routed), out=best)
-    return best
+    return np.minimum(best, UNREACHABLE_CENTS)
 
 
-def _fits(option: MediaOption, group: CageGroup) -> bool:
-    plug = (option.connector.form, option.connector.thermal, option.lanes, option.lane_rate_gbps)
-    hole = (group.connector.form, group.connector.thermal, group.lanes, group.lane_rate_gbps)
-    return plug == hole and group.protocol in option.protocols
+def plug_cents(economics: Economics, plug: Plug) -> int:
+    """Return what a plug that runs share adds to the objective."""
+    module = plug.transceiver.price.cents if plug.transceiver is not None else 0
+    return module + counted_energy(economics, plug.power_milliwatts)
 
 
 def _price_steps(option: MediaOption) -> tuple[NDArray[np.int64], Cents]:
-    """Return stock lengths within reach and the least price of a run that needs up to each.
+    """Return stock lengths within reach and the least price of the cables of a run that needs up to each.
 
     Where a longer stock length is cheaper, its price counts for shorter needs too: a longer route
-    may ask for it, so the least over all routes is no less.
+    may ask for it, so the least over all routes is no less. Runs that share a cable bear equal parts
+    of it, rounded down: no run of a share needs more than the longest does, and that decides the price.
     """
     stock = sorted((item.length_mm, item.price.cents) for item in option.cable.stock)
     stock = [item for item in stock if item[0] <= option.reach_mm]
     prices = [UNREACHABLE_CENTS]
     for _, cents in reversed(stock):
-        prices.append(min(prices[-1], run_parts(option, cents)))
+        prices.append(min(prices[-1], option.cables_per_run * cents // option.runs_per_cable))
     lasting = np.array([length for length, _ in stock], dtype=np.int64)
     return lasting, np.array(prices[::-1], dtype=np.int64)
 

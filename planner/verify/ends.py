@@ -1,35 +1,63 @@
-"""Ends: every cage exists, is used once, and what is plugged into it fits."""
+"""Ends: every socket exists, is used once, and what is plugged into it fits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from planner.errors import Finding
-from planner.model.catalog import CageGroup, MediaOption
-from planner.model.layout import PeersSpec, TiersSpec, WiredUnit
+from planner.model.catalog import MediaOption, Plug
+from planner.model.layout import PeersSpec, TierSpec, TiersSpec, WiredUnit
 from planner.model.plan import CableEnd, CableRun, PlanDevice
-from planner.verify.ground import Ground, fault
+from planner.verify.ground import Cage, Ground, fault
+from planner.verify.media import Site, is_dark, misfits
+from planner.verify.shares import made_of, sites_of_run
+from planner.verify.units import Unit, unit_of
+from planner.verify.wiring import Tiers, derive_all
+
+Users = dict[tuple[str, int, int], dict[int, str]]
 
 
 def check_ends(ground: Ground) -> Iterator[Finding]:
     """Check the devices, then both ends of every run against them."""
     listed = {(device.fabric, device.rack, device.u): device for device in ground.plan.devices}
     yield from _check_devices(ground)
-    users: dict[tuple[str, int, int], str] = {}
-    for run in ground.plan.runs:
+    users: Users = {}
+    made = made_of(ground)
+    numbers = _unit_numbers(ground)
+    for index, run in enumerate(ground.plan.runs):
         if run.fabric not in ground.fabrics:
             yield fault("unknown-fabric", f"run {run.cable_id}: the layout has no fabric '{run.fabric}'")
-        for side, end in (("A", run.a), ("B", run.b)):
-            yield from _check_end(ground, run, side, end)
-            yield from _check_plane(ground, run, end, listed.get((run.fabric, end.rack, end.u)))
-            other = users.setdefault((end.rack, end.u, end.cage), run.cable_id)
-            if other != run.cable_id or (side == "B" and end == run.a):
-                yield fault(
-                    "cage-used-twice",
-                    f"cage {end.cage} of {end.rack} U{end.u} is used by runs {other} and {run.cable_id}",
-                )
+        fit, sites = made.get(index), sites_of_run(ground, run)
+        for n, (side, end) in enumerate((("A", run.a), ("B", run.b))):
+            what = f"run {run.cable_id}, end {side}"
+            cage = ground.cage(end.device, end.cage)
+            yield from _check_end(ground, what, end, cage)
+            if sites is not None:
+                yield from _check_socket(run, what, end, sites[n])
+            if fit is not None and sites is not None:
+                yield from _check_plug(fit.fit.option, fit.fit.plugs[n], what, end, sites[n])
+            yield from _check_plane(ground, run, end, listed.get((run.fabric, end.rack, end.u)), numbers)
+            yield from _check_use(users, run, end)
+        if sites is not None:
+            yield from _check_links(run, sites)
         yield from _check_medium(ground, run)
         yield from _check_tiers(ground, run)
+
+
+def _check_use(users: Users, run: CableRun, end: CableEnd) -> Iterator[Finding]:
+    """Check that nothing else ends in the socket: a cage as a whole and its ports exclude each other."""
+    ports = users.setdefault((end.rack, end.u, end.cage), {})
+    where = f"cage {end.cage} of {end.rack} U{end.u}"
+    if end.port in ports:
+        socket = f"port {end.port} of {where}" if end.port else where
+        yield fault("cage-used-twice", f"{socket} is used by runs {ports[end.port]} and {run.cable_id}")
+    elif ports and 0 in (end.port, *ports):
+        other = next(iter(ports.values()))
+        yield fault(
+            "cage-and-port",
+            f"{where} is used as a whole and by its ports: runs {other} and {run.cable_id}",
+        )
+    ports.setdefault(end.port, run.cable_id)
 
 
 def _check_devices(ground: Ground) -> Iterator[Finding]:
@@ -56,19 +84,28 @@ def _check_origin(ground: Ground, device: PlanDevice) -> Iterator[Finding]:
     if rack_type is None:
         yield fault("no-such-rack", f"{device.name}: no rack stands at '{device.rack}'")
         return
-    brought = any((mount.device, mount.u) == (device.device, device.u) for mount in rack_type.mounts)
-    if not device.is_placed and not brought:
-        yield fault(
-            "no-such-device",
-            f"{device.name}: rack type {rack_type.id} brings no {device.device} at U{device.u}",
-        )
     spec = ground.fabrics.get(device.fabric)
+    below = spec.lower.below if isinstance(spec, TiersSpec) else ""
+    if not device.is_placed and not _stands(ground, device, below):
+        source = f"fabric {below} places" if below else f"rack type {rack_type.id} brings"
+        yield fault(
+            "no-such-device", f"{device.name}: {source} no {device.device} at {device.rack} U{device.u}"
+        )
     upper = isinstance(spec, TiersSpec) and device.is_placed
     if device.tier != (2 if upper else 1):
         yield fault("wrong-tier", f"{device.name}: tier {device.tier}, expected {2 if upper else 1}")
     expected = _device_of(spec, upper)
     if expected is not None and device.device != expected:
         yield fault("wrong-device", f"{device.name}: a {device.device}, the fabric wires {expected} there")
+
+
+def _stands(ground: Ground, device: PlanDevice, below: str) -> bool:
+    """Tell whether a lower device is there: the fabric below placed it, or its rack brings it along."""
+    if below:
+        placed = ground.placed.get((device.rack, device.u))
+        return placed is not None and (placed.fabric, placed.device) == (below, device.device)
+    mounts = ground.racks[device.rack].mounts
+    return any((mount.device, mount.u) == (device.device, device.u) for mount in mounts)
 
 
 def _device_of(spec: PeersSpec | TiersSpec | None, upper: bool) -> str | None:
@@ -79,8 +116,7 @@ def _device_of(spec: PeersSpec | TiersSpec | None, upper: bool) -> str | None:
     return None
 
 
-def _check_end(ground: Ground, run: CableRun, side: str, end: CableEnd) -> Iterator[Finding]:
-    what = f"run {run.cable_id}, end {side}"
+def _check_end(ground: Ground, what: str, end: CableEnd, cage: Cage | None) -> Iterator[Finding]:
     place = ground.places.get(end.rack)
     if place is None or end.rack not in ground.racks:
         yield fault("no-such-rack", f"{what}: no rack stands at '{end.rack}'")
@@ -93,34 +129,46 @@ def _check_end(ground: Ground, run: CableRun, side: str, end: CableEnd) -> Itera
             "no-such-device",
             f"{what}: {end.rack} U{end.u} holds {standing or 'no device'}, not {end.device}",
         )
-    cage = ground.cage(end.device, end.cage)
     if cage is None:
         yield fault("no-such-cage", f"{what}: {end.device} has no cage {end.cage}")
-        return
-    if end.asic != cage.asic:
+    elif end.asic != cage.asic:
         yield fault(
             "wrong-asic", f"{what}: cage {end.cage} belongs to ASIC {cage.asic}, not to ASIC {end.asic}"
         )
-    yield from _check_plug(ground, run, what, end, cage.group)
 
 
-def _check_plug(
-    ground: Ground, run: CableRun, what: str, end: CableEnd, group: CageGroup
-) -> Iterator[Finding]:
-    if run.rate_gbps != group.lanes * group.lane_rate_gbps:
+def _check_socket(run: CableRun, what: str, end: CableEnd, site: Site) -> Iterator[Finding]:
+    """Check the port, and the rate against that of the cage: where light only passes, any will do."""
+    group, runs = site
+    if end.port not in (range(1, runs + 1) if runs > 1 else (0,)):
+        yield fault(
+            "no-such-port",
+            f"{what}: port {end.port}, cage {end.cage} takes {runs} runs in fabric {run.fabric}",
+        )
+    if is_dark(group):
+        return
+    if run.rate_gbps != group.lanes * group.lane_rate_gbps // runs:
+        share = f" for {runs} runs" if runs > 1 else ""
         yield fault(
             "wrong-rate",
-            f"{what}: rate {run.rate_gbps} Gb/s, the cage has {group.lanes} x {group.lane_rate_gbps} Gb/s",
+            f"{what}: rate {run.rate_gbps} Gb/s, the cage has {group.lanes} x {group.lane_rate_gbps} Gb/s"
+            f"{share}",
         )
-    if run.links != group.links:
-        yield fault("wrong-links", f"{what}: {run.links} links, the cage carries {group.links}")
-    option = ground.options.get(run.option)
-    if option is None:
-        return
-    for fits, name, has, needs in _fit(option, group):
-        if not fits:
-            yield fault("medium-does-not-fit", f"{what}: {option.id} has {name} {has}, the cage {needs}")
-    expected = option.transceiver.id if option.transceiver is not None else ""
+
+
+def _check_links(run: CableRun, sites: tuple[Site, Site]) -> Iterator[Finding]:
+    group, runs = sites[int(is_dark(sites[0].group))]
+    if run.links != max(1, group.links // runs):
+        share = f", {runs} runs share it" if runs > 1 else ""
+        yield fault(
+            "wrong-links", f"run {run.cable_id}: {run.links} links, the cage carries {group.links}{share}"
+        )
+
+
+def _check_plug(option: MediaOption, plug: Plug, what: str, end: CableEnd, site: Site) -> Iterator[Finding]:
+    for name, has, needs in misfits(option, plug, site):
+        yield fault("medium-does-not-fit", f"{what}: {option.id} has {name} {has}, the cage {needs}")
+    expected = plug.transceiver.id if plug.transceiver is not None else ""
     if end.transceiver != expected:
         yield fault(
             "wrong-transceiver",
@@ -128,21 +176,22 @@ def _check_plug(
         )
 
 
-def _fit(option: MediaOption, group: CageGroup) -> tuple[tuple[bool, str, str, str], ...]:
-    plug = f"{option.connector.form} {option.connector.thermal}"
-    hole = f"{group.connector.form} {group.connector.thermal}"
-    lanes = f"{option.lanes} x {option.lane_rate_gbps}G"
-    wanted = f"{group.lanes} x {group.lane_rate_gbps}G"
-    spoken = "/".join(option.protocols)
-    return (
-        (plug == hole, "connector", plug, hole),
-        (lanes == wanted, "lanes", lanes, wanted),
-        (group.protocol in option.protocols, "protocol", spoken, group.protocol),
-    )
+def _unit_numbers(ground: Ground) -> dict[tuple[str, bool], dict[Unit, int]]:
+    """Return, by fabric and whether it is the upper tier, the place of each wired unit in its device."""
+    numbers: dict[tuple[str, bool], dict[Unit, int]] = {}
+    for name, tiers in derive_all(ground).items():
+        if isinstance(tiers, Tiers):
+            for is_upper, parts in ((False, tiers.parts), (True, tiers.upper_parts)):
+                numbers[name, is_upper] = {part.at("", 0): n for n, part in enumerate(parts)}
+    return numbers
 
 
 def _check_plane(
-    ground: Ground, run: CableRun, end: CableEnd, device: PlanDevice | None
+    ground: Ground,
+    run: CableRun,
+    end: CableEnd,
+    device: PlanDevice | None,
+    numbers: dict[tuple[str, bool], dict[Unit, int]],
 ) -> Iterator[Finding]:
     if device is None:
         yield fault(
@@ -150,20 +199,18 @@ def _check_plane(
             f"run {run.cable_id}: the device at {end.rack} U{end.u} is not among the plan's devices",
         )
         return
-    index = 0 if _is_whole(ground, run.fabric, device.is_placed) else end.asic - 1
+    spec = ground.fabrics.get(run.fabric)
+    if isinstance(spec, TiersSpec):
+        unit = unit_of(spec.upper if device.is_placed else spec.lower, end)
+        index = numbers.get((run.fabric, device.is_placed), {}).get(unit._replace(rack="", u=0), -1)
+    else:
+        index = end.asic - 1
     plane = device.planes[index] if 0 <= index < len(device.planes) else None
     if plane != run.plane:
         yield fault(
             "plane-mismatch",
             f"run {run.cable_id}: plane {run.plane}, but ASIC {end.asic} of {device.name} serves {plane}",
         )
-
-
-def _is_whole(ground: Ground, fabric: str, upper: bool) -> bool:
-    spec = ground.fabrics.get(fabric)
-    if not isinstance(spec, TiersSpec):
-        return False
-    return (spec.upper if upper else spec.lower).unit is WiredUnit.DEVICE
 
 
 def _check_medium(ground: Ground, run: CableRun) -> Iterator[Finding]:
@@ -185,28 +232,27 @@ def _check_tiers(ground: Ground, run: CableRun) -> Iterator[Finding]:
                 f"run {run.cable_id}: end A is {run.a.rack} U{run.a.u}, the lower address is"
                 f" {run.b.rack} U{run.b.u}",
             )
-        expected = ((run.a, spec.device, spec.cages), (run.b, spec.device, spec.cages))
+        tier = TierSpec(device=spec.device, cages=spec.cages, unit=WiredUnit.DEVICE)
+        expected = ((run.a, tier), (run.b, tier))
     elif isinstance(spec, TiersSpec):
-        expected = (
-            (run.a, spec.lower.device, spec.lower.cages),
-            (run.b, spec.upper.device, spec.upper.cages),
-        )
+        expected = ((run.a, spec.lower), (run.b, spec.upper))
     else:
         return
-    for side, (end, device, cages) in zip("AB", expected, strict=True):
-        if end.device != device:
+    for side, (end, tier) in zip("AB", expected, strict=True):
+        what = f"run {run.cable_id}, end {side}"
+        if end.device != tier.device:
             yield fault(
-                "ends-swapped",
-                f"run {run.cable_id}, end {side}: a {end.device}, fabric {run.fabric} has a {device} there",
+                "ends-swapped", f"{what}: a {end.device}, fabric {run.fabric} has a {tier.device} there"
             )
             continue
-        cage = ground.cage(device, end.cage)
-        if cage is not None and cage.group.name != cages:
+        cage = ground.cage(tier.device, end.cage)
+        if cage is not None and cage.group.name != tier.cages:
             yield fault(
                 "wrong-cage-group",
-                f"run {run.cable_id}, end {side}: cage {end.cage} is in group {cage.group.name},"
-                f" the fabric wires group {cages}",
+                f"{what}: cage {end.cage} is in group {cage.group.name}, the fabric wires group {tier.cages}",
             )
+        elif tier.numbers is not None and end.cage not in tier.numbers:
+            yield fault("cage-not-offered", f"{what}: cage {end.cage} is none of those that the fabric wires")
 
 
 def _address_key(ground: Ground, end: CableEnd) -> tuple[tuple[int, int], int, int]:

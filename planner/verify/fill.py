@@ -19,8 +19,7 @@ def cable_um2(outer_diameter_um: int) -> int:
 
 
 def _run_um2(option: MediaOption) -> int:
-    cables = option.transceiver.cords if option.transceiver is not None else 1
-    return cables * cable_um2(option.cable.outer_diameter_um)
+    return option.cables_per_run * cable_um2(option.cable.outer_diameter_um)
 
 
 def check_fill(ground: Ground) -> Iterator[Finding]:

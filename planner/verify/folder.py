@@ -145,6 +145,7 @@ def _end_cells(side: str, end: CableEnd) -> Row:
         f"{side}_device": end.device,
         f"{side}_asic": str(end.asic),
         f"{side}_cage": str(end.cage),
+        f"{side}_port": str(end.port) if end.port else "",
         f"{side}_transceiver": end.transceiver,
     }
 

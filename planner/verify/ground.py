@@ -11,7 +11,7 @@ from typing import NamedTuple
 from planner.errors import Finding, Severity
 from planner.model.catalog import CageGroup, DeviceType, Face, MediaOption, RackType
 from planner.model.layout import PeersSpec, RackPosition, Row, Side, TiersSpec
-from planner.model.plan import CableEnd, Plan, PlanDevice
+from planner.model.plan import CableEnd, CableRun, Plan, PlanDevice
 
 
 def fault(code: str, message: str) -> Finding:
@@ -44,7 +44,7 @@ class CageSite(NamedTuple):
     risers_x_mm: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ground:
     """A plan and indexes into it.
 
@@ -64,6 +64,10 @@ class Ground:
         Cages by device type id and number.
     options, fabrics
         Media options by id, and fabric descriptions by name.
+    groups
+        By rack address, the group that it is in by name of the grouping.
+    runs_of
+        The runs of every fabric that the layout describes.
     """
 
     plan: Plan
@@ -74,6 +78,8 @@ class Ground:
     cages: dict[str, dict[int, Cage]]
     options: dict[str, MediaOption]
     fabrics: dict[str, PeersSpec | TiersSpec]
+    groups: dict[str, dict[str, str]]
+    runs_of: dict[str, list[CableRun]]
 
     def device_type(self, device: str) -> DeviceType | None:
         """Return the device type of that id."""
@@ -114,7 +120,26 @@ def survey(plan: Plan) -> Ground:
         cages={name: cages_of(device) for name, device in plan.catalog.device_types.items()},
         options={option.id: option for option in plan.catalog.media},
         fabrics={spec.name: spec for spec in plan.layout.fabrics},
+        groups=_groups_of_racks(plan),
+        runs_of=_runs_by_fabric(plan),
     )
+
+
+def _groups_of_racks(plan: Plan) -> dict[str, dict[str, str]]:
+    groups: dict[str, dict[str, str]] = {}
+    for grouping, members in plan.layout.groups.items():
+        for group, addresses in members.items():
+            for address in addresses:
+                groups.setdefault(address, {})[grouping] = group
+    return groups
+
+
+def _runs_by_fabric(plan: Plan) -> dict[str, list[CableRun]]:
+    runs: dict[str, list[CableRun]] = {spec.name: [] for spec in plan.layout.fabrics}
+    for run in plan.runs:
+        if run.fabric in runs:
+            runs[run.fabric].append(run)
+    return runs
 
 
 def _standing_racks(plan: Plan, places: dict[str, Place]) -> dict[str, RackType]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.errors import Finding
-from planner.model.plan import CableRun
+from planner.model.plan import CableEnd, CableRun
 from planner.verify.ground import Ground, fault
 
 
@@ -17,10 +17,10 @@ def check_labels(ground: Ground) -> Iterator[Finding]:
         if count > 1:
             yield fault("id-used-twice", f"cable id {cable_id} names {count} runs")
     for run in runs:
-        expected = f"{run.fabric}-{run.a.rack}U{run.a.u:02d}C{run.a.cage:02d}"
+        expected = f"{run.fabric}-{run.a.rack}U{run.a.u:02d}{_socket(run.a)}"
         if run.cable_id != expected:
             yield fault("wrong-cable-id", f"run {run.cable_id}: its end A makes it {expected}")
-        a, b = (f"{end.rack}-U{end.u:02d}-C{end.cage:02d}" for end in (run.a, run.b))
+        a, b = (f"{end.rack}-U{end.u:02d}-{_socket(end)}" for end in (run.a, run.b))
         for side, label, wanted in (("A", run.label_a, f"{a} / {b}"), ("B", run.label_b, f"{b} / {a}")):
             if label != wanted:
                 yield fault(
@@ -37,11 +37,15 @@ def check_labels(ground: Ground) -> Iterator[Finding]:
     yield from _check_bundles(ground)
 
 
+def _socket(end: CableEnd) -> str:
+    return f"C{end.cage:02d}P{end.port}" if end.port else f"C{end.cage:02d}"
+
+
 def _check_cords(ground: Ground, run: CableRun, a: str, b: str) -> Iterator[Finding]:
     option = ground.options.get(run.option)
     if option is None:
         return
-    count = option.transceiver.cords if option.transceiver is not None else 0
+    count = option.cables_per_run if option.cable.category == "cord" else 0
     joined = [(f"{a}/{number}", f"{b}/{number}") for number in range(1, count + 1)]
     wanted_a = [f"{near} / {far}" for near, far in joined]
     wanted_b = [f"{far} / {near}" for near, far in joined]

@@ -12,6 +12,7 @@ from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Point, RouteKind, SegmentKind
 from planner.verify.ground import CageSite, Ground, fault, site_of_end
 from planner.verify.pathways import Bed, check_segment, crossings, declared_ways, walk
+from planner.verify.shares import Made, made_of
 
 LETTER = {
     SegmentKind.FACE: "f",
@@ -33,13 +34,23 @@ UNFIT = re.compile(r"[\s,>]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Routed:
-    """A run, its segments in order, their lengths, and the pathways that each of them lies on."""
+class Pieces:
+    """The plan's segments by id, their lengths, and the pathways that each of them lies on."""
 
-    run: CableRun
+    segments: dict[str, PathwaySegment]
+    lengths_mm: dict[str, int]
+    beds: dict[str, list[Bed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Segments in order, what they sum to, and what is wrong with them: codes and texts."""
+
     segments: list[PathwaySegment]
-    lengths_mm: list[int]
-    beds: list[list[Bed]]
+    routed_mm: int
+    slack_mm: int
+    slack_text: str
+    wrong: list[tuple[str, str]]
 
 
 def check_lengths(ground: Ground) -> Iterator[Finding]:
@@ -56,8 +67,11 @@ def check_lengths(ground: Ground) -> Iterator[Finding]:
         lengths_mm[segment.id] = sum(abs(p - q) for p, q in zip(segment.a, segment.b, strict=True))
         beds[segment.id], findings = check_segment(ways, segment)
         yield from findings
+    known = Pieces(segments, lengths_mm, beds)
     sites: dict[CableEnd, CageSite | None] = {}
-    for run in ground.plan.runs:
+    routes: dict[tuple[RouteKind, tuple[str, ...]], Route] = {}
+    made = made_of(ground)
+    for index, run in enumerate(ground.plan.runs):
         for end in (run.a, run.b):
             if end not in sites:
                 sites[end] = site_of_end(ground, end)
@@ -65,46 +79,63 @@ def check_lengths(ground: Ground) -> Iterator[Finding]:
         if missing:
             yield fault("unknown-segment", f"run {run.cable_id}: unknown segments {', '.join(missing)}")
         else:
-            routed = _Routed(
-                run,
-                [segments[name] for name in run.segments],
-                [lengths_mm[name] for name in run.segments],
-                [beds[name] for name in run.segments],
-            )
-            yield from _check_shape(routed)
-            yield from _check_way(ground, routed, sites[run.a], sites[run.b])
-            yield from _check_sums(ground, routed)
-        yield from _check_stock(ground, run)
+            key = (run.route_kind, run.segments)
+            route = routes.get(key)
+            if route is None:
+                route = routes[key] = _route(ground, known, run)
+            for code, text in route.wrong:
+                yield fault(code, f"run {run.cable_id}: {text}")
+            yield from _check_way(ground, route, run, sites[run.a], sites[run.b])
+            yield from _check_sums(route, run)
+        yield from _check_stock(ground, run, made.get(index))
 
 
-def _check_shape(routed: _Routed) -> Iterator[Finding]:
-    run = routed.run
-    shape = "".join(LETTER[segment.kind] for segment in routed.segments)
+def _route(ground: Ground, known: Pieces, run: CableRun) -> Route:
+    """Look at a route once for all runs that take it."""
+    segments = [known.segments[name] for name in run.segments]
+    beds = [known.beds[name] for name in run.segments]
+    lengths = [known.lengths_mm[name] for name in run.segments]
+    upright = (SegmentKind.RISER, SegmentKind.JOINT)
+    flat = sum(n for segment, n in zip(segments, lengths, strict=True) if segment.kind not in upright)
+    slack = _slack_of(ground, run.route_kind)
+    return Route(
+        segments,
+        sum(lengths),
+        2 * slack.per_end_mm + -(-flat * slack.horizontal_permille // 1000),
+        f"2 x {slack.per_end_mm} mm and {slack.horizontal_permille}/1000 of {flat} mm horizontal",
+        [
+            *_misshapen(run, segments, beds),
+            *(("route-not-joined", text) for text in crossings(beds, segments)),
+        ],
+    )
+
+
+def _misshapen(
+    run: CableRun, segments: list[PathwaySegment], beds: list[list[Bed]]
+) -> Iterator[tuple[str, str]]:
+    shape = "".join(LETTER[segment.kind] for segment in segments)
     if SHAPE[run.route_kind].fullmatch(shape) is None:
-        kinds = ", ".join(segment.kind for segment in routed.segments)
-        yield fault("mixed-route", f"run {run.cable_id}: no {run.route_kind} route goes {kinds}")
+        kinds = ", ".join(segment.kind for segment in segments)
+        yield "mixed-route", f"no {run.route_kind} route goes {kinds}"
     if len(set(run.segments)) != len(run.segments):
-        yield fault("segment-twice", f"run {run.cable_id}: its route takes a segment more than once")
+        yield "segment-twice", "its route takes a segment more than once"
     level = LEVEL.get(run.route_kind)
-    for segment, beds in zip(routed.segments, routed.beds, strict=True):
-        if beds and segment.kind in (SegmentKind.ENTRY, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY):
-            levels = {bed.level for bed in beds}
-            if level not in levels:
-                yield fault(
-                    "mixed-route",
-                    f"run {run.cable_id}: an {run.route_kind} route cannot take {segment.id}",
-                )
+    for segment, own in zip(segments, beds, strict=True):
+        in_tray = segment.kind in (SegmentKind.ENTRY, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY)
+        if own and in_tray and level not in {bed.level for bed in own}:
+            yield "mixed-route", f"an {run.route_kind} route cannot take {segment.id}"
 
 
-def _check_way(ground: Ground, routed: _Routed, a: CageSite | None, b: CageSite | None) -> Iterator[Finding]:
-    run = routed.run
+def _check_way(
+    ground: Ground, route: Route, run: CableRun, a: CageSite | None, b: CageSite | None
+) -> Iterator[Finding]:
     if a is None or b is None:
         yield fault(
             "no-cage-point", f"run {run.cable_id}: its cages are nowhere, so its route is not checked"
         )
         return
     start, goal = Point(a.x_mm, a.y_mm, a.z_mm), Point(b.x_mm, b.y_mm, b.z_mm)
-    end = walk(start, routed.segments)
+    end = walk(start, route.segments)
     if isinstance(end, int):
         yield fault(
             "route-not-connected",
@@ -118,16 +149,13 @@ def _check_way(ground: Ground, routed: _Routed, a: CageSite | None, b: CageSite 
             f" {run.b.cage} is at {tuple(goal)} mm",
         )
     else:
-        yield from _check_risers(routed, a, b)
-    for text in crossings(routed.beds, routed.segments):
-        yield fault("route-not-joined", f"run {run.cable_id}: {text}")
+        yield from _check_risers(route, run, a, b)
     if run.route_kind is RouteKind.LATERAL:
         yield from _check_lateral(ground, run, a, b)
 
 
-def _check_risers(routed: _Routed, a: CageSite, b: CageSite) -> Iterator[Finding]:
-    run = routed.run
-    for end, site, segment in ((run.a, a, routed.segments[0]), (run.b, b, routed.segments[-1])):
+def _check_risers(route: Route, run: CableRun, a: CageSite, b: CageSite) -> Iterator[Finding]:
+    for end, site, segment in ((run.a, a, route.segments[0]), (run.b, b, route.segments[-1])):
         reached = segment.b if segment.a.x_mm == site.x_mm else segment.a
         if reached.x_mm not in site.risers_x_mm:
             yield fault(
@@ -156,31 +184,20 @@ def _slack_of(ground: Ground, kind: RouteKind) -> Slack:
     return pathways.overhead_slack if kind is RouteKind.OVERHEAD else pathways.underfloor_slack
 
 
-def _check_sums(ground: Ground, routed: _Routed) -> Iterator[Finding]:
-    run = routed.run
-    lengths = routed.lengths_mm
-    if sum(lengths) != run.routed_mm:
+def _check_sums(route: Route, run: CableRun) -> Iterator[Finding]:
+    if route.routed_mm != run.routed_mm:
         yield fault(
             "wrong-routed-length",
-            f"run {run.cable_id}: routed {run.routed_mm} mm, its segments sum to {sum(lengths)} mm",
+            f"run {run.cable_id}: routed {run.routed_mm} mm, its segments sum to {route.routed_mm} mm",
         )
-    upright = (SegmentKind.RISER, SegmentKind.JOINT)
-    flat = sum(
-        length
-        for segment, length in zip(routed.segments, lengths, strict=True)
-        if segment.kind not in upright
-    )
-    slack = _slack_of(ground, run.route_kind)
-    expected = 2 * slack.per_end_mm + -(-flat * slack.horizontal_permille // 1000)
-    if run.slack_mm != expected:
+    if route.slack_mm != run.slack_mm:
         yield fault(
             "wrong-slack",
-            f"run {run.cable_id}: slack {run.slack_mm} mm, 2 x {slack.per_end_mm} mm and"
-            f" {slack.horizontal_permille}/1000 of {flat} mm horizontal give {expected} mm",
+            f"run {run.cable_id}: slack {run.slack_mm} mm, {route.slack_text} give {route.slack_mm} mm",
         )
 
 
-def _check_stock(ground: Ground, run: CableRun) -> Iterator[Finding]:
+def _check_stock(ground: Ground, run: CableRun, made: Made | None) -> Iterator[Finding]:
     option = ground.options.get(run.option)
     if option is None:
         return
@@ -201,8 +218,10 @@ def _check_stock(ground: Ground, run: CableRun) -> Iterator[Finding]:
             f"run {run.cable_id}: stock length {run.stock_length_mm} mm, {option.id} reaches"
             f" {option.reach_mm} mm",
         )
+    # Runs that share a cable have it in the length that the longest of them needs.
+    needed = made.needed_mm if made is not None else required
     lengths = sorted(item.length_mm for item in option.cable.stock)
-    shortest = next((length for length in lengths if length >= required), None)
+    shortest = next((length for length in lengths if length >= needed), None)
     if run.stock_length_mm not in lengths:
         yield fault(
             "not-stocked", f"run {run.cable_id}: {option.cable.id} is not stocked at {run.stock_length_mm} mm"
@@ -211,5 +230,5 @@ def _check_stock(ground: Ground, run: CableRun) -> Iterator[Finding]:
         yield fault(
             "cable-too-long",
             f"run {run.cable_id}: stock length {run.stock_length_mm} mm, {shortest} mm covers the required"
-            f" {required} mm",
+            f" {needed} mm",
         )

@@ -11,7 +11,8 @@ from planner.model.layout import Objective, TiersSpec
 from planner.model.plan import BomLine, CableRun, PlanDevice
 from planner.units import format_money
 from planner.verify.ground import Ground, fault
-from planner.verify.prices import energy, labor, price_of, run_parts, run_power
+from planner.verify.prices import energy, labor, price_of
+from planner.verify.shares import made_of
 from planner.verify.wiring import candidates
 
 SPARED = ("cable", "cord", "transceiver")
@@ -21,12 +22,12 @@ Part = CableFamily | Transceiver | DeviceType | RackType
 
 def check_money(ground: Ground) -> Iterator[Finding]:
     """Check each run's own cost, the BOM line by line, and the totals."""
-    for run in ground.plan.runs:
+    made = made_of(ground)
+    for index, run in enumerate(ground.plan.runs):
         item = stock_item(ground, run)
-        option = ground.options.get(run.option)
-        if item is None or option is None:
+        if item is None or index not in made:
             continue
-        cost = run_parts(option, item.price.cents)
+        option, cost = made[index].fit.option, made[index].cents(item.price.cents)
         if run.cost_cents != cost:
             yield fault(
                 "wrong-run-cost",
@@ -103,19 +104,18 @@ class _Want:
 
 def _wanted(ground: Ground) -> _Want:
     want = _Want()
-    for run in ground.plan.runs:
-        item, option = stock_item(ground, run), ground.options.get(run.option)
-        if item is None or option is None:
+    for index, one in made_of(ground).items():
+        run = ground.plan.runs[index]
+        item, cable = stock_item(ground, run), one.fit.option.cable
+        if item is None:
             continue
-        module, cable = option.transceiver, option.cable
-        key: Key = (run.fabric, cable.id, item.length_mm)
-        count = module.cords if module is not None else 1
-        category = "cord" if module is not None else "cable"
-        want.add(key, count, category, cable, item.price, item.part_number)
-        if module is not None:
-            want.add(
-                (run.fabric, module.id, None), 2, "transceiver", module, module.price, module.part_number
-            )
+        if one.cables:
+            category = "cord" if cable.category == "cord" else "cable"
+            key: Key = (run.fabric, cable.id, item.length_mm)
+            want.add(key, one.cables, category, cable, item.price, item.part_number)
+        for module in (plug.transceiver for plug in one.plugs if plug.transceiver):
+            key = (run.fabric, module.id, None)
+            want.add(key, 1, "transceiver", module, module.price, module.part_number)
     for device, kind in placed_devices(ground):
         want.add((device.fabric, kind.id, None), 1, "device", kind, kind.price, kind.part_number)
     for fabric, rack_type in standing_upper_racks(ground).values():
@@ -217,10 +217,8 @@ def _check_totals(ground: Ground) -> Iterator[Finding]:
 def _powers(ground: Ground) -> Counter[int]:
     """Count the things that the plan powers by what each draws."""
     powers: Counter[int] = Counter()
-    for run in ground.plan.runs:
-        option = ground.options.get(run.option)
-        if option is not None:
-            powers[run_power(option)] += 1
+    for made in made_of(ground).values():
+        powers.update(made.powers_milliwatts())
     powers.update(kind.power_milliwatts for _, kind in placed_devices(ground))
     powers.update(rack_type.power_milliwatts for _, rack_type in standing_upper_racks(ground).values())
     return powers

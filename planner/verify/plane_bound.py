@@ -9,11 +9,13 @@ over all divisions.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from math import comb
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.model.solution import MAX_DIVISIONS
 from planner.verify.costs import UNREACHABLE_CENTS, Cents
@@ -24,12 +26,38 @@ NOWHERE = 2**52
 """Priced cost of a place that does not exist or is out of reach: more than any plan's."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClassTable:
+    """What the planes of a class cost at each slot.
+
+    Parameters
+    ----------
+    cost
+        Least cost of a run from each lower unit of a plane (rows) to each slot, cents.
+    base
+        Priced cost of an upper unit with the fewest runs from each lower unit, for each slot.
+    out_of_reach
+        Whether a lower unit does not reach the slot.
+    """
+
+    cost: Cents
+    base: Cents
+    out_of_reach: NDArray[np.bool_]
+
+
+def class_table(tiers: Tiers, cost: Cents) -> ClassTable:
+    """Return the table of a class with that least cost of a run (lower units, slots)."""
+    base = PER_CENT * tiers.fewest_per_pair * cost.sum(axis=0)
+    return ClassTable(cost, base, np.asarray((cost >= UNREACHABLE_CENTS).any(axis=0), dtype=np.bool_))
+
+
 def least_plane_cost(
     tiers: Tiers,
-    cost: Cents,
+    table: ClassTable,
     price_sets: Sequence[Sequence[int]],
     slot_prices: Cents,
-    rack_is_closed: Sequence[bool],
+    rack_slots: Cents,
+    rack_is_closed: NDArray[np.bool_],
 ) -> int:
     """Return a valid least priced cost of one plane, in thousandths of a cent.
 
@@ -37,30 +65,34 @@ def least_plane_cost(
     ----------
     tiers
         What the fabric must look like.
-    cost
-        Least cost of a run from each lower unit of the plane (rows) to each slot, rack by rack.
+    table
+        What a plane of the class costs at each slot.
     price_sets
         Sets of prices of extra runs, one price a lower unit.
     slot_prices
-        Price of one upper unit in each slot.
+        Price of one upper unit in each slot, a row a rack.
+    rack_slots
+        Numbers of the slots of each rack, -1 where it has fewer.
     rack_is_closed
         For each rack, whether nothing may stand in it.
     """
-    racks = len(rack_is_closed)
-    closed = np.repeat(np.array(rack_is_closed), len(slot_prices) // racks)
+    racks, units = len(rack_slots), tiers.upper_per_plane
+    absent = rack_is_closed[:, None] | (rack_slots < 0)
     sums = []
     for prices in price_sets:
-        places = unit_values(tiers, cost, np.array(prices, dtype=np.int64)) + slot_prices
-        places = np.where(closed, NOWHERE, places)
-        given = tiers.extra_per_lower * sum(prices)
-        sums.append((given, _cheapest_sums(tiers, places.reshape(racks, -1))))
-    open_racks = racks - sum(rack_is_closed)
-    units = tiers.upper_per_plane
-    if open_racks and comb(units + open_racks - 1, units) <= MAX_DIVISIONS:
-        division = _divisions(units, tuple(rack_is_closed))
-        each = [given + table[np.arange(racks), division].sum(axis=1) for given, table in sums]
-        return int(np.maximum.reduce(each).min())
-    return max(given + _least_over_all(units, table) for given, table in sums)
+        values = unit_values(tiers, table, np.array(prices, dtype=np.int64))
+        by_rack = np.where(absent, NOWHERE, np.append(values, NOWHERE)[rack_slots] + slot_prices)
+        sums.append((tiers.extra_per_lower * sum(prices), np.minimum(by_rack, NOWHERE)))
+    open_racks = racks - int(rack_is_closed.sum())
+    # With one set of prices the least over all divisions is the sum of the cheapest places anywhere.
+    if len(sums) == 1 or not open_racks or comb(units + open_racks - 1, units) > MAX_DIVISIONS:
+        return max(given + _least_over_all(tiers, places) for given, places in sums)
+    division = _divisions(units, tuple(rack_is_closed.tolist()))
+    each = [
+        given + _cheapest_sums(tiers, places)[np.arange(racks), division].sum(axis=1)
+        for given, places in sums
+    ]
+    return int(np.maximum.reduce(each).min())
 
 
 @cache
@@ -89,24 +121,29 @@ def _cheapest_sums(tiers: Tiers, places: Cents) -> Cents:
     return np.pad(np.cumsum(np.minimum(each, NOWHERE), axis=1), ((0, 0), (1, 0)))
 
 
-def _least_over_all(units: int, table: Cents) -> int:
+def _least_over_all(tiers: Tiers, places: Cents) -> int:
     """Return the sum of the cheapest units whichever racks they stand in."""
-    return int(np.sort(np.diff(table, axis=1), axis=None)[:units].sum())
+    units = tiers.upper_per_plane
+    # No slot holds more units of a plane than it has, so the cheapest ones hold them all.
+    slots = min(-(-units // tiers.units_per_device), places.size)
+    cheapest = np.sort(np.partition(places, slots - 1, axis=None)[:slots]) if slots else places.ravel()
+    each = np.repeat(cheapest, tiers.units_per_device)[:units]
+    return int(each.sum()) + (units - len(each)) * NOWHERE
 
 
-def unit_values(tiers: Tiers, cost: Cents, uplink_prices: Cents) -> Cents:
+def unit_values(tiers: Tiers, table: ClassTable, uplink_prices: Cents) -> Cents:
     """Return the least priced cost of one upper unit at each slot, in thousandths of a cent.
 
     Every lower unit gets the fewest runs per pair; which of them get more is chosen by reduced cost,
     as many as the upper unit's load allows. Slots that a lower unit does not reach cost ``NOWHERE``.
     """
-    members = len(cost)
-    base = PER_CENT * tiers.fewest_per_pair * cost.sum(axis=0)
-    out_of_reach = (cost >= UNREACHABLE_CENTS).any(axis=0)
+    members, values = len(table.cost), table.base
     if tiers.extra_per_lower:
         spare = tiers.most_per_pair - tiers.fewest_per_pair
         least = max(0, tiers.fewest_per_upper - tiers.fewest_per_pair * members)
         most = max(least, tiers.most_per_upper - tiers.fewest_per_pair * members)
-        reduced = np.repeat(np.sort(PER_CENT * cost - uplink_prices[:, None], axis=0), spare, axis=0)
-        base = base + reduced[:least].sum(axis=0) + np.minimum(reduced[least:most], 0).sum(axis=0)
-    return np.asarray(np.where(out_of_reach, NOWHERE, base), dtype=np.int64)
+        reduced = np.sort(PER_CENT * table.cost - uplink_prices[:, None], axis=0)
+        if spare > 1:
+            reduced = np.repeat(reduced, spare, axis=0)
+        values = values + reduced[:least].sum(axis=0) + np.minimum(reduced[least:most], 0).sum(axis=0)
+    return np.asarray(np.where(table.out_of_reach, NOWHERE, values), dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.model.catalog import MediaOption, Price
+from planner.model.catalog import Price
 from planner.model.layout import Economics, Objective
 
 HOURS_PER_YEAR = 365 * 24
@@ -34,15 +34,3 @@ def counted_energy(economics: Economics, milliwatts: int) -> int:
 def price_of(price: Price | None) -> int:
     """Return a price in cents; a part of unknown price counts as 0."""
     return price.cents if price is not None else 0
-
-
-def run_power(option: MediaOption) -> int:
-    """Return milliwatts of both ends of a run."""
-    return 2 * option.power_per_end_milliwatts
-
-
-def run_parts(option: MediaOption, cable_cents: int) -> int:
-    """Return cents of a run's own parts when one cable or cord costs that much."""
-    if option.transceiver is None:
-        return cable_cents
-    return option.transceiver.cords * cable_cents + 2 * option.transceiver.price.cents

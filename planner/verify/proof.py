@@ -13,9 +13,11 @@ from planner.units import format_money
 from planner.verify.bound import lay_out, prove
 from planner.verify.costs import least_costs
 from planner.verify.ground import Ground, fault
+from planner.verify.media import Site, fitting
 from planner.verify.prices import half_up
+from planner.verify.room import plans_in_turn
 from planner.verify.router import End, end_of, least_lengths
-from planner.verify.wiring import derive_tiers
+from planner.verify.wiring import derive_all
 
 WITHIN = re.compile(r"within ([0-9]+(?:\.([0-9]+))?) %")
 
@@ -26,20 +28,23 @@ def check_proof(ground: Ground) -> Iterator[Finding]:
     names = [certificate.fabric for certificate in ground.plan.solve.certificates]
     if names != list(ground.fabrics):
         yield fault("wrong-certificates", f"certificates for {names}, the fabrics are {list(ground.fabrics)}")
-    floor, is_known, priced = 0, True, set[str]()
+    if plans_in_turn(ground) and not ground.plan.solve.bound_covers:
+        yield fault(
+            "bound-covers-nothing",
+            "fabrics are planned in turn and the plan does not say what its bound covers",
+        )
+    floor, is_known = 0, True
     for spec in ground.plan.layout.fabrics:
         certificate = certificates.get(spec.name)
         if isinstance(spec, PeersSpec):
-            runs = [run for run in ground.plan.runs if run.fabric == spec.name]
-            bound = peers_bound(ground, spec, runs)
+            bound = peers_bound(ground, spec, ground.runs_of[spec.name])
             own_floor, findings = bound, list[Finding]()
         else:
-            tiers = derive_tiers(ground, spec)
+            tiers = derive_all(ground)[spec.name]
             if isinstance(tiers, str):
                 is_known = False
                 continue
-            board = lay_out(ground, tiers, priced)
-            priced.update(board.racks)
+            board = lay_out(ground, tiers)
             own_floor = board.floor_cents()
             bound, findings = prove(board, certificate) if certificate else (None, [])
         yield from findings
@@ -76,7 +81,8 @@ def peers_bound(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> int | 
     if not pairs:
         return 0
     lengths = least_lengths(ground, list(low), list(high))
-    cost = least_costs(ground, (group, group), lengths, (len(low), len(high)))
+    fits = fitting(ground.plan.catalog.media, (Site(group, 1), Site(group, 1)))
+    cost = least_costs(ground, fits, lengths, (len(low), len(high)))
     return sum(int(cost[low[a], high[b]]) for a, b in pairs)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from math import gcd
 
 from planner.errors import Finding
 from planner.model.layout import PeersSpec
 from planner.model.plan import CableRun, FabricSummary, PlanDevice
 from planner.verify.ground import Ground, fault
-from planner.verify.wiring import Tiers, Unit, derive_tiers, unit_of
+from planner.verify.shares import made_of
+from planner.verify.units import Unit, unit_of
+from planner.verify.wiring import Tiers, derive_all
 
 
 def check_spread(ground: Ground) -> Iterator[Finding]:
@@ -21,13 +22,14 @@ def check_spread(ground: Ground) -> Iterator[Finding]:
             "wrong-fabrics",
             f"the plan summarizes fabrics {sorted(summaries)}, the layout describes {sorted(ground.fabrics)}",
         )
+    modules = _modules(ground)
     for spec in ground.plan.layout.fabrics:
-        runs = [run for run in ground.plan.runs if run.fabric == spec.name]
+        runs = ground.runs_of[spec.name]
         if isinstance(spec, PeersSpec):
             yield from _check_peers(ground, spec, runs)
             expected = _peer_counts(ground, spec, runs)
         else:
-            tiers = derive_tiers(ground, spec)
+            tiers = derive_all(ground)[spec.name]
             if isinstance(tiers, str):
                 yield fault("impossible-fabric", f"fabric {spec.name}: {tiers}")
                 continue
@@ -35,7 +37,7 @@ def check_spread(ground: Ground) -> Iterator[Finding]:
             yield from _check_tiers(tiers, runs, devices)
             expected = _tier_counts(tiers, runs, devices)
         if spec.name in summaries:
-            yield from _check_summary(summaries[spec.name], expected)
+            yield from _check_summary(summaries[spec.name], {**expected, "modules": modules[spec.name]})
 
 
 def _check_tiers(tiers: Tiers, runs: list[CableRun], devices: list[PlanDevice]) -> Iterator[Finding]:
@@ -49,13 +51,7 @@ def _check_tiers(tiers: Tiers, runs: list[CableRun], devices: list[PlanDevice]) 
     served = _units_by_plane(tiers, devices)
     for plane in sorted(set(served) - set(range(len(tiers.planes)))):
         yield fault("no-such-plane", f"fabric {name}: upper units serve plane {plane}, there is none")
-    pairs = Counter(
-        (
-            unit_of(tiers.spec.lower, run.a.rack, run.a.u, run.a.asic),
-            unit_of(tiers.spec.upper, run.b.rack, run.b.u, run.b.asic),
-        )
-        for run in runs
-    )
+    pairs = Counter((unit_of(tiers.spec.lower, run.a), unit_of(tiers.spec.upper, run.b)) for run in runs)
     for plane, lower in enumerate(tiers.planes):
         yield from _check_plane(tiers, plane, lower, served.get(plane, []), pairs)
     known = {unit: plane for plane, units in served.items() for unit in units}
@@ -72,10 +68,9 @@ def _check_tiers(tiers: Tiers, runs: list[CableRun], devices: list[PlanDevice]) 
 def _units_by_plane(tiers: Tiers, devices: list[PlanDevice]) -> dict[int, list[Unit]]:
     served: dict[int, list[Unit]] = {}
     for device in devices:
-        for index, plane in enumerate(device.planes):
+        for part, plane in zip(tiers.upper_parts, device.planes, strict=False):
             if plane != -1:
-                unit = unit_of(tiers.spec.upper, device.rack, device.u, index + 1)
-                served.setdefault(plane, []).append(unit)
+                served.setdefault(plane, []).append(part.at(device.rack, device.u))
     return served
 
 
@@ -86,7 +81,8 @@ def _check_plane(
     upper: list[Unit],
     pairs: Counter[tuple[Unit, Unit]],
 ) -> Iterator[Finding]:
-    where = f"fabric {tiers.spec.name}, plane {plane}"
+    name = tiers.plane_names[plane]
+    where = f"fabric {tiers.spec.name}, plane {plane}" + (f" ({name})" if name != str(plane) else "")
     if len(upper) != tiers.upper_per_plane:
         yield fault(
             "wrong-upper-count", f"{where}: {len(upper)} upper units, expected {tiers.upper_per_plane}"
@@ -109,12 +105,14 @@ def _check_plane(
             yield fault(
                 "wrong-load",
                 f"{where}: {_text(b)} takes {load} runs, expected {tiers.fewest_per_upper} to"
-                f" {tiers.most_per_upper} of its {tiers.upper_ports} cages",
+                f" {tiers.most_per_upper} of its {tiers.upper_ports} sockets",
             )
 
 
 def _text(unit: Unit) -> str:
-    return f"{unit.rack} U{unit.u}" + (f" ASIC {unit.asic}" if unit.asic else "")
+    parts = [f"{unit.rack} U{unit.u}"]
+    counted = (("ASIC", unit.asic), ("cage", unit.cage), ("port", unit.port))
+    return " ".join([*parts, *(f"{word} {number}" for word, number in counted if number)])
 
 
 def _check_peers(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> Iterator[Finding]:
@@ -148,6 +146,14 @@ def _peer_ends(ground: Ground, spec: PeersSpec) -> Iterator[tuple[str, int, str,
 _Counts = dict[str, object]
 
 
+def _modules(ground: Ground) -> Counter[str]:
+    """Count the transceivers of every fabric, each once however many runs share it."""
+    modules: Counter[str] = Counter()
+    for index, one in made_of(ground).items():
+        modules[ground.plan.runs[index].fabric] += sum(1 for plug in one.plugs if plug.transceiver)
+    return modules
+
+
 def _run_counts(runs: list[CableRun]) -> _Counts:
     mediums = Counter(str(run.medium) for run in runs)
     return {"runs": len(runs), "ends": 2 * len(runs), "runs_by_medium": dict(sorted(mediums.items()))}
@@ -155,10 +161,7 @@ def _run_counts(runs: list[CableRun]) -> _Counts:
 
 def _tier_counts(tiers: Tiers, runs: list[CableRun], devices: list[PlanDevice]) -> _Counts:
     lower = {(unit.rack, unit.u) for plane in tiers.planes for unit in plane}
-    rate = tiers.lower_group.lanes * tiers.lower_group.lane_rate_gbps
-    units = sum(len(plane) for plane in tiers.planes)
-    down, up = tiers.lower_device.downlink_gbps * len(lower), units * tiers.uplinks * rate
-    ratio = (down // gcd(down, up), up // gcd(down, up)) if down else (0, 0)
+    ratio = tiers.downlink_gbps / (tiers.uplinks * tiers.rate_gbps)
     return {
         "kind": "tiers",
         "gpus": tiers.gpus,
@@ -168,8 +171,9 @@ def _tier_counts(tiers: Tiers, runs: list[CableRun], devices: list[PlanDevice]) 
         "upper_asics": len(devices) * tiers.upper_device.asics,
         "upper_units_per_plane": tiers.upper_per_plane,
         "planes": len(tiers.planes),
+        "plane_names": tiers.plane_names,
         "pair_runs": (tiers.fewest_per_pair, tiers.most_per_pair),
-        "oversubscription": ratio,
+        "oversubscription": (ratio.numerator, ratio.denominator) if ratio else (0, 0),
         **_run_counts(runs),
     }
 
@@ -180,6 +184,7 @@ def _peer_counts(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> _Coun
     mounts = [mount.device for rack in racks for mount in ground.racks[rack].mounts]
     kinds = [ground.device_type(name) for name in mounts]
     lower = mounts.count(spec.device)
+    planes = sorted({run.plane for run in runs})
     return {
         "kind": "peers",
         "gpus": sum(kind.gpus for kind in kinds if kind is not None),
@@ -188,7 +193,8 @@ def _peer_counts(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> _Coun
         "upper_devices": 0,
         "upper_asics": 0,
         "upper_units_per_plane": 0,
-        "planes": len({run.plane for run in runs}),
+        "planes": len(planes),
+        "plane_names": tuple(map(str, planes)),
         "pair_runs": (0, 0),
         "oversubscription": (0, 0),
         **_run_counts(runs),

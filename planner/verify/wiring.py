@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from fractions import Fraction
+from functools import lru_cache
 
-from planner.model.catalog import CageGroup, DeviceType, RackType
-from planner.model.layout import Spread, TierSpec, TiersSpec, WiredUnit
-from planner.verify.ground import Cage, Ground, Place, group_of
-
-
-class Unit(NamedTuple):
-    """A wired unit that stands somewhere; ``asic`` is 0 where the unit is the whole device."""
-
-    rack: str
-    u: int
-    asic: int
+from planner.model.catalog import DeviceType, RackType
+from planner.model.layout import Spread, TiersSpec
+from planner.verify.ground import Ground, Place, group_of
+from planner.verify.media import Fit, Site, fitting, is_dark
+from planner.verify.units import (
+    Labels,
+    Member,
+    Part,
+    Unit,
+    group_planes,
+    parts_of,
+    placed_members,
+    shared_labels,
+    sockets_per_cage,
+    standing_members,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +30,26 @@ class Tiers:
 
     Parameters
     ----------
-    spec, lower_device, upper_device, lower_group, upper_group, rack_type
+    spec, lower_device, upper_device, rack_type
         The description and the parts that it names.
-    planes
-        The lower units of each plane, in canonical order.
+    sites
+        The cages of a lower and of an upper unit, and how many runs each takes.
+    fits
+        Media options that join such cages, in the profile's order.
+    planes, plane_names, plane_labels
+        The lower units of each plane, in canonical order, what to call it, and what they share.
+    parts, upper_parts
+        The wired units of a lower and of an upper device; ``part_of`` is that of each lower unit.
     gpus
         GPUs in the racks that join.
+    rate_gbps, links
+        Rate and links of one run.
+    downlink_gbps
+        What a lower unit carries toward the tier below.
     uplinks, upper_ports
-        Runs that a lower unit sends up; cages of an upper unit.
-    upper_per_plane, units_per_device, devices
-        Upper units of a plane, upper units in one upper device, upper devices in all.
+        Runs that a lower unit sends up; sockets of an upper unit.
+    upper_per_plane, devices
+        Upper units of a plane, upper devices in all.
     fewest_per_pair, most_per_pair, fewest_per_upper, most_per_upper
         Runs between a lower and an upper unit of one plane, and runs at an upper unit.
     """
@@ -42,15 +57,22 @@ class Tiers:
     spec: TiersSpec
     lower_device: DeviceType
     upper_device: DeviceType
-    lower_group: CageGroup
-    upper_group: CageGroup
     rack_type: RackType
+    sites: tuple[Site, Site]
+    fits: tuple[Fit, ...]
     planes: tuple[tuple[Unit, ...], ...]
+    plane_names: tuple[str, ...]
+    plane_labels: tuple[Labels, ...]
+    parts: tuple[Part, ...]
+    upper_parts: tuple[Part, ...]
+    part_of: dict[Unit, Part]
     gpus: int
+    rate_gbps: int
+    links: int
+    downlink_gbps: Fraction
     uplinks: int
     upper_ports: int
     upper_per_plane: int
-    units_per_device: int
     devices: int
     fewest_per_pair: int
     most_per_pair: int
@@ -58,39 +80,35 @@ class Tiers:
     most_per_upper: int
 
     @property
+    def units_per_device(self) -> int:
+        """Upper units in one upper device."""
+        return len(self.upper_parts)
+
+    @property
     def extra_per_lower(self) -> int:
         """Runs of a lower unit beyond the fewest to each upper unit of its plane."""
         return self.uplinks - self.fewest_per_pair * self.upper_per_plane
+
+    @property
+    def is_one_way(self) -> bool:
+        """Whether all runs must be made by one option: where any that fits shares plugs or cables."""
+        return any(fit.is_shared for fit in self.fits)
 
     def plane_of(self) -> dict[Unit, int]:
         """Return the plane of each lower unit."""
         return {unit: plane for plane, units in enumerate(self.planes) for unit in units}
 
 
-def unit_cages(cages: Mapping[int, Cage], tier: TierSpec, asic: int) -> tuple[int, ...]:
-    """Return those of a device's cages, in the tier's group, that belong to one wired unit."""
-    return tuple(
-        number
-        for number, cage in cages.items()
-        if cage.group.name == tier.cages and (tier.unit is WiredUnit.DEVICE or cage.asic == asic)
-    )
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """What a description names, looked up."""
 
-
-def unit_of(tier: TierSpec, rack: str, u: int, asic: int) -> Unit:
-    """Return the wired unit that a cage of that ASIC belongs to."""
-    return Unit(rack, u, 0 if tier.unit is WiredUnit.DEVICE else asic)
-
-
-def joining_racks(ground: Ground, spec: TiersSpec) -> tuple[str, ...]:
-    """Return the racks whose lower devices join, in canonical order."""
-    named = set(spec.racks)
-    return tuple(
-        address
-        for address, rack_type in ground.racks.items()
-        if ground.places[address].position.is_decided
-        and any(mount.device == spec.lower.device for mount in rack_type.mounts)
-        and (not named or address in named)
-    )
+    lower: DeviceType
+    upper: DeviceType
+    rack_type: RackType
+    sites: tuple[Site, Site]
+    parts: tuple[Part, ...]
+    upper_parts: tuple[Part, ...]
 
 
 def candidates(ground: Ground, rack_type: str) -> tuple[Place, ...]:
@@ -98,84 +116,150 @@ def candidates(ground: Ground, rack_type: str) -> tuple[Place, ...]:
     return tuple(place for place in ground.places.values() if rack_type in place.position.choices)
 
 
-def derive_tiers(ground: Ground, spec: TiersSpec) -> Tiers | str:
-    """Derive what the fabric must look like, or say what makes that impossible."""
+@lru_cache(maxsize=1)
+def derive_all(ground: Ground) -> dict[str, Tiers | str]:
+    """Derive what every fabric of tiers must look like, or say what makes that impossible.
+
+    A tier of a fabric below consists of what the plan placed for that fabric, so fabrics are taken in
+    the layout's order.
+    """
+    derived: dict[str, Tiers | str] = {}
+    for spec in ground.plan.layout.fabrics:
+        if isinstance(spec, TiersSpec):
+            derived[spec.name] = _derive(ground, spec, derived)
+    return derived
+
+
+def _derive(ground: Ground, spec: TiersSpec, derived: dict[str, Tiers | str]) -> Tiers | str:
+    kinds = _kinds(ground, spec)
+    if isinstance(kinds, str):
+        return kinds
+    below = derived.get(spec.lower.below) if spec.lower.below else None
+    if spec.lower.below and not isinstance(below, Tiers):
+        return f"it wires the upper devices of '{spec.lower.below}', which cannot be derived"
+    below = below if isinstance(below, Tiers) else None
+    members = (
+        placed_members(ground, spec, kinds.parts, _upper_labels(ground, below))
+        if below
+        else standing_members(ground, spec, kinds.parts)
+    )
+    grouped = group_planes(members, spec.plane_keys, spec.planes, is_chained=below is not None)
+    if isinstance(grouped, str):
+        return grouped
+    return _count(ground, spec, kinds, grouped, below)
+
+
+def _kinds(ground: Ground, spec: TiersSpec) -> _Kinds | str:
     lower, upper = ground.device_type(spec.lower.device), ground.device_type(spec.upper.device)
     rack_type = ground.plan.catalog.rack_types.get(spec.upper_rack_type)
     if lower is None or upper is None or rack_type is None:
         return "it names a device or rack type that the catalog lacks"
-    lower_group, upper_group = group_of(lower, spec.lower.cages), group_of(upper, spec.upper.cages)
-    if lower_group is None or upper_group is None:
+    groups = group_of(lower, spec.lower.cages), group_of(upper, spec.upper.cages)
+    if groups[0] is None or groups[1] is None:
         return "it names a group of cages that the device lacks"
-    planes, gpus = _planes(ground, spec, lower)
-    uplinks = _uplinks(spec, lower, lower_group)
-    per_device = 1 if spec.upper.unit is WiredUnit.DEVICE else upper.asics
-    ports = min(
-        (
-            len(unit_cages(ground.cages[spec.upper.device], spec.upper, asic))
-            for asic in range(1, per_device + 1)
-        ),
-        default=0,
+    runs = tuple(sockets_per_cage(group, spec.granularity) for group in groups if group)
+    return _Kinds(
+        lower,
+        upper,
+        rack_type,
+        (Site(groups[0], runs[0]), Site(groups[1], runs[1])),
+        parts_of(lower, ground.cages[lower.id], spec.lower, runs[0]),
+        parts_of(upper, ground.cages[upper.id], spec.upper, runs[1]),
     )
-    if not planes or uplinks < 1 or ports < 1 or per_device < 1:
-        return f"{len(planes)} planes, {uplinks} uplinks and {ports} downlink cages cannot be wired"
-    sizes = [len(plane) for plane in planes]
-    members = max(sizes)
-    if min(sizes) < members:
-        return f"its planes have from {min(sizes)} to {members} lower units"
-    per_plane = _upper_per_plane(spec.spread, members * uplinks, uplinks, ports)
+
+
+def _upper_labels(ground: Ground, tiers: Tiers) -> dict[Unit, Labels]:
+    """Return by what the tier above tells this fabric's upper units apart, of those that serve a plane."""
+    units = sorted(
+        (ground.order_of(device.rack), Unit(device.rack, device.u, part.asic), plane)
+        for device in ground.plan.devices
+        if device.fabric == tiers.spec.name and device.is_placed
+        for part, plane in zip(tiers.upper_parts, device.planes, strict=False)
+        if 0 <= plane < len(tiers.planes)
+    )
+    labels: dict[Unit, Labels] = {}
+    served = [0] * len(tiers.planes)
+    for _, unit, plane in units:
+        labels[unit] = {**tiers.plane_labels[plane], "index": str(served[plane])}
+        served[plane] += 1
+    return labels
+
+
+def _count(
+    ground: Ground,
+    spec: TiersSpec,
+    kinds: _Kinds,
+    grouped: tuple[list[list[Member]], list[str]],
+    below: Tiers | None,
+) -> Tiers | str:
+    members, names = grouped
+    lit = [site for site in kinds.sites if not is_dark(site.group)]
+    rates = [site.group.lanes * site.group.lane_rate_gbps // site.runs for site in lit]
+    if len(set(rates)) != 1 or rates[0] < 1:
+        return f"runs of {' and '.join(map(str, rates)) or 'no'} Gb/s cannot be joined"
+    downlink = _downlink(kinds, below)
+    uplinks = _uplinks(spec, kinds, downlink, rates[0])
+    ports = min((len(part.sockets) for part in kinds.upper_parts), default=0)
+    if not members or uplinks < 1 or ports < 1:
+        return f"{len(members)} planes, {uplinks} uplinks and {ports} downlink cages cannot be wired"
+    sizes = [len(plane) for plane in members]
+    if min(sizes) < max(sizes):
+        return f"its planes have from {min(sizes)} to {max(sizes)} lower units"
+    runs = sizes[0] * uplinks
+    per_plane = _upper_per_plane(spec.spread, runs, uplinks, ports)
     if per_plane is None:
-        return f"{uplinks} uplinks have no divisor from {members * uplinks} runs / {ports} cages"
+        return f"{uplinks} uplinks have no divisor from {runs} runs / {ports} cages"
     return Tiers(
         spec=spec,
-        lower_device=lower,
-        upper_device=upper,
-        lower_group=lower_group,
-        upper_group=upper_group,
-        rack_type=rack_type,
-        planes=planes,
-        gpus=gpus,
+        lower_device=kinds.lower,
+        upper_device=kinds.upper,
+        rack_type=kinds.rack_type,
+        sites=kinds.sites,
+        fits=fitting(ground.plan.catalog.media, kinds.sites),
+        planes=tuple(tuple(member.unit for member in plane) for plane in members),
+        plane_names=tuple(names),
+        plane_labels=tuple(shared_labels(member.labels for member in plane) for plane in members),
+        parts=kinds.parts,
+        upper_parts=kinds.upper_parts,
+        part_of={member.unit: member.part for plane in members for member in plane},
+        gpus=below.gpus if below else _gpus(ground, members),
+        rate_gbps=rates[0],
+        links=max(1, lit[0].group.links // lit[0].runs),
+        downlink_gbps=downlink,
         uplinks=uplinks,
         upper_ports=ports,
         upper_per_plane=per_plane,
-        units_per_device=per_device,
-        devices=-(-len(planes) * per_plane // per_device),
+        devices=-(-len(members) * per_plane // len(kinds.upper_parts)),
         fewest_per_pair=uplinks // per_plane,
         most_per_pair=-(-uplinks // per_plane),
-        fewest_per_upper=members * uplinks // per_plane,
-        most_per_upper=-(-members * uplinks // per_plane),
+        fewest_per_upper=runs // per_plane,
+        most_per_upper=-(-runs // per_plane),
     )
 
 
-def _planes(ground: Ground, spec: TiersSpec, lower: DeviceType) -> tuple[tuple[tuple[Unit, ...], ...], int]:
-    planes: list[list[Unit]] = []
-    gpus = 0
-    asics = (0,) if spec.lower.unit is WiredUnit.DEVICE else tuple(range(1, lower.asics + 1))
-    for address in joining_racks(ground, spec):
-        mounts = sorted(ground.racks[address].mounts, key=lambda mount: mount.u)
-        units = [
-            Unit(address, mount.u, asic)
-            for mount in mounts
-            if mount.device == spec.lower.device
-            for asic in asics
-        ]
-        count = len(units) if spec.planes is None else spec.planes
-        planes.extend([] for _ in range(count - len(planes)))
-        for index, unit in enumerate(units):
-            planes[index % count].append(unit)
-        for mount in mounts:
-            device = ground.device_type(mount.device)
-            gpus += device.gpus if device is not None else 0
-    return tuple(tuple(plane) for plane in planes), gpus
+def _gpus(ground: Ground, planes: list[list[Member]]) -> int:
+    racks = {member.unit.rack for plane in planes for member in plane}
+    devices = [
+        ground.device_type(mount.device) for rack in sorted(racks) for mount in ground.racks[rack].mounts
+    ]
+    return sum(device.gpus for device in devices if device is not None)
 
 
-def _uplinks(spec: TiersSpec, lower: DeviceType, group: CageGroup) -> int:
-    units = 1 if spec.lower.unit is WiredUnit.DEVICE else lower.asics
+def _downlink(kinds: _Kinds, below: Tiers | None) -> Fraction:
+    """Return what a lower unit carries toward the tier below: as stated, or all that ends there."""
+    if below is None:
+        whole = kinds.lower.downlink_gbps
+    else:
+        whole = below.units_per_device * below.most_per_upper * below.rate_gbps
+    return Fraction(whole, max(1, len(kinds.parts)))
+
+
+def _uplinks(spec: TiersSpec, kinds: _Kinds, downlink: Fraction, rate: int) -> int:
+    sockets = min((len(part.sockets) for part in kinds.parts), default=0)
     if spec.oversubscription is None:
-        return group.count // units if units else 0
+        return sockets
     down, up = spec.oversubscription
-    divisor = down * units * group.lanes * group.lane_rate_gbps
-    return lower.downlink_gbps * up // divisor if divisor > 0 else 0
+    return int(downlink * up / (down * rate)) if down > 0 else 0
 
 
 def _upper_per_plane(spread: Spread, runs: int, uplinks: int, ports: int) -> int | None:

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from planner.geometry.table import build_route_table
+from planner.fabrics_in_turn import route_fabrics, solve_fabrics
+from planner.inputs.load import Inputs
 from planner.model.catalog import Catalog, Face
 from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.solution import Baselines
 from planner.optimize.options import SolveOptions
-from planner.optimize.solve import solve_fabric
 from planner.plan.assemble import assemble_plan
-from planner.plan.solved import SolvedFabric
 from planner.topology.build import build_fabrics
 from planner.verify.ground import survey
-from planner.verify.wiring import Tiers, derive_tiers
+from planner.verify.wiring import Tiers, derive_all
 from tests.halls import make_domain, make_hall
 
 
@@ -72,19 +71,17 @@ def bare_plan(layout: Layout, catalog: Catalog) -> Plan:
 def tiers_of(layout: Layout, catalog: Catalog) -> Tiers:
     """What the verifier derives for the hall's fabric of tiers."""
     spec = next(spec for spec in layout.fabrics if isinstance(spec, TiersSpec))
-    tiers = derive_tiers(survey(bare_plan(layout, catalog)), spec)
+    tiers = derive_all(survey(bare_plan(layout, catalog)))[spec.name]
     assert isinstance(tiers, Tiers), tiers
     return tiers
 
 
 def make_plan(layout: Layout, catalog: Catalog) -> Plan:
     """Plan a hall with the stages, from topology to assembly."""
-    solved = []
-    for fabric in build_fabrics(layout, catalog):
-        table = build_route_table(layout, catalog, fabric)
-        solution = solve_fabric(layout, catalog, fabric, table, SolveOptions())
-        solved.append(SolvedFabric(fabric=fabric, table=table, solution=solution))
-    return assemble_plan(layout, catalog, "0" * 64, solved, (), seed=1)
+    inputs = Inputs(layout=layout, catalog=catalog, sha256="0" * 64, places={})
+    fabrics = build_fabrics(layout, catalog)
+    solved = solve_fabrics(inputs, fabrics, route_fabrics(inputs, fabrics), SolveOptions())
+    return assemble_plan(layout, catalog, inputs.sha256, solved, (), seed=1)
 
 
 BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {

@@ -1,0 +1,101 @@
+"""What racks have left for a fabric's upper devices, after what earlier fabrics placed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.model.catalog import DeviceType, RackType
+from planner.model.layout import TiersSpec
+from planner.verify.ground import Ground, Place
+from planner.verify.prices import counted_energy, price_of
+from planner.verify.wiring import Tiers, candidates
+
+
+@dataclass(frozen=True, slots=True)
+class RackRoom:
+    """One candidate rack.
+
+    Parameters
+    ----------
+    place, slots_u
+        Where it stands, and its free slots, ascending.
+    stands
+        Whether it stands in any case: by the layout, or since an earlier fabric opened it.
+    capacity
+        How many of the fabric's upper devices it can still hold.
+    opening_cents
+        What opening it adds to the objective.
+    """
+
+    place: Place
+    slots_u: tuple[int, ...]
+    stands: bool
+    capacity: int
+    opening_cents: int
+
+
+def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
+    """Return the racks that the fabric may place into: those with a free slot, none of another type."""
+    earlier = _earlier(ground, tiers.spec)
+    rack_type = tiers.rack_type
+    is_bought = any(spec.upper_rack_type == rack_type.id for spec in earlier)
+    economics = ground.plan.layout.economics
+    opening = price_of(rack_type.price) + counted_energy(economics, rack_type.power_milliwatts)
+    type_of: dict[str, str] = {}
+    held: dict[str, list[tuple[int, DeviceType]]] = {}
+    for spec in earlier:
+        for device in ground.plan.devices:
+            kind = ground.device_type(device.device)
+            if device.fabric == spec.name and device.is_placed and kind is not None:
+                type_of.setdefault(device.rack, spec.upper_rack_type)
+                held.setdefault(device.rack, []).append((device.u, kind))
+    rooms = []
+    for place in candidates(ground, rack_type.id):
+        address, is_decided = place.position.address, place.position.is_decided
+        if type_of.get(address, rack_type.id) != rack_type.id:
+            continue
+        inside = held.get(address, [])
+        taken = {u for u, _ in inside}
+        slots_u = tuple(u for u in _slots(tiers) if u not in taken)
+        is_paid = bool(inside) or (is_decided and is_bought)
+        if slots_u:
+            rooms.append(
+                RackRoom(
+                    place,
+                    slots_u,
+                    is_decided or bool(inside),
+                    _capacity(rack_type, tiers.upper_device, len(slots_u), [kind for _, kind in inside]),
+                    0 if is_paid else opening,
+                )
+            )
+    return rooms
+
+
+def _earlier(ground: Ground, own: TiersSpec) -> list[TiersSpec]:
+    """Return the fabrics of tiers that were planned before this one."""
+    specs = [spec for spec in ground.plan.layout.fabrics if isinstance(spec, TiersSpec)]
+    return specs[: [spec.name for spec in specs].index(own.name)]
+
+
+def _slots(tiers: Tiers) -> list[int]:
+    fits = tiers.upper_device.height_u <= tiers.rack_type.slot_height_u
+    return sorted(set(tiers.rack_type.tray_slots_u)) if fits else []
+
+
+def _capacity(rack_type: RackType, device: DeviceType, slots: int, inside: list[DeviceType]) -> int:
+    limits = [slots]
+    if device.power_milliwatts > 0:
+        drawn = sum(kind.power_milliwatts for kind in inside)
+        limits.append((rack_type.max_added_power_milliwatts - drawn) // device.power_milliwatts)
+    if device.weight_g > 0:
+        weight = sum(kind.weight_g for kind in inside)
+        limits.append((rack_type.max_added_weight_g - weight) // device.weight_g)
+    return max(0, min(limits))
+
+
+def plans_in_turn(ground: Ground) -> bool:
+    """Tell whether a fabric depends on what an earlier one placed."""
+    specs = [spec for spec in ground.plan.layout.fabrics if isinstance(spec, TiersSpec)]
+    racks = [{place.position.address for place in candidates(ground, one.upper_rack_type)} for one in specs]
+    is_shared = any(racks[i] & racks[j] for i in range(len(specs)) for j in range(i))
+    return is_shared or any(spec.lower.below for spec in specs)
