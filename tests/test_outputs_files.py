@@ -29,8 +29,8 @@ from tests.sample_plan import big_plan, small_plan
 SVG = "{http://www.w3.org/2000/svg}"
 CUT_SHEET = (
     "cable_id, fabric, plane, medium, part_number, stock_length_m, routed_length_m, slack_m, reach_m, "
-    "rate_gbps, links, a_row, a_rack, a_u, a_device, a_asic, a_cage, a_transceiver, b_row, b_rack, b_u, "
-    "b_device, b_asic, b_cage, b_transceiver, route, bundle, install_order, label_a, label_b, "
+    "rate_gbps, links, a_row, a_rack, a_u, a_device, a_asic, a_cage, a_port, a_transceiver, b_row, b_rack, b_u, "
+    "b_device, b_asic, b_cage, b_port, b_transceiver, route, bundle, install_order, label_a, label_b, "
     "cost, currency, cord_labels_a, cord_labels_b"
 )
 BOM = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from planner.model.plan import CableEnd, CableRun, Plan
 from planner.outputs.csv_text import csv_text
 from planner.units import format_m, format_money
 
-_END = ("row", "rack", "u", "device", "asic", "cage", "transceiver")
+_END = ("row", "rack", "u", "device", "asic", "cage", "port", "transceiver")
 COLUMNS = (
     *("cable_id", "fabric", "plane", "medium", "part_number", "stock_length_m", "routed_length_m"),
     *("slack_m", "reach_m", "rate_gbps", "links"),
@@ -29,10 +31,13 @@ def route_text(run: CableRun) -> str:
     return " > ".join(run.segments)
 
 
+_meters = cache(format_m)  # thousands of runs share few lengths
+
+
 def _fields(run: CableRun, currency: str) -> list[str | int]:
     return [
         *(run.cable_id, run.fabric, run.plane, run.medium.value, run.part_number or ""),
-        *(format_m(mm) for mm in (run.stock_length_mm, run.routed_mm, run.slack_mm, run.reach_mm)),
+        *(_meters(mm) for mm in (run.stock_length_mm, run.routed_mm, run.slack_mm, run.reach_mm)),
         *(run.rate_gbps, run.links),
         *_end_fields(run.a),
         *_end_fields(run.b),
@@ -43,4 +48,4 @@ def _fields(run: CableRun, currency: str) -> list[str | int]:
 
 
 def _end_fields(end: CableEnd) -> tuple[str | int, ...]:
-    return (end.row, end.rack, end.u, end.device, end.asic, end.cage, end.transceiver)
+    return (end.row, end.rack, end.u, end.device, end.asic, end.cage, end.port or "", end.transceiver)

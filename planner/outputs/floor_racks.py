@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from enum import Enum
 from typing import NamedTuple
 
@@ -36,11 +37,11 @@ class _Footprint(NamedTuple):
     high_mm: tuple[int, int]
 
 
-def standing(plan: Plan, position: RackPosition) -> Standing:
-    """Return what the position holds in the plan."""
+def standing(plan: Plan, position: RackPosition, joined: Collection[str]) -> Standing:
+    """Return what the position holds in the plan; ``joined`` are the racks with devices of it."""
     if position.address in plan.opened_racks:
         return Standing.OPENED
-    if any(device.rack == position.address for device in plan.devices):
+    if position.address in joined:
         return Standing.JOINED
     if position.is_decided:
         return Standing.STANDING
@@ -49,9 +50,10 @@ def standing(plan: Plan, position: RackPosition) -> Standing:
 
 def draw_racks(canvas: Canvas, plan: Plan) -> None:
     """Draw footprints, fronts and row names."""
+    joined = _racks_with_devices(plan)
     for row in plan.layout.rows:
         for position in row.positions:
-            kind, (low, high) = standing(plan, position), footprint(plan, row, position)
+            kind, (low, high) = standing(plan, position, joined), footprint(plan, row, position)
             style = {"style": kind.style, "fillcolor": kind.fill, "color": kind.outline}
             canvas.box(position.address, low, high, **style)
             if kind not in (Standing.EMPTY, Standing.LEFT_EMPTY):
@@ -62,7 +64,9 @@ def draw_racks(canvas: Canvas, plan: Plan) -> None:
 def draw_rack_words(canvas: Canvas, plan: Plan) -> None:
     """Write each rack's address where no tray covers it; its content below that, or behind the rack."""
     runs = Counter(end.rack for run in plan.runs for end in (run.a, run.b))
-    devices = Counter(device.rack for device in plan.devices)
+    devices = Counter(rack for rack, _ in {(device.rack, device.u) for device in plan.devices})
+    laterals = (fill.segment for fill in plan.segments if fill.segment.kind is SegmentKind.LATERAL)
+    lateral_ys = {segment.a.y_mm for segment in laterals}
     for row in plan.layout.rows:
         trays = [tray for tray in plan.layout.pathways.row_trays if tray.row == row.name]
         for position in row.positions:
@@ -75,7 +79,7 @@ def draw_rack_words(canvas: Canvas, plan: Plan) -> None:
             inside = lines if points(high - low) >= _ADDRESS_PT + _LINE_PT * len(lines) else []
             canvas.words(f"{address} address", (x, (low + high) / 2), _words(inside, address))
             if lines and not inside:
-                y = _behind(plan, row, corners, len(lines))
+                y = _behind(row, corners, len(lines), lateral_ys)
                 canvas.words(f"{address} content", (x, y), _words(lines))
 
 
@@ -136,12 +140,15 @@ def _free_band(row: Row, corners: _Footprint, trays: list[RowTray]) -> tuple[int
     return max(free, key=lambda band: (band[1] - band[0], band[1]))
 
 
-def _behind(plan: Plan, row: Row, corners: _Footprint, lines: int) -> float:
+def _racks_with_devices(plan: Plan) -> frozenset[str]:
+    return frozenset(device.rack for device in plan.devices)
+
+
+def _behind(row: Row, corners: _Footprint, lines: int, lateral_ys: Collection[int]) -> float:
     """Return y of the middle of lines behind a rack, beyond what is drawn along that face."""
     south = row.front is Side.SOUTH
     rear = corners.high_mm[1] if south else corners.low_mm[1]
-    is_busy = any(f.segment.kind is SegmentKind.LATERAL and f.segment.a.y_mm == rear for f in plan.segments)
-    away = (_LATERALS_MM if is_busy else _GAP_MM) + lines * _LINE_MM / 2
+    away = (_LATERALS_MM if rear in lateral_ys else _GAP_MM) + lines * _LINE_MM / 2
     return rear + away if south else rear - away
 
 
@@ -152,5 +159,6 @@ def _words(lines: list[str], address: str = "") -> str:
 
 def standings_in_use(plan: Plan) -> list[Standing]:
     """Return what the legend must explain, in its order."""
-    used = {standing(plan, position) for position in positions(plan.layout)}
+    joined = _racks_with_devices(plan)
+    used = {standing(plan, position, joined) for position in positions(plan.layout)}
     return [kind for kind in Standing if kind in used]

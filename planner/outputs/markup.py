@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -114,4 +115,9 @@ def count(quantity: int, noun: str) -> str:
 
 
 def _attributes(attributes: Mapping[str, str | int]) -> str:
-    return "".join(f' {key}="{escape(str(value))}"' for key, value in attributes.items())
+    return _written(tuple(attributes.items()))
+
+
+@lru_cache(maxsize=4096)
+def _written(attributes: tuple[tuple[str, str | int], ...]) -> str:
+    return "".join(f' {key}="{escape(str(value))}"' for key, value in attributes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,7 +18,6 @@ FILE_NAME = "plan.json"
 _LINE_CHARACTERS = 110
 _RECORD_DEPTH = 2
 _SHOWN_FAULTS = 10
-_RECORDS = (PlanDevice, CableRun, SegmentFill, BomLine)
 
 
 def plan_text(plan: Plan) -> str:
@@ -34,10 +33,10 @@ def plan_bytes(plan: Plan) -> bytes:
 
 def _member(plan: Plan, name: str) -> bytes:
     values = getattr(plan, name)
-    if isinstance(values, tuple) and values and type(values[0]) in _RECORDS:
-        dump = _adapter(type(values[0])).dump_json
-        return b"[\n" + b",\n".join([b"  " + dump(one) for one in values]) + b"\n ]"
-    return _formatted(_adapter(type(plan)).dump_python(plan, mode="json", include={name})[name], " ").encode()
+    write = _record_writers().get(type(values[0])) if isinstance(values, tuple) and values else None
+    if write:
+        return b"[\n" + b",\n".join([b"  " + write(one) for one in values]) + b"\n ]"
+    return _formatted(plan_adapter().dump_python(plan, mode="json", include={name})[name], " ").encode()
 
 
 def read_plan(text: str, file: str = FILE_NAME) -> Plan:
@@ -87,17 +86,19 @@ def _examined(text: str, file: str) -> Plan:
     return plan
 
 
+@cache
 def plan_adapter() -> TypeAdapter[Plan]:
-    """Return the reader and writer of plans."""
-    return _adapter(Plan)
+    """Return the reader and writer of plans, built once: building takes longer than reading."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Plan)
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    """Build the reader and writer of a type once: that takes longer than reading."""
+def _record_writers() -> dict[type, Callable[[Any], bytes]]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind)
+    return {kind: TypeAdapter(kind).dump_json for kind in (PlanDevice, CableRun, SegmentFill, BomLine)}
 
 
 def _parsed(text: str, file: str) -> Any:

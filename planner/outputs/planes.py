@@ -1,13 +1,17 @@
-"""Topology of one plane: lower units left, upper units right, every run from cage to cage."""
+"""Topology of one plane: lower units left, upper units right, every run from cage to cage.
+
+A plane of more runs than can be followed is a matrix of units instead. Of many planes only the first
+are drawn: all planes of a fabric are wired by one rule.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from planner.model.catalog import Medium
-from planner.model.plan import CableEnd, CableRun, Plan
+from planner.model.plan import CableEnd, CableRun, FabricSummary, Plan
 from planner.model.sites import positions
 from planner.outputs.markup import (
     FAINT,
@@ -26,12 +30,16 @@ from planner.outputs.markup import (
     table,
     text,
 )
+from planner.outputs.matrix import MOST_HEADS, Head, by_rack, by_row, make_matrix, matrix_picture
 
 _ROW_PT, _HEADER_PT, _GAP_PT = 15, 20, 14
 _FAR_PT, _LENGTH_PT, _CAGE_PT = 96, 44, 34
 _UNIT_PT = _FAR_PT + _LENGTH_PT + _CAGE_PT
 _BETWEEN_PT = 760
 _LINE_PT = 1.1
+_MOST_LINES = 1000
+_MOST_PICTURES = 72
+_MOST_LINES_DRAWN = 12_000
 
 
 class _Unit(NamedTuple):
@@ -64,9 +72,10 @@ class _Naming(NamedTuple):
 
 
 class _Port(NamedTuple):
-    """One line of a box: a cage, what leaves it and where that ends."""
+    """One line of a box: a cage or a port of it, what leaves it and where that ends."""
 
     cage: int
+    port: int
     far: str
     medium: Medium
     stock_length_mm: int
@@ -84,9 +93,59 @@ def plane_sources(plan: Plan) -> Iterator[tuple[str, str]]:
         for run in plan.runs:
             if run.fabric == fabric.name:
                 by_plane.setdefault(run.plane, []).append(run)
-        for plane in sorted(by_plane):
-            title = f"{fabric.name}, plane {plane} (of {fabric.planes}, counted from 0)"
-            yield f"{stem}-{plane:02d}", _plane_source(naming, f"{stem}-{plane:02d}", title, by_plane[plane])
+        for plane in _drawn(plan, {plane: len(runs) for plane, runs in by_plane.items()}):
+            name, title, runs = f"{stem}-{plane:02d}", _title(fabric, plane), by_plane[plane]
+            if len(runs) <= _MOST_LINES:
+                yield name, _plane_source(naming, name, title, runs)
+            else:
+                yield name, _large_plane_source(plan, naming, name, title, runs)
+
+
+def undrawn_planes(plan: Plan, runs: Iterable[CableRun]) -> tuple[str, ...]:
+    """Return a line that says which planes of one fabric's runs have a picture; none where all have."""
+    counts = Counter(run.plane for run in runs)
+    drawn = _drawn(plan, counts)
+    if len(drawn) == len(counts):
+        return ()
+    return (f"Pictures show the first {len(drawn)} of {len(counts)} planes: all are wired by one rule.",)
+
+
+def _drawn(plan: Plan, runs_of_plane: Mapping[int, int]) -> list[int]:
+    """Return the first planes of a fabric: so many as can be looked at, and drawn in a few seconds."""
+    left = _MOST_LINES_DRAWN // len(plan.fabrics)
+    drawn: list[int] = []
+    for plane in sorted(runs_of_plane)[:_MOST_PICTURES]:
+        left -= min(runs_of_plane[plane], _MOST_LINES)
+        if left < 0 and drawn:
+            break
+        drawn.append(plane)
+    return drawn
+
+
+def _title(fabric: FabricSummary, plane: int) -> str:
+    name = fabric.plane_names[plane]
+    called = f": {name}" if name != str(plane) else ""
+    return f"{fabric.name}, plane {plane}{called} (of {fabric.planes}, counted from 0)"
+
+
+def _large_plane_source(plan: Plan, naming: _Naming, name: str, title: str, runs: Sequence[CableRun]) -> str:
+    """Return a matrix of units, or of racks or rows where those are too many."""
+    runs_of = Counter(naming.unit(end) for run in runs for end in (run.a, run.b))
+
+    def head_of(end: CableEnd) -> Head:
+        unit = naming.unit(end)
+        return Head((unit.rank, unit.u, unit.asic), unit.node, count(runs_of[unit], "run"))
+
+    units = make_matrix(runs, head_of)
+    matrix, place = units, "unit"
+    for coarser, of_what in ((by_rack, "rack"), (by_row, "row")):
+        if matrix.heads > MOST_HEADS:
+            matrix, place = coarser(plan, runs), of_what
+    lines = (
+        f"{count(len(runs), 'run')}: {count(len(units.lower), 'unit')} to {count(len(units.upper), 'unit')}.",
+        f"Down: {place}s with end A. Across: {place}s with end B. A field: runs between them.",
+    )
+    return matrix_picture(name, title, lines, matrix)
 
 
 def _plane_source(naming: _Naming, name: str, title: str, runs: Sequence[CableRun]) -> str:
@@ -107,8 +166,8 @@ def _plane_source(naming: _Naming, name: str, title: str, runs: Sequence[CableRu
     for run in sorted(runs, key=lambda run: (-by_medium[run.medium], run.medium.value, run.cable_id)):
         a, b = naming.unit(run.a), naming.unit(run.b)
         graph.edge(
-            f"{a.node}:c{run.a.cage}:e",
-            f"{b.node}:c{run.b.cage}:w",
+            f"{a.node}:{_anchor(run.a.cage, run.a.port)}:e",
+            f"{b.node}:{_anchor(run.b.cage, run.b.port)}:w",
             color=MEDIUM_COLOR[run.medium],
             penwidth=number(_LINE_PT),
         )
@@ -119,9 +178,10 @@ def _plane_source(naming: _Naming, name: str, title: str, runs: Sequence[CableRu
 def _subtitle(runs: Sequence[CableRun], lower: _Units, upper: _Units) -> str:
     lower_types = ", ".join(sorted({run.a.device for run in runs}))
     upper_types = ", ".join(sorted({run.b.device for run in runs}))
+    ports = ", P: port of it" if any(run.a.port or run.b.port for run in runs) else ""
     return (
         f"{count(len(runs), 'run')}: {count(len(lower), 'unit')} of {lower_types} (left) to "
-        f"{count(len(upper), 'unit')} of {upper_types} (right). C: cage. Stock lengths."
+        f"{count(len(upper), 'unit')} of {upper_types} (right). C: cage{ports}. Stock lengths."
     )
 
 
@@ -131,9 +191,18 @@ def _units(naming: _Naming, runs: Iterable[CableRun]) -> tuple[_Units, _Units]:
     for run in runs:
         a, b = naming.unit(run.a), naming.unit(run.b)
         what = (run.medium, run.stock_length_mm)
-        lower.setdefault(a, []).append(_Port(run.a.cage, f"{b.rack}-U{b.u:02d}-C{run.b.cage:02d}", *what))
-        upper.setdefault(b, []).append(_Port(run.b.cage, f"{a.rack}-U{a.u:02d}-C{run.a.cage:02d}", *what))
+        near, far = _socket(run.a.cage, run.a.port), _socket(run.b.cage, run.b.port)
+        lower.setdefault(a, []).append(_Port(run.a.cage, run.a.port, f"{b.rack}-U{b.u:02d}-{far}", *what))
+        upper.setdefault(b, []).append(_Port(run.b.cage, run.b.port, f"{a.rack}-U{a.u:02d}-{near}", *what))
     return _sorted(lower), _sorted(upper)
+
+
+def _socket(cage: int, port: int) -> str:
+    return f"C{cage:02d}" + (f"P{port}" if port else "")
+
+
+def _anchor(cage: int, port: int) -> str:
+    return f"c{cage}" + (f"p{port}" if port else "")
 
 
 def _sorted(units: _Units) -> _Units:
@@ -176,7 +245,12 @@ def _box(unit: _Unit, ports: Sequence[_Port], is_lower: bool) -> str:
         cells = [
             cell(text(port.far, 9), WIDTH=_FAR_PT, **size),
             cell(text(length, 9, MEDIUM_COLOR[port.medium]), WIDTH=_LENGTH_PT, **size),
-            cell(text(f"C{port.cage:02d}", 9), WIDTH=_CAGE_PT, PORT=f"c{port.cage}", **size),
+            cell(
+                text(_socket(port.cage, port.port), 9),
+                WIDTH=_CAGE_PT,
+                PORT=_anchor(port.cage, port.port),
+                **size,
+            ),
         ]
         rows.append("".join(cells if is_lower else reversed(cells)))
     return table(rows, BORDER=1, CELLBORDER=0, CELLSPACING=0, CELLPADDING=0, COLOR=FAINT, BGCOLOR="white")
