@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -75,8 +77,7 @@ def test_listed_profile_has_no_passive_copper() -> None:
         (Medium.OPTICS, 500_000),
     ]
     optics = media[1]
-    assert optics.transceiver is not None
-    assert optics.transceiver.part_number is None
+    assert all(plug.transceiver and plug.transceiver.part_number is None for plug in optics.plugs)
     assert optics.cables_per_run == 2
 
 
@@ -87,7 +88,36 @@ def test_parts_that_do_not_fit_are_left_out() -> None:
     misfits = listed - {option.id for option in inputs.catalog.media}
     assert misfits
     cages = [group for device in inputs.catalog.device_types.values() for group in device.cages]
-    assert not any(library.media[name].fits(group) for name in misfits for group in cages)
+    pairs = list(product(cages, repeat=2))
+    assert not any(library.media[name].between(*pair, (1, 1)) for name in misfits for pair in pairs)
+
+
+def test_a_twin_transceiver_carries_two_runs_right_after_one() -> None:
+    """Profiles list each transceiver of several cords whole, then port by port."""
+    library = read(*CATALOGS)
+    twins = {name: option for name, option in library.transceivers.items() if option.cables_per_run > 1}
+    assert twins
+    for name, whole in twins.items():
+        ports = library.media[f"{name}.port"]
+        assert ports.is_shared
+        assert [plug.runs for plug in ports.plugs] == [whole.cables_per_run] * 2
+        assert (ports.cables_per_run, ports.plugs[0].lanes) == (1, whole.plugs[0].lanes)
+    for options in library.profiles.values():
+        names = [option for option, _value in options]
+        for place, name in enumerate(names):
+            if name in twins:
+                assert names[place + 1] == f"{name}.port"
+
+
+def test_ends_of_joins_are_those_of_their_transceivers() -> None:
+    library = read(*CATALOGS)
+    assert library.joins
+    for option in library.joins.values():
+        for plug in option.plugs:
+            assert plug.lanes % plug.runs == 0
+            if plug.transceiver:
+                own = library.transceivers[plug.transceiver.id].plugs[0]
+                assert replace(plug, runs=1) == own
 
 
 def test_uplinks_of_a_rack() -> None:
@@ -107,6 +137,7 @@ def test_provenance_covers_used_parts_only() -> None:
     catalog = read_inputs(find_layout("nvl36x2")).catalog
     used = {*catalog.rack_types, *catalog.device_types, *catalog.protocols}
     used |= {option.id for option in catalog.media} | {option.cable.id for option in catalog.media}
+    used |= {plug.transceiver.id for option in catalog.media for plug in option.plugs if plug.transceiver}
     assert {record.subject for record in catalog.provenance} == used
     assert any(record.basis is Basis.ASSUMPTION for record in catalog.provenance)
 

@@ -133,9 +133,10 @@ class FabricChecks:
         for other, name in users:
             shared = self._cages(tier) & self._cages(other)
             if shared:
+                more = f" and {len(shared) - 1} more" if len(shared) > 1 else ""
                 message = (
-                    f"{len(shared)} cages of each {shown(tier.device)}, the first number {min(shared)}, "
-                    f"are also those of fabric {shown(name)}; tell them apart by 'numbers'"
+                    f"fabric {shown(name)} takes cage {min(shared)}{more} of {shown(tier.device)} too; "
+                    "expected other cages, told apart by 'numbers'"
                 )
                 self._findings.add("cages-twice", message, where)
         return [(tier, fabric.name)]

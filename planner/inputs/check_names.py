@@ -57,10 +57,8 @@ class _Names:
             last = first + cage_group(known[tier.device], tier.cages).count - 1
             outside = [number for number in tier.numbers if not first <= number <= last]
             if outside:
-                message = (
-                    f"cages {shown(tier.cages)} of {shown(tier.device)} are {first}-{last}, "
-                    f"found {outside[0]}; expected some of them"
-                )
+                cages = f"cages {shown(tier.cages)} of {shown(tier.device)}"
+                message = f"found {outside[0]}, expected numbers of {cages}: {first}-{last}"
                 self._findings.add("cage-numbers", message, self._places[f"{place} numbers"])
 
     def device(self, name: str, place: str, cages: str) -> None:

@@ -149,7 +149,8 @@ class FabricReader:
             return ()
         self._places[f"fabric {name} racks"] = value.where
         if is_chained:
-            value.fail("racks-of-fabric", "all devices of the fabric below join, wherever they are placed")
+            message = "found racks, expected none: all devices of the fabric below join, wherever they stand"
+            value.fail("racks-of-fabric", message)
         return read_addresses(value, self._addresses)
 
     def _read_planes(self, value: Value | None, *, is_chained: bool) -> tuple[int | None, tuple[str, ...]]:

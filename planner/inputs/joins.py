@@ -32,7 +32,8 @@ def read_join(part: PartReader, library: Library) -> MediaOption:
         cables_per_run=cables_per_run,
         runs_per_cable=record.optional_integer("runs_per_cable", 1, 1, MAX_RUNS),
     )
-    _check_sharing(record, option)
+    if len(record.value.findings.items) == part.findings_before:
+        _check_sharing(record, option)
     return option
 
 
@@ -79,7 +80,7 @@ class _Ends:
         value = record.need("ends")
         plugs = [self._read_end(item) for item in value.as_items("a list of two ends")] if value else []
         if value and value.is_list and len(plugs) != 2:
-            value.fail("bad-join", f"found {len(plugs)} ends, expected 2")
+            value.fail("bad-join", f"expected a list of exactly two ends, found {len(plugs)}")
         return (plugs[0], plugs[1]) if len(plugs) == 2 else (_NO_PLUG, _NO_PLUG)
 
     def _read_end(self, value: Value) -> Plug:
