@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.errors import Finding
 from planner.model.layout import Level, Slack
@@ -44,13 +44,13 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Segments in order, what they sum to, and what is wrong with them: codes and texts."""
+    """Segments in order, what they sum to, and what is wrong with them, whichever run takes them."""
 
     segments: list[PathwaySegment]
     routed_mm: int
     slack_mm: int
     slack_text: str
-    wrong: list[tuple[str, str]]
+    wrong: list[Finding]
 
 
 def check_lengths(ground: Ground) -> Iterator[Finding]:
@@ -83,8 +83,8 @@ def check_lengths(ground: Ground) -> Iterator[Finding]:
             route = routes.get(key)
             if route is None:
                 route = routes[key] = _route(ground, known, run)
-            for code, text in route.wrong:
-                yield fault(code, f"run {run.cable_id}: {text}")
+            for finding in route.wrong:
+                yield replace(finding, message=f"run {run.cable_id}: {finding.message}")
             yield from _check_way(ground, route, run, sites[run.a], sites[run.b])
             yield from _check_sums(route, run)
         yield from _check_stock(ground, run, made.get(index))
@@ -103,27 +103,24 @@ def _route(ground: Ground, known: Pieces, run: CableRun) -> Route:
         sum(lengths),
         2 * slack.per_end_mm + -(-flat * slack.horizontal_permille // 1000),
         f"2 x {slack.per_end_mm} mm and {slack.horizontal_permille}/1000 of {flat} mm horizontal",
-        [
-            *_misshapen(run, segments, beds),
-            *(("route-not-joined", text) for text in crossings(beds, segments)),
-        ],
+        list(_check_shape(run, segments, beds)),
     )
 
 
-def _misshapen(
-    run: CableRun, segments: list[PathwaySegment], beds: list[list[Bed]]
-) -> Iterator[tuple[str, str]]:
+def _check_shape(run: CableRun, segments: list[PathwaySegment], beds: list[list[Bed]]) -> Iterator[Finding]:
     shape = "".join(LETTER[segment.kind] for segment in segments)
     if SHAPE[run.route_kind].fullmatch(shape) is None:
         kinds = ", ".join(segment.kind for segment in segments)
-        yield "mixed-route", f"no {run.route_kind} route goes {kinds}"
+        yield fault("mixed-route", f"no {run.route_kind} route goes {kinds}")
     if len(set(run.segments)) != len(run.segments):
-        yield "segment-twice", "its route takes a segment more than once"
+        yield fault("segment-twice", "its route takes a segment more than once")
     level = LEVEL.get(run.route_kind)
     for segment, own in zip(segments, beds, strict=True):
         in_tray = segment.kind in (SegmentKind.ENTRY, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY)
         if own and in_tray and level not in {bed.level for bed in own}:
-            yield "mixed-route", f"an {run.route_kind} route cannot take {segment.id}"
+            yield fault("mixed-route", f"an {run.route_kind} route cannot take {segment.id}")
+    for text in crossings(beds, segments):
+        yield fault("route-not-joined", text)
 
 
 def _check_way(

@@ -90,6 +90,13 @@ def option(plan: Plan, option_id: str, **changes: Any) -> Plan:
     return replace(plan, catalog=replace(plan.catalog, media=nth(media, index, changed)))
 
 
+def plugs(plan: Plan, option_id: str, **changes: Any) -> Plan:
+    """Change both plugs of an option."""
+    known = next(one for one in plan.catalog.media if one.id == option_id)
+    a, b = (replace(plug, **changes) for plug in known.plugs)
+    return option(plan, option_id, plugs=(a, b))
+
+
 def rack_type(plan: Plan, name: str, **changes: Any) -> Plan:
     types: dict[str, RackType] = dict(plan.catalog.rack_types)
     types[name] = replace(types[name], **changes)

@@ -15,10 +15,10 @@ def _copper_dearer(plan: Plan) -> Plan:
     """Raise a price in the embedded catalog, so that nothing bought for it is right any more."""
     index = optics(plan)
     option = next(one for one in plan.catalog.media if one.id == plan.runs[index].option)
-    module = option.transceiver
+    module = option.plugs[0].transceiver
     assert module is not None
     dearer = replace(module, price=replace(module.price, cents=module.price.cents + 1))
-    return edits.option(plan, option.id, transceiver=dearer)
+    return edits.plugs(plan, option.id, transceiver=dearer)
 
 
 def _two_in_one_bundle(plan: Plan) -> Plan:

@@ -135,7 +135,7 @@ ENDS = (
         "finned-plug",
         "medium-does-not-fit",
         "connector plug finned",
-        lambda p: edits.option(p, p.runs[0].option, connector=Connector(form="plug", thermal="finned")),
+        lambda p: edits.plugs(p, p.runs[0].option, connector=Connector(form="plug", thermal="finned")),
     ),
     Planted(
         "other-protocol",
@@ -147,7 +147,7 @@ ENDS = (
         "half-the-lanes",
         "medium-does-not-fit",
         "lanes 4 x 200G",
-        lambda p: edits.option(p, p.runs[0].option, lanes=4),
+        lambda p: edits.plugs(p, p.runs[0].option, lanes=4),
     ),
     Planted("option-unknown", "unknown-option", "'string'", lambda p: edits.run(p, option="string")),
     Planted("medium-renamed", "wrong-medium", "aoc", lambda p: edits.run(p, optics(p), medium=Medium.AOC)),
