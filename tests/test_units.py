@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from planner.units import (
     LENGTH_MM,
+    LOSS_MDB,
     POWER_MW,
     RATE_GBPS,
     WEIGHT_G,
@@ -22,7 +23,7 @@ from planner.units import (
     round_half_up,
 )
 
-SCALES = [LENGTH_MM, POWER_MW, WEIGHT_G, RATE_GBPS]
+SCALES = [LENGTH_MM, POWER_MW, WEIGHT_G, RATE_GBPS, LOSS_MDB]
 
 
 @pytest.mark.parametrize(
