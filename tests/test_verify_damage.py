@@ -53,7 +53,7 @@ def damage(value: Any, generator: random.Random) -> Any:
     return generator.choice(["", "Z99", "optics", f"{value} "])
 
 
-@pytest.mark.parametrize("base", ["tiers", "peers"])
+@pytest.mark.parametrize("base", ["tiers", "peers", "ports/rails"])
 def test_no_damage_stops_a_check(base: str) -> None:
     generator = random.Random(base)
     text = ADAPTER.dump_json(base_plan(base))

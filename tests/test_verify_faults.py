@@ -13,7 +13,7 @@ from planner.errors import Severity
 from planner.verify.check import verify_plan
 from tests.faults import edits
 from tests.faults.kinds import Planted
-from tests.faults.plans import BASES, base_plan, overfull_plan
+from tests.faults.plans import BASES, SYSTEMS, base_plan, overfull_plan
 from tests.faults.planted import FAULTS
 
 # What these codes say can only be planted in files, or in an overfull plan: see below and test_verify_folder.
@@ -29,7 +29,7 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("name", BASES)
+@pytest.mark.parametrize("name", (*BASES, *SYSTEMS))
 def test_good_plans_have_no_findings(name: str) -> None:
     assert verify_plan(base_plan(name)) == ()
 

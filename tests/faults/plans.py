@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 from planner.fabrics_in_turn import route_fabrics, solve_fabrics
-from planner.inputs.load import Inputs
+from planner.inputs.load import Inputs, read_inputs
 from planner.model.catalog import Catalog, Face
 from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
@@ -131,10 +132,17 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
 }
 
 
+SYSTEMS = ("ports/rails", "ports/optics", "ports/mirror", "ports/two-types")
+"""Layouts in tests/systems: runs of ports, plugs and cables that are shared, tiers that stack."""
+
+
 @cache
 def base_plan(name: str) -> Plan:
-    """A good plan of a small hall."""
-    return make_plan(*BASES[name]())
+    """A good plan of a small hall, or of a layout in tests/systems."""
+    if name in BASES:
+        return make_plan(*BASES[name]())
+    inputs = read_inputs(Path(__file__).parent.parent / "systems" / f"{name}.yaml")
+    return make_plan(inputs.layout, inputs.catalog)
 
 
 @cache

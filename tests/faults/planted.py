@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from tests.faults.length_faults import FILL, LENGTHS
 from tests.faults.money_faults import LABELS, MONEY, PROOF, WHOLE
+from tests.faults.port_faults import LIGHT, PORTS, SHARED, STACKED
 from tests.faults.wiring_faults import ENDS, SLOTS, SPREAD
 
-FAULTS = (*ENDS, *SPREAD, *SLOTS, *LENGTHS, *FILL, *MONEY, *LABELS, *PROOF, *WHOLE)
+FAULTS = (
+    *ENDS,
+    *SPREAD,
+    *SLOTS,
+    *LENGTHS,
+    *FILL,
+    *MONEY,
+    *LABELS,
+    *PROOF,
+    *WHOLE,
+    *PORTS,
+    *SHARED,
+    *STACKED,
+    *LIGHT,
+)
