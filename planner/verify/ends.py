@@ -10,7 +10,7 @@ from planner.model.layout import PeersSpec, TierSpec, TiersSpec, WiredUnit
 from planner.model.plan import CableEnd, CableRun, PlanDevice
 from planner.verify.ground import Cage, Ground, fault
 from planner.verify.media import Site, is_dark, misfits
-from planner.verify.shares import made_of, sites_of_run
+from planner.verify.shares import made_of, sites_of
 from planner.verify.units import Unit, unit_of
 from planner.verify.wiring import Tiers, derive_all
 
@@ -24,10 +24,10 @@ def check_ends(ground: Ground) -> Iterator[Finding]:
     users: Users = {}
     made = made_of(ground)
     numbers = _unit_numbers(ground)
-    for index, run in enumerate(ground.plan.runs):
+    for index, (run, sites) in enumerate(zip(ground.plan.runs, sites_of(ground), strict=True)):
         if run.fabric not in ground.fabrics:
             yield fault("unknown-fabric", f"run {run.cable_id}: the layout has no fabric '{run.fabric}'")
-        fit, sites = made.get(index), sites_of_run(ground, run)
+        fit = made.get(index)
         for n, (side, end) in enumerate((("A", run.a), ("B", run.b))):
             what = f"run {run.cable_id}, end {side}"
             cage = ground.cage(end.device, end.cage)

@@ -60,15 +60,26 @@ class Made:
         return [own, *(plug.power_milliwatts for plug in self.plugs if plug.runs > 1)]
 
 
-def sites_of_run(ground: Ground, run: CableRun) -> tuple[Site, Site] | None:
-    """Return the cages of a run's ends and how many runs each takes; None where one is unknown."""
-    spec = ground.fabrics.get(run.fabric)
+@lru_cache(maxsize=1)
+def sites_of(ground: Ground) -> list[tuple[Site, Site] | None]:
+    """Return, run by run, the cages of both ends and how many runs each takes; None where one is unknown."""
+    known: dict[tuple[str, str, int], Site | None] = {}
+    sites: list[tuple[Site, Site] | None] = []
+    for run in ground.plan.runs:
+        both = []
+        for end in (run.a, run.b):
+            key = (run.fabric, end.device, end.cage)
+            if key not in known:
+                known[key] = _site(ground, *key)
+            both.append(known[key])
+        sites.append((both[0], both[1]) if both[0] is not None and both[1] is not None else None)
+    return sites
+
+
+def _site(ground: Ground, fabric: str, device: str, number: int) -> Site | None:
+    spec, cage = ground.fabrics.get(fabric), ground.cage(device, number)
     granularity = spec.granularity if isinstance(spec, TiersSpec) else Granularity.CAGE
-    cages = [ground.cage(end.device, end.cage) for end in (run.a, run.b)]
-    if cages[0] is None or cages[1] is None:
-        return None
-    one, other = (Site(cage.group, sockets_per_cage(cage.group, granularity)) for cage in cages if cage)
-    return one, other
+    return None if cage is None else Site(cage.group, sockets_per_cage(cage.group, granularity))
 
 
 @lru_cache(maxsize=1)
@@ -76,8 +87,8 @@ def made_of(ground: Ground) -> dict[int, Made]:
     """Return what every run is made of, by its index among the plan's runs; damaged ones are missing."""
     made: dict[int, Made] = {}
     lying: dict[tuple[object, ...], Fit] = {}
-    for index, run in enumerate(ground.plan.runs):
-        option, sites = ground.options.get(run.option), sites_of_run(ground, run)
+    for index, (run, sites) in enumerate(zip(ground.plan.runs, sites_of(ground), strict=True)):
+        option = ground.options.get(run.option)
         if option is None or sites is None:
             continue
         key = (option.id, *((id(site.group), site.runs) for site in sites))
