@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.commands.tables import align, money, oversubscription, percent
+from planner.commands.tables import align, money, percent
 from planner.errors import Finding, Severity
 from planner.model.plan import FabricSummary, Plan
 
 TOP_FINDINGS = 5
+NONE = "-"
 
 
 def summarize(plan: Plan) -> list[str]:
@@ -16,29 +17,43 @@ def summarize(plan: Plan) -> list[str]:
     return [
         f"{plan.layout.name}: {plan.layout.title}",
         "",
-        *(line for fabric in plan.fabrics for line in _fabric(fabric)),
-        *_media(plan),
+        *_fabrics(plan),
+        _length(plan),
         "",
         *_costs(plan),
+        f"the bound covers {plan.solve.bound_covers}",
         "",
         *_findings(plan.findings),
     ]
 
 
-def _fabric(fabric: FabricSummary) -> Iterator[str]:
-    yield f"fabric {fabric.name} ({fabric.kind}): {fabric.gpus:,} GPUs, {fabric.planes} planes"
-    yield f"  lower   {fabric.lower_devices:,} devices with {fabric.lower_asics:,} ASICs"
-    if fabric.upper_devices:
-        yield f"  upper   {fabric.upper_devices:,} devices with {fabric.upper_asics:,} ASICs"
+def _fabrics(plan: Plan) -> list[str]:
+    """Give each fabric one line."""
+    header = ("fabric", "GPUs", "planes", "lower (ASICs)", "upper (ASICs)", "runs", "a pair")
+    rows = [(*header, "transceivers", "down:up", "media"), *(_fabric(fabric) for fabric in plan.fabrics)]
+    return align(rows, right=range(1, len(rows[0]) - 1))
+
+
+def _fabric(fabric: FabricSummary) -> tuple[str, ...]:
     fewest, most = fabric.pair_runs
-    spread = f", {fewest} to {most} a pair" if fewest < most else f", {most} a pair" if most else ""
-    ratio = oversubscription(fabric.oversubscription)
-    yield f"  runs    {fabric.runs:,} ({fabric.ends:,} ends){spread}{ratio}"
+    down, up = fabric.oversubscription
+    return (
+        fabric.name,
+        f"{fabric.gpus:,}",
+        f"{fabric.planes:,}",
+        f"{fabric.lower_devices:,} ({fabric.lower_asics:,})",
+        f"{fabric.upper_devices:,} ({fabric.upper_asics:,})" if fabric.upper_devices else NONE,
+        f"{fabric.runs:,}",
+        (f"{fewest} to {most}" if fewest < most else f"{most}") if most else NONE,
+        f"{fabric.modules:,}" if fabric.modules else NONE,
+        f"{down}:{up}" if down else NONE,
+        ", ".join(f"{count:,} {medium}" for medium, count in fabric.runs_by_medium.items()),
+    )
 
 
-def _media(plan: Plan) -> list[str]:
-    counts = ", ".join(f"{count:,} {medium}" for medium, count in plan.totals.runs_by_medium.items())
-    return [f"  media   {counts}; {plan.totals.routed_mm / 1000:,.0f} m routed"]
+def _length(plan: Plan) -> str:
+    runs = plan.totals.runs
+    return f"{runs:,} runs ({2 * runs:,} ends), {plan.totals.routed_mm / 1000:,.0f} m routed"
 
 
 def _costs(plan: Plan) -> list[str]:

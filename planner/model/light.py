@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.model.catalog import DeviceType, MediaOption
+from planner.model.catalog import CableFamily, DeviceType, MediaOption
 from planner.units import ceil_div
 
 MM_PER_KM = 1_000_000
@@ -20,9 +20,14 @@ def loss_mdb(device: DeviceType, option: MediaOption, lengths_mm: tuple[int, int
     lengths_mm
         Stock lengths of the two cords, one on each side of the device.
     """
-    cable = option.cable
-    on_the_way = ceil_div(sum(lengths_mm) * cable.loss_mdb_per_km, MM_PER_KM)
-    return device.loss_mdb + 2 * cable.loss_mdb + on_the_way
+    near_mm, far_mm = lengths_mm
+    return way_loss_mdb(device, ((option.cable, near_mm), (option.cable, far_mm)))
+
+
+def way_loss_mdb(device: DeviceType, cords: tuple[tuple[CableFamily, int], ...]) -> int:
+    """Return the loss through the device and cords of those families and stock lengths."""
+    on_the_way = sum(cable.loss_mdb_per_km * length_mm for cable, length_mm in cords)
+    return device.loss_mdb + sum(cable.loss_mdb for cable, _ in cords) + ceil_div(on_the_way, MM_PER_KM)
 
 
 def loss_budget_mdb(option: MediaOption) -> int | None:
