@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from planner.errors import Finding, InfeasibleError
+from planner.geometry.hall_trays import HallTrays
 from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs
 from planner.model.fabric import Fabric, TierFabric
@@ -22,7 +23,8 @@ _Made = TypeVar("_Made")
 
 def route_fabrics(inputs: Inputs, fabrics: Sequence[Fabric]) -> tuple[RouteTable, ...]:
     """Route every fabric; raises InfeasibleError with the findings of all of them."""
-    return _each(fabrics, lambda fabric: build_route_table(inputs.layout, inputs.catalog, fabric))
+    trays = HallTrays(inputs.layout)
+    return _each(fabrics, lambda fabric: build_route_table(inputs.layout, inputs.catalog, fabric, trays))
 
 
 def refuse_fabrics_out_of_reach(

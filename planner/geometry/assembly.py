@@ -59,7 +59,7 @@ class SegmentWriter:
         yield self._entry(riser_a, tray_a.name, tray_a.y_mm, channel.z_a_mm)
         start = (tray_a.name, Point(riser_a.x_mm, tray_a.y_mm, tray_a.z_mm))
         end = (tray_b.name, Point(riser_b.x_mm, tray_b.y_mm, tray_b.z_mm))
-        yield from self._trays(channel.network, [start, *_stops(channel, route.crossings), end])
+        yield from self._trays(channel.network, [start, *_stops(channel, route.way.crossings), end])
         yield self._entry(riser_b, tray_b.name, tray_b.y_mm, channel.z_b_mm)
         yield from self._riser(riser_b, channel.z_b_mm, b.z_mm)
 

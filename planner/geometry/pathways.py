@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import networkx as nx
@@ -79,7 +79,7 @@ class TrayNetwork:
         self.crossings: list[Crossing] = []
         self.graph = nx.Graph()
         self._stops: dict[str, list[tuple[int, int]]] = {}
-        self._ways: dict[tuple[Start, Start], tuple[list[TrayWay], Iterator[TrayWay]]] = {}
+        self._ways: dict[tuple[Start, Start], tuple[list[TrayWay], SimpleWays | None]] = {}
         self._distances: dict[int, dict[int, int]] = {}
         self._add_crossings()
         self._neighbors = {
@@ -101,17 +101,25 @@ class TrayNetwork:
         high = stops[after][1] if after < len(stops) else NOWHERE
         return Location(tray, low, high)
 
-    def ways(self, start: Start, target: Start) -> Iterator[TrayWay]:
-        """Yield the shortest ways that pass no crossing twice, lightest first, at most ``routes``."""
+    def ways(self, start: Start, target: Start, limit: int) -> Iterator[TrayWay]:
+        """Yield the shortest ways that pass no crossing twice, lightest first, at most ``routes``.
+
+        Only those lighter than ``limit``.
+        """
         if start > target:
-            for way in self.ways(target, start):
+            for way in self.ways(target, start, limit):
                 yield way._replace(crossings=way.crossings[::-1])
             return
-        found, search = self._ways.setdefault((start, target), ([], self._search(start, target)))
+        if (start, target) not in self._ways:
+            self._ways[start, target] = self._begin(start, target)
+        found, search = self._ways[start, target]
         for index in range(self.routes):
             if index == len(found):
-                found.extend(islice(search, 1))
-            if index == len(found):
+                path = search.next_lighter_than(limit) if search else None
+                if path is None:
+                    return
+                found.append(self._way(path))
+            if self.weight(found[index].horizontal_mm, found[index].vertical_mm) >= limit:
                 return
             yield found[index]
 
@@ -124,10 +132,10 @@ class TrayNetwork:
             self._distances[target] = nx.single_source_dijkstra_path_length(self.graph, target)
         return self._distances[target]
 
-    def _search(self, start: Start, target: Start) -> Iterator[TrayWay]:
+    def _begin(self, start: Start, target: Start) -> tuple[list[TrayWay], SimpleWays | None]:
+        """Return the ways known at once and the search for others."""
         if start.crossing == target.crossing:
-            yield TrayWay(0, 0, (start.crossing,))
-            return
+            return [TrayWay(0, 0, (start.crossing,))], None
         search = SimpleWays(
             neighbors=self._neighbors,
             distance=self._distances_to(target.crossing),
@@ -136,8 +144,7 @@ class TrayNetwork:
             barred_first=start.barred,
             barred_last=target.barred,
         )
-        for way in search:
-            yield self._way(way)
+        return [], search
 
     def _way(self, path: tuple[int, ...]) -> TrayWay:
         points = [self.crossings[crossing].point for crossing in path]

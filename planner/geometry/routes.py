@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.geometry.pathways import TrayNetwork, slack_of
+from planner.geometry.hall_trays import HallTrays
+from planner.geometry.pathways import slack_of
 from planner.geometry.positions import Exit, Floor
 from planner.geometry.stands import Side, StandPlaces
-from planner.geometry.tray_ways import FAR, Channel, Lengths, tray_channels
-from planner.model.layout import Laterals, Layout, Level, Slack
+from planner.geometry.tray_ways import FAR, Channel, Lengths
+from planner.model.layout import Laterals, Layout, Slack
 from planner.model.routes import NO_ROUTE_MM, RouteKind
 
 _ROUTED_LIMIT = 2**24
@@ -53,17 +54,13 @@ class RouteFinder:
     laterals at that of the other, then overhead, then underfloor ways.
     """
 
-    def __init__(self, layout: Layout, floor: Floor, a: Side, b: Side) -> None:
+    def __init__(self, layout: Layout, floor: Floor, trays: HallTrays, a: Side, b: Side) -> None:
         self.a = a
         self.b = b
         self.routes = layout.pathways.routes_per_pair
         self.laterals: Laterals | None = layout.pathways.laterals
         self.lateral_slack = slack_of(layout, RouteKind.LATERAL)
-        self.channels = [
-            channel
-            for level in Level
-            for channel in tray_channels(TrayNetwork(layout, level, self.routes), a.risers, b.risers)
-        ]
+        self.channels = trays.channels(a.risers, b.risers)
         self._places_b = StandPlaces(floor, b)
         self._places_a = StandPlaces(floor, a)
         self._pairs: dict[tuple[int, int, int], _Columns] = {}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 
 Neighbors = Mapping[int, Sequence[tuple[int, int]]]
 """For each node its neighbors in ascending order, each with the weight of the edge."""
@@ -29,7 +30,7 @@ class _Branch:
     banned: frozenset[int] = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SimpleWays:
     """A search for ways from ``start`` to ``target``.
 
@@ -44,20 +45,55 @@ class SimpleWays:
     target: int
     barred_first: int
     barred_last: int
+    _branches: list[_Branch] = field(init=False, default_factory=list)
+    _last: _Branch | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self._push(self._branches, (self.start,), 0, frozenset({self.barred_first}))
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         """Yield ways as node sequences, shortest first."""
-        branches: list[_Branch] = []
-        self._push(branches, (self.start,), 0, frozenset({self.barred_first}))
-        while branches:
+        while (way := self.next_lighter_than(inf)) is not None:
+            yield way
+
+    def next_lighter_than(self, limit: float) -> tuple[int, ...] | None:
+        """Return the next way, shortest first; None where none that is left is lighter than that."""
+        branches = self._branches
+        if self._last:
+            self._push_deviations(branches, self._last)
+            self._last = None
+        while branches and branches[0].bound < limit:
             branch = heapq.heappop(branches)
-            if branch.is_open:
-                solved = self._shortest_of(branch)
-                if solved:
-                    heapq.heappush(branches, solved)
+            if not branch.is_open:
+                self._last = branch
+                return branch.way
+            self._search(branches, branch)
+        return None
+
+    def _search(self, branches: list[_Branch], branch: _Branch) -> None:
+        """Search the branch, or put that off where it is longer than its bound says."""
+        closer = self._closer_bound(branch)
+        if closer is not None and closer > branch.bound:
+            heapq.heappush(branches, replace(branch, bound=closer))
+        elif closer is not None and (solved := self._shortest_of(branch)):
+            heapq.heappush(branches, solved)
+
+    def _closer_bound(self, branch: _Branch) -> int | None:
+        """Bound the branch by two steps instead of one: many a first step only leads back.
+
+        None where no way goes on.
+        """
+        bounds = []
+        for node, edge in self._steps(branch.prefix[-1], branch.prefix):
+            if node in branch.banned:
                 continue
-            yield branch.way
-            self._push_deviations(branches, branch)
+            if node == self.target:
+                bounds.append(branch.weight + edge)
+            bounds += [
+                branch.weight + edge + further + self.distance[after]
+                for after, further in self._steps(node, branch.prefix)
+            ]
+        return min(bounds, default=None)
 
     def _push_deviations(self, branches: list[_Branch], branch: _Branch) -> None:
         way, weight = branch.way, branch.weight

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from planner.errors import Finding, InfeasibleError, Where
 from planner.geometry.assembly import SegmentWriter
 from planner.geometry.ends import CageKey, Ends, fabric_ends, placed_rack_type
+from planner.geometry.hall_trays import HallTrays
 from planner.geometry.missing import missing_pathways
 from planner.geometry.positions import Floor
 from planner.geometry.routes import RouteFinder
@@ -50,10 +51,13 @@ class HallRoutes:
         )
 
 
-def build_route_table(layout: Layout, catalog: Catalog, fabric: Fabric) -> RouteTable:
+def build_route_table(
+    layout: Layout, catalog: Catalog, fabric: Fabric, trays: HallTrays | None = None
+) -> RouteTable:
     """Find the cheapest routes between all ends that the fabric may join.
 
     The lower ends of a fabric that stacks on another are all places where that one may put devices.
+    ``trays`` are the layout's; fabrics that share them find their ways faster.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def build_route_table(layout: Layout, catalog: Catalog, fabric: Fabric) -> Route
     lower, upper = fabric_ends(layout, catalog, fabric)
     floors = _floors(layout, catalog, fabric)
     sides = make_side(floors[0], lower.attachments), make_side(floors[1], upper.attachments)
-    finder = RouteFinder(layout, floors[0], *sides)
+    finder = RouteFinder(layout, floors[0], trays or HallTrays(layout), *sides)
     writer = SegmentWriter(layout, catalog, floors)
     table = HallRoutes(lower, upper, finder, writer, layout.pathways.routes_per_pair)
     findings = _without_route(layout, fabric, table)

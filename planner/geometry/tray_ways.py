@@ -20,11 +20,11 @@ FAR = 2**50
 
 
 class TrayRoute(NamedTuple):
-    """Trays where a way starts and ends, and the crossings between, in order."""
+    """Trays where a way starts and ends, and the way between."""
 
     tray_a: str
     tray_b: str
-    crossings: tuple[int, ...]
+    way: TrayWay
 
 
 @dataclass(slots=True)
@@ -80,6 +80,8 @@ def tray_channels(network: TrayNetwork, a: Sequence[Riser], b: Sequence[Riser]) 
                 allowed=~same[members],
             )
             _fill_block(block, location_a, location_b)
+    for channel in channels.values():
+        _measure(channel)
     return [channels[heights] for heights in sorted(channels)]
 
 
@@ -129,7 +131,7 @@ def _fill_block(block: _Block, a: Location, b: Location) -> None:
         worst = block.channel.weight[block.members][..., -1]
         room = np.where(exists, worst - network.weight(1, 0) * (ends + block.entries), 0).max()
         if least < room:
-            ways = _ways_lighter_than(int(room), network, start, target)
+            ways = list(network.ways(start, target, int(room)))
             _offer(block, ends, exists, ways, (a.tray, b.tray))
 
 
@@ -141,15 +143,6 @@ def _start_pairs(network: TrayNetwork, a: Location, b: Location) -> list[tuple[i
         for target in b.starts
     ]
     return sorted((least, start, target) for least, start, target in pairs if least is not None)
-
-
-def _ways_lighter_than(limit: int, network: TrayNetwork, start: Start, target: Start) -> list[TrayWay]:
-    ways = []
-    for way in network.ways(start, target):
-        if network.weight(way.horizontal_mm, way.vertical_mm) >= limit:
-            break
-        ways.append(way)
-    return ways
 
 
 def _x_of(network: TrayNetwork, start: Start) -> int:
@@ -166,24 +159,24 @@ def _offer(
     """Keep the lightest of what the block has and the ways offered."""
     if not ways:
         return
-    channel = block.channel
-    count = len(ways)
-    horizontal = (ends + block.entries)[..., None] + np.array(
-        [way.horizontal_mm for way in ways], dtype=np.int64
-    )
-    vertical = np.broadcast_to(np.array([way.vertical_mm for way in ways], dtype=np.int64), horizontal.shape)
-    route = np.broadcast_to(len(channel.routes) + np.arange(count), horizontal.shape)
-    channel.routes.extend(TrayRoute(*trays, way.crossings) for way in ways)
-    network = channel.network
-    lengths = network.weight(1, 0) * horizontal + network.weight(0, 1) * vertical
-    weight = np.where(exists[..., None], lengths, FAR)
-    weights = np.concatenate([channel.weight[block.members], weight], axis=-1)
-    order = np.argsort(weights, axis=-1, kind="stable")[..., : network.routes]
-    for array, new in (
-        (channel.weight, weight),
-        (channel.horizontal, horizontal),
-        (channel.vertical, vertical),
-        (channel.route, route),
-    ):
-        both = np.concatenate([array[block.members], new], axis=-1)
-        array[block.members] = np.take_along_axis(both, order, axis=-1)
+    channel, network = block.channel, block.channel.network
+    of_ways = np.array([network.weight(way.horizontal_mm, way.vertical_mm) for way in ways], dtype=np.int64)
+    of_ends = np.where(exists, network.weight(1, 0) * (ends + block.entries), FAR)
+    weight = np.concatenate([channel.weight[block.members], of_ends[..., None] + of_ways], axis=-1)
+    numbers = len(channel.routes) + np.arange(len(ways))
+    offered = np.broadcast_to(numbers, (*of_ends.shape, len(ways)))
+    route = np.concatenate([channel.route[block.members], offered], axis=-1)
+    channel.routes.extend(TrayRoute(*trays, way) for way in ways)
+    order = np.argsort(weight, axis=-1, kind="stable")[..., : network.routes]
+    channel.weight[block.members] = np.minimum(np.take_along_axis(weight, order, axis=-1), FAR)
+    channel.route[block.members] = np.take_along_axis(route, order, axis=-1)
+
+
+def _measure(channel: Channel) -> None:
+    """Tell the horizontal and the vertical part of all ways found, which their weights are sums of."""
+    exists = channel.weight < FAR
+    vertical = np.array([*(route.way.vertical_mm for route in channel.routes), 0], dtype=np.int64)
+    channel.vertical = np.where(exists, vertical[channel.route], 0)
+    one = channel.network.weight(1, 0)
+    up = channel.network.weight(0, 1)
+    channel.horizontal = np.where(exists, (channel.weight - up * channel.vertical) // one, 0)
