@@ -29,9 +29,9 @@ from tests.sample_plan import big_plan, small_plan
 SVG = "{http://www.w3.org/2000/svg}"
 CUT_SHEET = (
     "cable_id, fabric, plane, medium, part_number, stock_length_m, routed_length_m, slack_m, reach_m, "
-    "rate_gbps, links, a_row, a_rack, a_u, a_device, a_asic, a_cage, a_port, a_transceiver, b_row, b_rack, b_u, "
-    "b_device, b_asic, b_cage, b_port, b_transceiver, route, bundle, install_order, label_a, label_b, "
-    "cost, currency, cord_labels_a, cord_labels_b"
+    "rate_gbps, links, a_row, a_rack, a_u, a_device, a_asic, a_cage, a_port, a_transceiver, "
+    "b_row, b_rack, b_u, b_device, b_asic, b_cage, b_port, b_transceiver, "
+    "route, bundle, install_order, label_a, label_b, cost, currency, cord_labels_a, cord_labels_b"
 )
 BOM = (
     "part_number, description, category, vendor, unit, quantity, spares, order_quantity, unit_price, "
@@ -98,7 +98,7 @@ def test_cut_sheet_row_says_what_the_run_is(plan: Plan) -> None:
     assert row["route"].split(" > ") == list(run.segments)
     assert (row["medium"], row["part_number"]) == ("optics", "")
     assert (row["slack_m"], row["reach_m"]) == (format_m(run.slack_mm), format_m(run.reach_mm))
-    assert (row["a_rack"], row["b_cage"]) == (run.a.rack, str(run.b.cage))
+    assert (row["a_rack"], row["b_cage"], row["b_port"]) == (run.a.rack, str(run.b.cage), "")
     assert (row["cost"], row["currency"]) == (format_money(run.cost_cents), "USD")
     near, far = row["label_a"].split(" / ")
     assert row["cord_labels_a"] == f"{near}/1 / {far}/1; {near}/2 / {far}/2"
