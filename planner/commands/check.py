@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from planner.commands.outcome import Outcome
 from planner.commands.tables import oversubscription
 from planner.inputs.shipped import find_layout
-from planner.model.fabric import Fabric, PeerFabric
+from planner.model.fabric import Fabric, PeerFabric, TierFabric
 from planner.pipeline import check_layout
 from planner.stopwatch import Stopwatch
 
@@ -19,9 +19,17 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     layout = prepared.inputs.layout
     lines = [f"{layout.name}: {layout.title}", *(_describe(fabric) for fabric in prepared.fabrics)]
     lines += [str(finding) for finding in prepared.findings]
-    assumed = len(layout.provenance)
-    lines.append(f"good: every run has a route and a medium that reaches; {assumed} values left to defaults")
+    lines.append(
+        f"good: every run has a route and a medium that reaches{_except(prepared.fabrics)};"
+        f" {len(layout.provenance)} values left to defaults"
+    )
     return Outcome("\n".join(lines))
+
+
+def _except(fabrics: Sequence[Fabric]) -> str:
+    """Name the fabrics whose lower units nobody has placed yet."""
+    names = [fabric.name for fabric in fabrics if isinstance(fabric, TierFabric) and fabric.below]
+    return f" ({', '.join(names)}: seen when the fabric below is placed)" if names else ""
 
 
 def _describe(fabric: Fabric) -> str:
