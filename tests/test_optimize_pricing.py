@@ -10,13 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from planner.model.catalog import MediaOption
-from planner.model.economics import energy_in_objective_cents, labor_cents, run_parts_cents
+from planner.model.catalog import MediaOption, Plug
+from planner.model.economics import (
+    energy_in_objective_cents,
+    labor_cents,
+    run_parts_cents,
+    run_power_milliwatts,
+)
 from planner.model.layout import Economics, Objective
 from planner.model.routes import NO_ROUTE_MM, Attachment, Route
 from planner.optimize.pricing import UNREACHABLE_CENTS, price_pairs
 from planner.optimize.problem import build_problem
-from planner.optimize.reach import fabric_cages, fitting_media
+from planner.optimize.reach import fitting_media
 from tests.hall_parts import cable, make_media, price
 from tests.halls import make_domain, make_hall
 from tests.reference.floors import prepare_hall
@@ -56,7 +61,11 @@ def naive(
             ]
             if fits and routed < NO_ROUTE_MM:
                 cents = run_parts_cents(option, fits[0]) + labor_cents(economics, routed)
-                cents += energy_in_objective_cents(economics, 2 * option.power_per_end_milliwatts)
+                if option.runs_per_cable > 1:  # its part of the cheapest cable that is long enough
+                    cents += (
+                        min(option.cable.stock[stock].price.cents for stock in fits) // option.runs_per_cable
+                    )
+                cents += energy_in_objective_cents(economics, run_power_milliwatts(option))
                 ways.append((cents, routed, index, k, fits[0]))
     return min(ways, default=None)
 
@@ -80,6 +89,18 @@ def compare(
 
 
 @st.composite
+def plugs(draw: st.DrawFn, plug: Plug) -> Plug:
+    """The plug at any price and power, shared or not: a run pays for what it has alone."""
+    module = plug.transceiver
+    return replace(
+        plug,
+        transceiver=module and replace(module, price=price(draw(st.integers(0, 200)))),
+        power_milliwatts=draw(st.integers(0, 30_000)),
+        runs=draw(st.integers(1, 2)),
+    )
+
+
+@st.composite
 def media_options(draw: st.DrawFn) -> list[tuple[int, MediaOption]]:
     """Options whose prices need not grow with length, and whose reach may cut their stock short."""
     base = make_media()
@@ -95,9 +116,9 @@ def media_options(draw: st.DrawFn) -> list[tuple[int, MediaOption]]:
                     option,
                     cable=cable(f"cable-{index}", stock, 5000),
                     reach_mm=500 * draw(st.integers(1, 12)),
-                    power_per_end_milliwatts=draw(st.integers(0, 30_000)),
-                    transceiver=option.transceiver
-                    and replace(option.transceiver, price=price(draw(st.integers(0, 200)))),
+                    plugs=tuple(draw(plugs(plug)) for plug in option.plugs),
+                    runs_per_cable=(runs_per_cable := draw(st.sampled_from([1, 1, 2, 3]))),
+                    cables_per_run=1 if runs_per_cable > 1 else option.cables_per_run,
                 ),
             )
         )
@@ -140,7 +161,7 @@ def test_prices_equal_the_plain_loop(
 @pytest.mark.parametrize("objective", list(Objective))
 def test_prices_of_a_real_hall_equal_the_plain_loop(objective: Objective) -> None:
     hall = prepare_hall(*make_hall(("LLS", "SL"), objective=objective, slots_per_rack=4, routes_per_pair=3))
-    media = fitting_media(hall.catalog, fabric_cages(hall.catalog, hall.fabric))
+    media = fitting_media(hall.catalog, hall.fabric)
     table = Lengths(hall.table.routed_mm, hall.table.slack_mm)
     compare(table, media, hall.layout.economics)
 

@@ -75,11 +75,12 @@ def division_costs(
 ) -> IntArray:
     """Return what each set of uplink prices proves for each division, shape (sets, divisions).
 
-    The divisions are those of ``divisions``; where they are too many, there is one column, the least
-    over all of them.
+    The divisions are those of ``divisions``; where they are too many, or there is one set of prices,
+    there is one column, the least over all of them.
     """
     units = problem.units_per_plane
-    table = divisions(problem, is_closed)
+    # One set of prices proves the same for all divisions together as for each.
+    table = divisions(problem, is_closed) if len(multipliers.uplinks[group]) > 1 else None
     rows = []
     for uplink_prices in multipliers.uplinks[group]:
         cost = unit_cost(problem, group, uplink_prices) + multipliers.slots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -48,6 +48,9 @@ class PlacementProblem:
         The rows that have a power limit.
     constant_cents
         What every plan costs besides: plugs that runs share.
+    is_allowed, base_cents
+        Derived (G, S): whether every lower unit of a class reaches the slot, and what the fewest runs
+        from all of them to it cost.
     """
 
     classes: tuple[tuple[int, ...], ...]
@@ -68,6 +71,13 @@ class PlacementProblem:
     upper_load: tuple[int, int]
     row_power: tuple[RowPower, ...] = ()
     constant_cents: int = 0
+    is_allowed: BoolArray = field(init=False)
+    base_cents: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive what is asked for again and again."""
+        object.__setattr__(self, "is_allowed", (self.cents < UNREACHABLE_CENTS).all(axis=1))
+        object.__setattr__(self, "base_cents", self.pair_runs[0] * self.cents.sum(axis=1))
 
     def held(self, slots: Sequence[IntArray]) -> IntArray:
         """Return how many devices each rack holds (Q,) when the planes' upper units stand there."""
@@ -102,16 +112,6 @@ class PlacementProblem:
     def planes_per_class(self) -> IntArray:
         """Number of planes of each class (G,)."""
         return np.array([len(members) for members in self.classes], dtype=np.int64)
-
-    @property
-    def is_allowed(self) -> BoolArray:
-        """Whether every lower unit of a class reaches the slot, bool (G, S)."""
-        return np.asarray((self.cents < UNREACHABLE_CENTS).all(axis=1))
-
-    @property
-    def base_cents(self) -> IntArray:
-        """Cost of the fewest runs from all lower units of a class to a slot (G, S)."""
-        return np.asarray(self.pair_runs[0] * self.cents.sum(axis=1))
 
 
 def unit_attachments(fabric: TierFabric, table: RouteTable) -> list[list[int]]:
@@ -188,12 +188,12 @@ def _fold(
     cents = np.empty(shape, dtype=np.int64)
     routed = np.empty(shape, dtype=np.int64)
     column_sets = [sorted(set(column)) for column in columns]
+    alone = [column[0] for column in column_sets] if all(len(each) == 1 for each in column_sets) else None
     for g, members in enumerate(planes):
         for i, unit in enumerate(members):
             rows = sorted(set(attachments[unit]))
-            if len(rows) == 1 and all(len(column) == 1 for column in column_sets):
-                take = [column[0] for column in column_sets]
-                cents[g, i], routed[g, i] = prices.cents[rows[0], take], prices.routed_mm[rows[0], take]
+            if len(rows) == 1 and alone is not None:
+                cents[g, i], routed[g, i] = prices.cents[rows[0], alone], prices.routed_mm[rows[0], alone]
                 continue
             for s, column in enumerate(column_sets):
                 block = np.ix_(rows, column)

@@ -8,13 +8,19 @@ from dataclasses import dataclass, replace
 from planner.model.solution import BoundCase
 from planner.optimize.baselines import first_fit, nearest_slot
 from planner.optimize.cages import WrittenRuns, choose_runs
-from planner.optimize.decide import decide
+from planner.optimize.decide import Decision, decide
+from planner.optimize.even_flow import is_even
+from planner.optimize.even_spread import decide_evenly
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, price_placement
+from planner.optimize.problem import PlacementProblem
 from planner.optimize.ways import FabricInputs, Way, make_way
 
 _BASELINE_GAP_PERMILLION = 3000
 """The all-optics baseline is optimized too, to within a third of a percent."""
+
+_LARGE = 400
+"""Classes of planes x slots above which even problems are solved by flows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -33,7 +39,7 @@ def solve_way(inputs: FabricInputs, way: Way, options: SolveOptions) -> Solved |
     """Place, wire and bound; None where no placement was found."""
     name = f"{inputs.fabric.name}, {way.option}" if way.option else inputs.fabric.name
     options.progress(f"{name}: placing {way.problem.devices} switch trays")
-    decision = decide(way.problem, options)
+    decision = _decide(way.problem, options)
     if decision is None:
         return None
     options.progress(f"{name}: baselines")
@@ -65,9 +71,16 @@ def _cents(written: WrittenRuns | None) -> int | None:
     return None if written is None else written.cents
 
 
+def _decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
+    """Solve a large problem by flows where that can be done, others by linear programs."""
+    if problem.is_allowed.size > _LARGE and is_even(problem):
+        return decide_evenly(problem, options)
+    return decide(problem, options)
+
+
 def place_all_optics(optics: Way, options: SolveOptions) -> Placement | None:
     """Place for optics alone, with less effort than the plan."""
-    decision = decide(
+    decision = _decide(
         optics.problem,
         replace(options, relaxation_limit=1, node_limit=1, gap_permillion=_BASELINE_GAP_PERMILLION),
     )

@@ -6,7 +6,12 @@ from collections import Counter
 
 import numpy as np
 
-from planner.model.economics import energy_in_objective_cents, labor_cents, run_parts_cents
+from planner.model.economics import (
+    energy_in_objective_cents,
+    labor_cents,
+    run_parts_cents,
+    run_power_milliwatts,
+)
 from planner.model.sites import cage_group, candidate_racks, first_cage, rack_capacity, upper_slots
 from planner.model.solution import ChosenRun, FabricSolution
 from planner.optimize.placement import Placement, plane_groups
@@ -87,7 +92,7 @@ def upper_unit(hall: Hall, run: ChosenRun) -> tuple[int, int]:
     """Device and 0-based unit that a run ends in, by the cage it takes there."""
     device = hall.catalog.device_types[hall.fabric.upper_device]
     group = cage_group(device, hall.fabric.upper_cages)
-    asic = group.asic_of_cage[run.upper_cage - first_cage(device, hall.fabric.upper_cages)]
+    asic = group.asic_of_cage[run.upper_socket.cage - first_cage(device, hall.fabric.upper_cages)]
     return run.upper, asic - 1 if hall.fabric.upper_units_per_device > 1 else 0
 
 
@@ -105,17 +110,17 @@ def _check_spread(hall: Hall, solution: FabricSolution) -> None:
 
 
 def _check_cages(hall: Hall, solution: FabricSolution) -> None:
-    lower_ends = [(run.lower, run.lower_cage) for run in solution.runs]
-    upper_ends = [(run.upper, run.upper_cage) for run in solution.runs]
+    lower_ends = [(run.lower, run.lower_socket) for run in solution.runs]
+    upper_ends = [(run.upper, run.upper_socket) for run in solution.runs]
     assert len(set(lower_ends)) == len(set(upper_ends)) == len(solution.runs)
-    assert all(cage in hall.fabric.lower_units[lower].cages for lower, cage in lower_ends)
+    assert all(socket in hall.fabric.lower_units[lower].sockets for lower, socket in lower_ends)
 
 
 def run_cents(hall: Hall, solution: FabricSolution, run: ChosenRun) -> int:
     """Price of a run as it is made, worked out from its parts; checks that it reaches."""
     unit, device = hall.fabric.lower_units[run.lower], solution.placed[run.upper]
-    row = hall.table.lower_index[(unit.rack, unit.u, run.lower_cage)]
-    column = hall.table.upper_index[(device.rack, device.u, run.upper_cage)]
+    row = hall.table.lower_index[(unit.rack, unit.u, run.lower_socket.cage)]
+    column = hall.table.upper_index[(device.rack, device.u, run.upper_socket.cage)]
     option = hall.catalog.media[run.choice.option]
     routed = int(hall.table.routed_mm[row, column, run.choice.route])
     required = routed + int(hall.table.slack_mm[row, column, run.choice.route])
@@ -124,5 +129,5 @@ def run_cents(hall: Hall, solution: FabricSolution, run: ChosenRun) -> int:
     return (
         run_parts_cents(option, run.choice.stock)
         + labor_cents(economics, routed)
-        + energy_in_objective_cents(economics, 2 * option.power_per_end_milliwatts)
+        + energy_in_objective_cents(economics, run_power_milliwatts(option))
     )

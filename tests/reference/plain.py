@@ -8,13 +8,13 @@ from planner.model.economics import energy_in_objective_cents
 from planner.model.sites import candidate_racks, rack_capacity, upper_slots
 from planner.optimize.pricing import IntArray, PairPrices, price_pairs
 from planner.optimize.problem import PlacementProblem
-from planner.optimize.reach import fabric_cages, fitting_media
+from planner.optimize.reach import fitting_media
 from tests.reference.floors import Hall
 
 
 def hall_prices(hall: Hall) -> PairPrices:
     """Prices of all pairs of attachments over all media that fit."""
-    media = fitting_media(hall.catalog, fabric_cages(hall.catalog, hall.fabric))
+    media = fitting_media(hall.catalog, hall.fabric)
     return price_pairs(hall.table, media, hall.layout.economics)
 
 
@@ -66,7 +66,7 @@ def _pair_tables(
     routed = np.empty_like(cents)
     for i, index in enumerate(plane):
         unit = hall.fabric.lower_units[index]
-        rows = {hall.table.lower_index[(unit.rack, unit.u, cage)] for cage in unit.cages}
+        rows = {hall.table.lower_index[(unit.rack, unit.u, socket.cage)] for socket in unit.sockets}
         for s, place in enumerate(places):
             cents[i, s], routed[i, s] = min(
                 (int(prices.cents[row, column]), int(prices.routed_mm[row, column]))
