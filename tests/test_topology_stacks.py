@@ -281,3 +281,12 @@ def test_two_fabrics_on_top_of_one_share_its_switches() -> None:
     (message,) = refusals(with_fabrics(hall, leaf, half, replace(spine, name="3-other")))
     assert "8 for '2-spine' + 16 for '3-other' = 24 cages a device are needed, 16 are there" in message
     assert "each that '1-leaf' places" in message
+
+
+def test_fabrics_count_on_each_place_once() -> None:
+    layout, catalog = make_stack(2)
+    racks = dict(catalog.rack_types)
+    racks["switch-rack"] = replace(racks["switch-rack"], tray_slots_u=tuple(range(1, 11)))
+    (message,) = refusals((layout, replace(catalog, rack_types=racks)))
+    assert message.startswith("slots-short: 16 for '1-leaf' + 8 for '2-spine' = 24 upper devices need places")
+    assert "but 2 x 'switch-rack' x 10 a rack = 20 places; possible: 3 positions" in message

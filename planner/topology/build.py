@@ -7,6 +7,7 @@ from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout, PeersSpec
 from planner.topology.peers import build_peers
+from planner.topology.places import refuse_too_few_places
 from planner.topology.sharing import share_cages
 from planner.topology.tiers import build_tiers
 
@@ -34,4 +35,5 @@ def build_fabrics(layout: Layout, catalog: Catalog) -> tuple[Fabric, ...]:
             findings.extend(error.findings)
     if findings:
         raise InfeasibleError(findings)
+    refuse_too_few_places(layout, catalog, built.values())
     return share_cages(tuple(built.values()))
