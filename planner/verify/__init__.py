@@ -13,6 +13,9 @@ What is not checked:
 - canonical order of lists, sensible order of installation, the tie-break between plans of equal cost;
 - that baselines can be built (only that none is below the bound), seed, versions, the list of assumptions,
   and findings other than those about overfull segments;
+- what the plan says its bound covers, beyond saying something where fabrics are planned in turn: a later
+  fabric's bound is proved given what the earlier ones placed;
+- what light loses where no transceiver of an option states a budget, or no passive device is in between;
 - segment names beyond being unique and one word; pictures.
 
 A bound proved here counts each run's cheapest medium and the least lengths over all declared routes, so

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from planner.errors import Finding
 from planner.model.layout import Level, Slack
 from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Point, RouteKind, SegmentKind
 from planner.verify.ground import CageSite, Ground, fault, site_of_end
-from planner.verify.pathways import Bed, check_segment, crossings, declared_ways, walk
+from planner.verify.pathways import Bed, check_segment, declared_ways, torn, walk
 from planner.verify.shares import Made, made_of
 
 LETTER = {
@@ -23,6 +24,7 @@ LETTER = {
     SegmentKind.CROSS_TRAY: "c",
     SegmentKind.JOINT: "j",
 }
+IN_TRAYS = "etc"
 BY_TRAY = re.compile("fr*e[tcj]*er*f")
 SHAPE = {
     RouteKind.LATERAL: re.compile("fr*l*r*f"),
@@ -35,11 +37,35 @@ UNFIT = re.compile(r"[\s,>]")
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The plan's segments by id, their lengths, and the pathways that each of them lies on."""
+    """The plan's segments by id, with their lengths, and the pathways that each of them lies on.
+
+    ``texts`` keeps what has been found of neighbors in a route: most routes share them.
+    """
 
     segments: dict[str, PathwaySegment]
     lengths_mm: dict[str, int]
+    flat_mm: dict[str, int]
+    letters: dict[str, str]
     beds: dict[str, list[Bed]]
+    texts: dict[tuple[str, str], str | None]
+
+    def add(self, segment: PathwaySegment, beds: list[Bed]) -> None:
+        """Take a segment in."""
+        length = sum(abs(p - q) for p, q in zip(segment.a, segment.b, strict=True))
+        is_upright = segment.kind in (SegmentKind.RISER, SegmentKind.JOINT)
+        self.segments[segment.id] = segment
+        self.lengths_mm[segment.id] = length
+        self.flat_mm[segment.id] = 0 if is_upright else length
+        self.letters[segment.id] = LETTER[segment.kind]
+        self.beds[segment.id] = beds
+
+    def torn(self, pair: tuple[str, str]) -> str | None:
+        """Say where a route goes from one cable tray to another that does not join it."""
+        if pair not in self.texts:
+            one, other = pair
+            neighbors = (self.segments[one], self.segments[other])
+            self.texts[pair] = torn((self.beds[one], self.beds[other]), neighbors)
+        return self.texts[pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +82,14 @@ class Route:
 def check_lengths(ground: Ground) -> Iterator[Finding]:
     """Check each segment once, then every run's way over them."""
     ways = declared_ways(ground)
-    segments: dict[str, PathwaySegment] = {}
-    beds: dict[str, list[Bed]] = {}
-    lengths_mm: dict[str, int] = {}
+    known = Pieces({}, {}, {}, {}, {}, {})
     for fill in ground.plan.segments:
         segment = fill.segment
-        if segment.id in segments or not segment.id or UNFIT.search(segment.id):
+        if segment.id in known.segments or not segment.id or UNFIT.search(segment.id):
             yield fault("bad-segment-id", f"segment id '{segment.id}' is not unique, or not one word")
-        segments[segment.id] = segment
-        lengths_mm[segment.id] = sum(abs(p - q) for p, q in zip(segment.a, segment.b, strict=True))
-        beds[segment.id], findings = check_segment(ways, segment)
+        beds, findings = check_segment(ways, segment)
+        known.add(segment, beds)
         yield from findings
-    known = Pieces(segments, lengths_mm, beds)
     sites: dict[CableEnd, CageSite | None] = {}
     routes: dict[tuple[RouteKind, tuple[str, ...]], Route] = {}
     made = made_of(ground)
@@ -75,7 +97,7 @@ def check_lengths(ground: Ground) -> Iterator[Finding]:
         for end in (run.a, run.b):
             if end not in sites:
                 sites[end] = site_of_end(ground, end)
-        missing = [name for name in run.segments if name not in segments]
+        missing = [name for name in run.segments if name not in known.segments]
         if missing:
             yield fault("unknown-segment", f"run {run.cable_id}: unknown segments {', '.join(missing)}")
         else:
@@ -92,35 +114,32 @@ def check_lengths(ground: Ground) -> Iterator[Finding]:
 
 def _route(ground: Ground, known: Pieces, run: CableRun) -> Route:
     """Look at a route once for all runs that take it."""
-    segments = [known.segments[name] for name in run.segments]
-    beds = [known.beds[name] for name in run.segments]
-    lengths = [known.lengths_mm[name] for name in run.segments]
-    upright = (SegmentKind.RISER, SegmentKind.JOINT)
-    flat = sum(n for segment, n in zip(segments, lengths, strict=True) if segment.kind not in upright)
+    flat = sum(known.flat_mm[name] for name in run.segments)
     slack = _slack_of(ground, run.route_kind)
     return Route(
-        segments,
-        sum(lengths),
+        [known.segments[name] for name in run.segments],
+        sum(known.lengths_mm[name] for name in run.segments),
         2 * slack.per_end_mm + -(-flat * slack.horizontal_permille // 1000),
         f"2 x {slack.per_end_mm} mm and {slack.horizontal_permille}/1000 of {flat} mm horizontal",
-        list(_check_shape(run, segments, beds)),
+        list(_check_shape(known, run)),
     )
 
 
-def _check_shape(run: CableRun, segments: list[PathwaySegment], beds: list[list[Bed]]) -> Iterator[Finding]:
-    shape = "".join(LETTER[segment.kind] for segment in segments)
+def _check_shape(known: Pieces, run: CableRun) -> Iterator[Finding]:
+    shape = "".join([known.letters[name] for name in run.segments])
     if SHAPE[run.route_kind].fullmatch(shape) is None:
-        kinds = ", ".join(segment.kind for segment in segments)
+        kinds = ", ".join(known.segments[name].kind for name in run.segments)
         yield fault("mixed-route", f"no {run.route_kind} route goes {kinds}")
     if len(set(run.segments)) != len(run.segments):
         yield fault("segment-twice", "its route takes a segment more than once")
     level = LEVEL.get(run.route_kind)
-    for segment, own in zip(segments, beds, strict=True):
-        in_tray = segment.kind in (SegmentKind.ENTRY, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY)
-        if own and in_tray and level not in {bed.level for bed in own}:
-            yield fault("mixed-route", f"an {run.route_kind} route cannot take {segment.id}")
-    for text in crossings(beds, segments):
-        yield fault("route-not-joined", text)
+    for name, letter in zip(run.segments, shape, strict=True):
+        if letter in IN_TRAYS and known.beds[name] and level not in [bed.level for bed in known.beds[name]]:
+            yield fault("mixed-route", f"an {run.route_kind} route cannot take {name}")
+    for pair in pairwise(run.segments):
+        text = known.torn(pair)
+        if text is not None:
+            yield fault("route-not-joined", text)
 
 
 def _check_way(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from planner.errors import Finding
@@ -201,14 +200,12 @@ def walk(start: Point, segments: list[PathwaySegment]) -> Point | int:
     return here
 
 
-def crossings(beds: list[list[Bed]], segments: list[PathwaySegment]) -> Iterator[str]:
-    """Name each place where a route goes from one cable tray to another that does not join it."""
+def torn(beds: tuple[list[Bed], list[Bed]], segments: tuple[PathwaySegment, PathwaySegment]) -> str | None:
+    """Say that a route goes from one cable tray to another that does not join it; None: it does not."""
     trays = (SegmentKind.ENTRY, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY, SegmentKind.JOINT)
-    for index, (one, other) in enumerate(pairwise(segments)):
-        if one.kind not in trays or other.kind not in trays:
-            continue
-        shared = any(
-            set(a.rows) & set(b.rows) and a.level == b.level for a in beds[index] for b in beds[index + 1]
-        )
-        if not shared:
-            yield f"{one.id} and {other.id} touch, but no declared pathway joins them"
+    one, other = segments
+    if one.kind not in trays or other.kind not in trays:
+        return None
+    if any(set(a.rows) & set(b.rows) and a.level == b.level for a in beds[0] for b in beds[1]):
+        return None
+    return f"{one.id} and {other.id} touch, but no declared pathway joins them"

@@ -127,7 +127,11 @@ def _by_trays(
     graph = _tray_graph(ground, level, trays, nodes[0] + nodes[1], permille)
     shape = (len(lower), len(upper))
     best = {"routed": np.full(shape, FAR_MM), "weighted": np.full(shape, FAR_MM * 1000)}
-    between = {weight: _distances(graph, nodes[0], nodes[1], weight) for weight in best}
+    between = {"routed": _distances(graph, nodes[0], nodes[1], "routed")}
+    if any(data["weighted"] != data["routed"] * (1000 + permille) for *_, data in graph.edges(data=True)):
+        between["weighted"] = _distances(graph, nodes[0], nodes[1], "weighted")
+    else:
+        between["weighted"] = np.minimum(between["routed"] * (1000 + permille), FAR_MM * 1000)
     width = [max((len(one) for one in side), default=0) for side in landings]
     for a in range(width[0]):
         for b in range(width[1]):
