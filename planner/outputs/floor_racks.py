@@ -18,6 +18,9 @@ _LINE_PT, _ADDRESS_PT = 9, 18
 _FRONT_MM, _GAP_MM, _LATERALS_MM, _LINE_MM = 45, 40, 300, 80
 
 
+_RESERVED_WORD = "reserved"
+
+
 class Standing(Enum):
     """What a position holds in the plan: words of the legend, fill, outline, line style."""
 
@@ -25,10 +28,14 @@ class Standing(Enum):
     JOINED = ("joins a fabric", "#e5e7eb", "#4b5563", "filled")
     STANDING = ("stands there, in no fabric", "#f5f0e1", "#9a8c5c", "filled")
     LEFT_EMPTY = ("candidate, left empty", "#ffffff", "#4b5563", "filled,dashed")
+    RESERVED = ("reserved, nothing of this plan", "#eceef1", "#8b929c", "filled,dashed")
     EMPTY = ("empty position", "#ffffff", "#b0b5bd", "filled,dotted")
 
     def __init__(self, words: str, fill: str, outline: str, style: str) -> None:
         self.words, self.fill, self.outline, self.style = words, fill, outline, style
+
+
+_NO_RACK = (Standing.LEFT_EMPTY, Standing.RESERVED, Standing.EMPTY)
 
 
 class _Footprint(NamedTuple):
@@ -44,6 +51,8 @@ def standing(plan: Plan, position: RackPosition) -> Standing:
         return Standing.JOINED
     if position.is_decided:
         return Standing.STANDING
+    if position.is_reserved:
+        return Standing.RESERVED
     return Standing.LEFT_EMPTY if position.choices else Standing.EMPTY
 
 
@@ -54,7 +63,7 @@ def draw_racks(canvas: Canvas, plan: Plan) -> None:
             kind, (low, high) = standing(plan, position), footprint(plan, row, position)
             style = {"style": kind.style, "fillcolor": kind.fill, "color": kind.outline}
             canvas.box(position.address, low, high, **style)
-            if kind not in (Standing.EMPTY, Standing.LEFT_EMPTY):
+            if kind not in _NO_RACK:
                 _draw_front(canvas, row, position, low, high)
         _draw_row_name(canvas, plan, row)
 
@@ -108,6 +117,8 @@ def _draw_row_name(canvas: Canvas, plan: Plan, row: Row) -> None:
 
 def _type_lines(plan: Plan, position: RackPosition) -> list[str]:
     chosen = plan.opened_racks.get(position.address)
+    if position.is_reserved and not chosen:
+        return [_RESERVED_WORD]
     kinds = [chosen] if chosen else list(position.choices)
     lines: list[str] = []
     for kind in kinds:
