@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from planner.errors import Finding, PlannerError, Severity
+from planner.errors import Finding, PlannerError, Severity, gather
 from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs, read_inputs
 from planner.model.fabric import Fabric
@@ -32,45 +33,43 @@ class Prepared:
     """Everything that is known before anything is decided."""
 
     inputs: Inputs
-    fabrics: tuple[Fabric, ...]
-    tables: tuple[RouteTable, ...]
+    routed: tuple[tuple[Fabric, RouteTable], ...]
     findings: tuple[Finding, ...]
 
 
-def prepare(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
-    """Read a layout, derive its fabrics and route them; raises PlannerError with all findings."""
+def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
+    """Read a layout, derive its fabrics, route them, and see that media reach.
+
+    Raises PlannerError with all findings of the first stage that has any, whatever fabric they are of.
+    """
     with stopwatch.stage("inputs"):
         inputs = read_inputs(layout_path)
+    given = inputs.layout, inputs.catalog
     with stopwatch.stage("topology"), inputs.placing_refusals():
         refuse_shared_candidates(inputs.layout)
-        fabrics = build_fabrics(inputs.layout, inputs.catalog)
-        findings = domain_findings(inputs.layout, inputs.catalog, fabrics)
+        fabrics = build_fabrics(*given)
+        findings = domain_findings(*given, fabrics)
     with stopwatch.stage("geometry"), inputs.placing_refusals():
-        tables = tuple(build_route_table(inputs.layout, inputs.catalog, fabric) for fabric in fabrics)
-    return Prepared(inputs=inputs, fabrics=fabrics, tables=tables, findings=findings)
-
-
-def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
-    """Prepare a layout and see that media reach; raises PlannerError where it cannot be planned."""
-    prepared = prepare(layout_path, stopwatch)
-    with stopwatch.stage("reach"), prepared.inputs.placing_refusals():
-        for fabric, table in zip(prepared.fabrics, prepared.tables, strict=True):
-            refuse_out_of_reach(prepared.inputs.layout, prepared.inputs.catalog, fabric, table)
-    return prepared
+        tables = gather(partial(build_route_table, *given, fabric) for fabric in fabrics)
+    routed = tuple(zip(fabrics, tables, strict=True))
+    with stopwatch.stage("reach"), inputs.placing_refusals():
+        gather(partial(refuse_out_of_reach, *given, *one) for one in routed)
+    return Prepared(inputs=inputs, routed=routed, findings=findings)
 
 
 def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Plan a layout and verify the plan; raises PlannerError where that cannot be done."""
-    prepared = prepare(layout_path, stopwatch)
+    prepared = check_layout(layout_path, stopwatch)
     layout, catalog = prepared.inputs.layout, prepared.inputs.catalog
     with stopwatch.stage("optimize"), prepared.inputs.placing_refusals():
         # Here, so that checking a layout does not load a solver.
         from planner.optimize.solve import solve_fabric
 
-        solved = []
-        for fabric, table in zip(prepared.fabrics, prepared.tables, strict=True):
-            solution = solve_fabric(layout, catalog, fabric, table, options)
-            solved.append(SolvedFabric(fabric=fabric, table=table, solution=solution))
+        steps = (partial(solve_fabric, layout, catalog, *one, options) for one in prepared.routed)
+        solved = [
+            SolvedFabric(fabric=fabric, table=table, solution=solution)
+            for (fabric, table), solution in zip(prepared.routed, gather(steps), strict=True)
+        ]
     with stopwatch.stage("plan"):
         plan = assemble_plan(layout, catalog, prepared.inputs.sha256, solved, prepared.findings, options.seed)
     with stopwatch.stage("verify"):

@@ -17,7 +17,7 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     """Show what the layout asks for; raises PlannerError where it is wrong."""
     prepared = check_layout(find_layout(arguments.layout), Stopwatch(progress))
     layout = prepared.inputs.layout
-    lines = [f"{layout.name}: {layout.title}", *(_describe(fabric) for fabric in prepared.fabrics)]
+    lines = [f"{layout.name}: {layout.title}", *(_describe(fabric) for fabric, _ in prepared.routed)]
     lines += [str(finding) for finding in prepared.findings]
     assumed = len(layout.provenance)
     lines.append(f"good: every run has a route and a medium that reaches; {assumed} values left to defaults")
