@@ -61,7 +61,7 @@ def build_route_table(layout: Layout, catalog: Catalog, fabric: Fabric) -> Route
     lower, upper = fabric_ends(layout, catalog, fabric)
     sides = make_side(floor, lower.attachments), make_side(floor, upper.attachments)
     finder = RouteFinder(layout, floor, *sides)
-    writer = SegmentWriter(layout, catalog, floor)
+    writer = SegmentWriter(layout, catalog)
     table = HallRoutes(lower, upper, finder, writer, layout.pathways.routes_per_pair)
     findings = _without_route(layout, fabric, table)
     if findings:
