@@ -11,7 +11,7 @@ from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
 from planner.model.sites import positions
 from planner.outputs.floor_canvas import Canvas, points
-from planner.outputs.markup import FAINT, INK, count, text
+from planner.outputs.markup import FAINT, INK, count, short_kw, text
 
 _LETTERS_A_LINE = 11
 _LINE_PT, _ADDRESS_PT = 9, 18
@@ -77,6 +77,8 @@ def draw_rack_words(canvas: Canvas, plan: Plan) -> None:
         for position in row.positions:
             address, corners = position.address, footprint(plan, row, position)
             lines = _type_lines(plan, position)
+            if address in plan.rack_power_milliwatts:
+                lines.append(short_kw(plan.rack_power_milliwatts[address]))
             if runs[address]:
                 lines += [count(devices[address], "device"), count(runs[address], "run")]
             low, high = _free_band(row, corners, trays)
@@ -111,8 +113,21 @@ def _draw_front(
 def _draw_row_name(canvas: Canvas, plan: Plan, row: Row) -> None:
     low, high = footprint(plan, row, row.positions[0])
     arrow = "\N{DOWNWARDS ARROW}" if row.front is Side.SOUTH else "\N{UPWARDS ARROW}"
-    markup = text(row.name, 20) + "<BR/>" + text(f"front {arrow}", 9, FAINT)
+    markup = "<BR/>".join(
+        [
+            text(row.name, 20),
+            text(f"front {arrow}", 9, FAINT),
+            *(text(line, 7, FAINT) for line in _power(plan, row)),
+        ]
+    )
     canvas.words(f"row {row.name}", (low[0] - 330, (low[1] + high[1]) / 2), markup)
+
+
+def _power(plan: Plan, row: Row) -> list[str]:
+    """Say what a row draws with all plugs, and what it may draw."""
+    drawn = sum(plan.rack_power_milliwatts.get(position.address, 0) for position in row.positions)
+    limit = row.power_limit_milliwatts
+    return [short_kw(drawn)] if limit is None else [short_kw(drawn), f"of {limit / 10**6:,g} kW"]
 
 
 def _type_lines(plan: Plan, position: RackPosition) -> list[str]:

@@ -12,8 +12,9 @@ from planner.plan.bom import build_bom
 from planner.plan.devices import build_devices
 from planner.plan.fill import build_fill
 from planner.plan.findings import not_quotable_findings, overfull_findings, unpriced_findings
+from planner.plan.power import overdrawn_findings, rack_powers
 from planner.plan.proof import build_solve_info
-from planner.plan.racks import bought_racks, opened_racks
+from planner.plan.racks import bought_racks, opened_racks, standing_racks
 from planner.plan.runs import build_runs
 from planner.plan.solved import SolvedFabric
 from planner.plan.totals import build_summary, build_totals
@@ -50,6 +51,8 @@ def assemble_plan(
     opened = opened_racks(layout, solved, devices)
     runs, segments = build_runs(layout, catalog, solved)
     fill = build_fill(catalog, runs, segments)
+    standing = standing_racks(layout, opened)
+    powers = rack_powers(catalog, standing, devices, runs)
     racks = bought_racks(layout, opened, devices)
     bom = build_bom(catalog, layout.economics, runs, devices, racks)
     totals = build_totals(catalog, layout.economics, runs, devices, racks, bom)
@@ -61,6 +64,7 @@ def assemble_plan(
         layout=layout,
         catalog=catalog,
         opened_racks=opened,
+        rack_power_milliwatts=powers,
         fabrics=tuple(build_summary(catalog, one, runs, devices) for one in solved),
         devices=devices,
         runs=runs,
@@ -70,6 +74,7 @@ def assemble_plan(
         solve=solve,
         findings=(
             *overfull_findings(fill),
+            *overdrawn_findings(layout, catalog, standing, powers),
             *findings,
             *unpriced_findings(bom),
             *not_quotable_findings(bom),

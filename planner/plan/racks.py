@@ -37,6 +37,15 @@ def opened_racks(
     return {rack: opened[rack] for rack in sorted(opened, key=rank.__getitem__)}
 
 
+def standing_racks(layout: Layout, opened: Mapping[str, str]) -> dict[str, str]:
+    """Return the rack type at every position where a rack stands in the plan, in canonical order."""
+    return {
+        position.address: position.choices[0] if position.is_decided else opened[position.address]
+        for position in positions(layout)
+        if position.is_decided or position.address in opened
+    }
+
+
 def bought_racks(
     layout: Layout, opened: Mapping[str, str], devices: Sequence[PlanDevice]
 ) -> dict[str, BoughtRack]:

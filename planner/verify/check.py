@@ -13,6 +13,7 @@ from planner.verify.ground import Ground, fault, survey
 from planner.verify.labels import check_labels
 from planner.verify.lengths import check_lengths
 from planner.verify.money import check_money
+from planner.verify.power import check_power
 from planner.verify.proof import check_proof
 from planner.verify.sizes import check_sizes
 from planner.verify.slots import check_slots
@@ -22,6 +23,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_ends,
     check_spread,
     check_slots,
+    check_power,
     check_lengths,
     check_fill,
     check_money,
@@ -36,8 +38,8 @@ def verify_plan(plan: Plan) -> tuple[Finding, ...]:
     Returns
     -------
     tuple of Finding
-        Empty for a good plan. A plan that overfills pathway segments gets one ``overfull`` finding,
-        blocking, for each.
+        Empty for a good plan. Each pathway segment that a plan overfills and each rack or row that
+        draws too much gets a blocking finding.
     """
     if plan.format_version != FORMAT_VERSION:
         return (

@@ -268,4 +268,16 @@ SLOTS = (
         lambda p: edits.rack_type(p, "switch-rack", max_added_weight_g=1000),
     ),
     Planted("row-overloaded", "row-power", "limit is 1000 W", _row_limit),
+    Planted(
+        "power-without-plugs",
+        "wrong-rack-power",
+        "recomputed",
+        lambda p: replace(p, rack_power_milliwatts={**p.rack_power_milliwatts, "A01": 1_000_000}),
+    ),
+    Planted(
+        "power-of-nothing",
+        "wrong-rack-power",
+        "no mW recomputed",
+        lambda p: replace(p, rack_power_milliwatts={**p.rack_power_milliwatts, "Z01": 1}),
+    ),
 )
