@@ -10,7 +10,7 @@ from planner.inputs.library import Library
 from planner.inputs.rows import Places
 from planner.model.catalog import CageGroup, Catalog, Connector, MediaOption, RackType
 from planner.model.layout import Layout, PeersSpec, RackPosition, TiersSpec
-from planner.model.sites import cage_group
+from planner.model.sites import cage_group, candidate_racks, stands_anyway
 
 
 class FabricChecks:
@@ -79,7 +79,7 @@ class FabricChecks:
             if not self._devices_at(address, fabric.lower.device):
                 message = f"no {shown(fabric.lower.device)} stands at {address} for sure"
                 self._findings.add("no-device", message, self._places[f"fabric {fabric.name} racks"])
-        for part, place in ((fabric.upper.device, "upper device"), (fabric.upper_rack_type, "rack")):
+        for part, place in self._bought(fabric):
             known = self._catalog.device_types.get(part) or self._catalog.rack_types.get(part)
             if known is not None and known.price is None:
                 message = f"{shown(part)} has no price, and the planner decides how many to buy"
@@ -91,6 +91,15 @@ class FabricChecks:
         lower = self._group(fabric.lower.device, fabric.lower.cages)
         upper = self._group(fabric.upper.device, fabric.upper.cages)
         self._check_media(fabric.name, (lower, upper))
+
+    def _bought(self, fabric: TiersSpec) -> list[tuple[str, str]]:
+        """Return the parts that the planner buys for upper devices, and the names of their places."""
+        racks = candidate_racks(self._layout, fabric.upper_rack_type)
+        is_bought = not all(stands_anyway(self._layout, self._catalog, rack) for rack in racks)
+        return [
+            (fabric.upper.device, "upper device"),
+            *([(fabric.upper_rack_type, "rack")] if is_bought else []),
+        ]
 
     def _group(self, device: str, cages: str) -> CageGroup:
         return cage_group(self._catalog.device_types[device], cages)

@@ -53,7 +53,7 @@ def assemble_plan(
     fill = build_fill(catalog, runs, segments)
     standing = standing_racks(layout, opened)
     powers = rack_powers(catalog, standing, devices, runs)
-    racks = bought_racks(layout, opened, devices)
+    racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, runs, devices, racks)
     totals = build_totals(catalog, layout.economics, runs, devices, racks, bom)
     solve = build_solve_info(layout.economics.objective, totals, solved, seed)

@@ -22,7 +22,7 @@ from planner.verify.ground import Ground, fault
 from planner.verify.plane_bound import PER_CENT, least_plane_cost
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.router import End, end_of, least_lengths
-from planner.verify.wiring import Tiers, Unit, candidates, unit_cages
+from planner.verify.wiring import Tiers, Unit, candidates, carries_lower, unit_cages
 
 LARGEST_PRICE = 10**13
 """Largest multiplier taken: beyond it 64-bit sums could wrap, and a forged bound with them."""
@@ -81,12 +81,13 @@ def lay_out(ground: Ground, tiers: Tiers, priced_racks: set[str]) -> Board:
     row = {end: index for index, end in enumerate(ends)}
     opening = price_of(rack_type.price) + counted_energy(economics, rack_type.power_milliwatts)
     addresses = tuple(place.position.address for place in places)
+    free = priced_racks | {place.position.address for place in places if carries_lower(ground, place)}
     return Board(
         tiers=tiers,
         racks=addresses,
         decided=frozenset(place.position.address for place in places if place.position.is_decided),
         capacity=_capacity(tiers, len(heights)),
-        opening_cents={address: 0 if address in priced_racks else opening for address in addresses},
+        opening_cents={address: 0 if address in free else opening for address in addresses},
         device_cents=price_of(upper.price) + counted_energy(economics, upper.power_milliwatts),
         slots_per_rack=len(heights),
         cost={unit: cost[row[end]] for unit, end in lower.items()},

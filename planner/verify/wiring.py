@@ -98,6 +98,19 @@ def candidates(ground: Ground, rack_type: str) -> tuple[Place, ...]:
     return tuple(place for place in ground.places.values() if rack_type in place.position.choices)
 
 
+def carries_lower(ground: Ground, place: Place) -> bool:
+    """Tell whether the layout fixes a rack there that brings lower devices of some fabric along.
+
+    That rack stands in any plan, so none pays for it.
+    """
+    rack_type = ground.racks.get(place.position.address) if place.position.is_decided else None
+    brought = {mount.device for mount in rack_type.mounts} if rack_type is not None else set()
+    return any(
+        (spec.lower.device if isinstance(spec, TiersSpec) else spec.device) in brought
+        for spec in ground.plan.layout.fabrics
+    )
+
+
 def derive_tiers(ground: Ground, spec: TiersSpec) -> Tiers | str:
     """Derive what the fabric must look like, or say what makes that impossible."""
     lower, upper = ground.device_type(spec.lower.device), ground.device_type(spec.upper.device)
