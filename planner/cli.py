@@ -53,13 +53,13 @@ def _complain(message: str) -> None:
 def _stop() -> int:
     import threading
 
-    from planner.commands.outcome import INTERRUPTED
+    from planner.interrupts import EXIT_CODE, MESSAGE
 
-    _complain("interrupted; a folder is written whole or not at all")
+    _complain(MESSAGE)
     if threading.active_count() > 1:
         # A solver in mid-search hears nothing and would keep the process alive.
-        os._exit(INTERRUPTED)
-    return INTERRUPTED
+        os._exit(EXIT_CODE)
+    return EXIT_CODE
 
 
 def _silent(_: str) -> None:

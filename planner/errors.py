@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 class Severity(StrEnum):
@@ -75,3 +78,23 @@ class InputError(PlannerError):
 
 class InfeasibleError(PlannerError):
     """The files are right, but what they ask for cannot be met."""
+
+
+def gather(steps: Iterable[Callable[[], Result]]) -> tuple[Result, ...]:
+    """Take every step and return what each gives.
+
+    Raises
+    ------
+    InfeasibleError
+        At least one step refuses; carries the findings of all that do.
+    """
+    results: list[Result] = []
+    findings: list[Finding] = []
+    for step in steps:
+        try:
+            results.append(step())
+        except InfeasibleError as error:
+            findings.extend(error.findings)
+    if findings:
+        raise InfeasibleError(findings)
+    return tuple(results)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from functools import partial
 
-from planner.errors import Finding, InfeasibleError
+from planner.errors import gather
 from planner.geometry.hall_trays import HallTrays
 from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs
@@ -17,41 +17,39 @@ from planner.plan.rack_use import used_racks
 from planner.plan.solved import SolvedFabric
 from planner.topology.chain import bind_lower
 
-_One = TypeVar("_One")
-_Made = TypeVar("_Made")
+Routed = tuple[Fabric, RouteTable]
+"""A fabric and its routes."""
 
 
-def route_fabrics(inputs: Inputs, fabrics: Sequence[Fabric]) -> tuple[RouteTable, ...]:
+def route_fabrics(inputs: Inputs, fabrics: Sequence[Fabric]) -> tuple[Routed, ...]:
     """Route every fabric; raises InfeasibleError with the findings of all of them."""
     trays = HallTrays(inputs.layout)
-    return _each(fabrics, lambda fabric: build_route_table(inputs.layout, inputs.catalog, fabric, trays))
+    steps = (partial(build_route_table, inputs.layout, inputs.catalog, fabric, trays) for fabric in fabrics)
+    return tuple(zip(fabrics, gather(steps), strict=True))
 
 
-def refuse_fabrics_out_of_reach(
-    inputs: Inputs, fabrics: Sequence[Fabric], tables: Sequence[RouteTable]
-) -> None:
+def refuse_fabrics_out_of_reach(inputs: Inputs, routed: Sequence[Routed]) -> None:
     """Raise InfeasibleError for fabrics that no medium reaches, with the findings of all of them.
 
     A fabric that stacks on another is left out: its lower units may come to stand anywhere.
     """
-    standing = [
-        (fabric, table)
-        for fabric, table in zip(fabrics, tables, strict=True)
-        if not (isinstance(fabric, TierFabric) and fabric.below)
-    ]
-    _each(standing, lambda pair: refuse_out_of_reach(inputs.layout, inputs.catalog, *pair))
+    standing = (one for one in routed if not (isinstance(one[0], TierFabric) and one[0].below))
+    gather(partial(refuse_out_of_reach, inputs.layout, inputs.catalog, *one) for one in standing)
 
 
 def solve_fabrics(
-    inputs: Inputs, fabrics: Sequence[Fabric], tables: Sequence[RouteTable], options: SolveOptions
+    inputs: Inputs, routed: Sequence[Routed], options: SolveOptions
 ) -> tuple[SolvedFabric, ...]:
-    """Decide about every fabric, each with its lower units where the one below has placed them."""
+    """Decide about every fabric, each with its lower units where the one below has placed them.
+
+    A fabric that cannot be placed is told at once: what follows would stand on what it did not place.
+    """
     # Here, so that checking a layout does not load a solver.
     from planner.optimize.solve import solve_fabric
 
     layout, catalog = inputs.layout, inputs.catalog
     solved: dict[str, SolvedFabric] = {}
-    for fabric, table in zip(fabrics, tables, strict=True):
+    for fabric, table in routed:
         bound = _bound(fabric, solved)
         used = used_racks(layout, catalog, tuple(solved.values()))
         solution = solve_fabric(layout, catalog, bound, table, options, used)
@@ -66,17 +64,3 @@ def _bound(fabric: Fabric, solved: dict[str, SolvedFabric]) -> Fabric:
     if not isinstance(below.fabric, TierFabric):
         raise TypeError(f"fabric '{fabric.name}' stacks on '{fabric.below}', which places nothing")
     return bind_lower(fabric, below.fabric, below.solution.placed)
-
-
-def _each(ones: Iterable[_One], make: Callable[[_One], _Made]) -> tuple[_Made, ...]:
-    """Make something of each one; raises InfeasibleError with the findings of all that fail."""
-    made: list[_Made] = []
-    findings: list[Finding] = []
-    for one in ones:
-        try:
-            made.append(make(one))
-        except InfeasibleError as error:
-            findings.extend(error.findings)
-    if findings:
-        raise InfeasibleError(findings)
-    return tuple(made)

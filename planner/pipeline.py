@@ -33,13 +33,15 @@ class Prepared:
     """
 
     inputs: Inputs
-    fabrics: tuple[Fabric, ...]
-    tables: tuple[RouteTable, ...]
+    routed: tuple[tuple[Fabric, RouteTable], ...]
     findings: tuple[Finding, ...]
 
 
-def prepare(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
-    """Read a layout, derive its fabrics and route them; raises PlannerError with all findings."""
+def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
+    """Read a layout, derive its fabrics, route them, and see that media reach.
+
+    Raises PlannerError with all findings of the first stage that has any, whatever fabric they are of.
+    """
     with stopwatch.stage("inputs"):
         inputs = read_inputs(layout_path)
     with stopwatch.stage("topology"), inputs.placing_refusals():
@@ -47,24 +49,18 @@ def prepare(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
         losses = loss_findings(inputs.catalog, fabrics)
         domains = domain_findings(inputs.layout, inputs.catalog, fabrics)
     with stopwatch.stage("geometry"), inputs.placing_refusals():
-        tables = route_fabrics(inputs, fabrics)
-    return Prepared(inputs=inputs, fabrics=fabrics, tables=tables, findings=(*domains, *losses))
-
-
-def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
-    """Prepare a layout and see that media reach; raises PlannerError where it cannot be planned."""
-    prepared = prepare(layout_path, stopwatch)
-    with stopwatch.stage("reach"), prepared.inputs.placing_refusals():
-        refuse_fabrics_out_of_reach(prepared.inputs, prepared.fabrics, prepared.tables)
-    return prepared
+        routed = route_fabrics(inputs, fabrics)
+    with stopwatch.stage("reach"), inputs.placing_refusals():
+        refuse_fabrics_out_of_reach(inputs, routed)
+    return Prepared(inputs=inputs, routed=routed, findings=(*domains, *losses))
 
 
 def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Plan a layout and verify the plan; raises PlannerError where that cannot be done."""
-    prepared = prepare(layout_path, stopwatch)
+    prepared = check_layout(layout_path, stopwatch)
     inputs = prepared.inputs
     with stopwatch.stage("optimize"), inputs.placing_refusals():
-        solved = solve_fabrics(inputs, prepared.fabrics, prepared.tables, options)
+        solved = solve_fabrics(inputs, prepared.routed, options)
     with stopwatch.stage("plan"):
         plan = assemble_plan(
             inputs.layout, inputs.catalog, inputs.sha256, solved, prepared.findings, options.seed

@@ -238,6 +238,24 @@ def _solve() -> SolveInfo:
     )
 
 
+def _rack_powers(
+    layout: Layout, catalog: Catalog, runs: list[CableRun], placed: list[PlanDevice]
+) -> dict[str, int]:
+    opened = {device.rack for device in placed}
+    powers = {
+        position.address: catalog.rack_types[position.choices[0]].power_milliwatts
+        for row in layout.rows
+        for position in row.positions
+        if position.is_decided or position.address in opened
+    }
+    for device in placed:
+        powers[device.rack] += catalog.device_types[device.device].power_milliwatts
+    for run in runs:
+        for rack in (run.a.rack, run.b.rack):
+            powers[rack] += 25_000 if run.option == "light" else 0
+    return powers
+
+
 def _plan(hall: Hall) -> Plan:
     layout, catalog = sample_layout(hall), sample_catalog(hall)
     wiring = _Wiring(hall, layout, catalog)
@@ -255,6 +273,7 @@ def _plan(hall: Hall) -> Plan:
         layout=layout,
         catalog=catalog,
         opened_racks={rack: "switch-rack" for rack in sorted({device.rack for device in placed})},
+        rack_power_milliwatts=_rack_powers(layout, catalog, runs, placed),
         fabrics=(
             FabricSummary(
                 name="fabric",

@@ -138,7 +138,7 @@ def test_plan_writes_and_summarizes(planner: Planner, tmp_path: Path) -> None:
         assert word in run.stdout
     assert {"bom.csv", "cut-sheet.csv", "plan.json"} <= {path.name for path in out.iterdir()}
     stages = json.loads(timings.read_text(encoding="utf-8"))
-    assert list(stages) == ["inputs", "topology", "geometry", "optimize", "plan", "verify", "outputs"]
+    assert " ".join(stages) == "inputs topology geometry reach optimize plan verify outputs"
 
 
 def test_a_good_plan_verifies(planner: Planner, small_plan: Path) -> None:
@@ -268,6 +268,21 @@ def test_blocking_findings_exit_3(
     assert main(["plan", "nvl36x2", "-o", str(tmp_path / "out")]) == 3
     assert "blocking: planted by the test [overfull]" in capsys.readouterr().out
     assert (tmp_path / "out" / "plan.json").exists()
+
+
+def test_a_row_whose_plugs_draw_too_much_exits_3(planner: Planner, tmp_path: Path) -> None:
+    """292.4 kW without plugs, 300.7 kW with them."""
+    text = (ROOT / "layouts" / f"{SMALL_LAYOUT}.yaml").read_text(encoding="utf-8")
+    layout = tmp_path / "tight.yaml"
+    layout.write_text(text.replace("    racks:", "    power_limit: 295 kW\n    racks:"), encoding="utf-8")
+    run = planner("plan", layout, "-o", tmp_path / "out")
+    assert run.returncode == 3, run.stderr
+    assert "blocking: row A draws too much" in run.stdout
+    assert "its limit is 295,000 W [row-overdrawn]" in run.stdout
+    check = planner("verify", tmp_path / "out")
+    assert check.returncode == 1
+    assert check.stdout.count("\n") == 1
+    assert "blocking: row A draws" in check.stdout
 
 
 def test_an_interrupt_while_modules_load_is_one_line(tmp_path: Path) -> None:

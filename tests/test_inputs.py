@@ -110,6 +110,14 @@ def test_sixteen_racks() -> None:
     assert (fabric.spread, fabric.oversubscription, fabric.racks) == (Spread.BALANCED, None, ())
 
 
+def test_reserved_is_not_merely_empty() -> None:
+    layout = read_inputs(find_layout("nvl576")).layout
+    reserved = [one.address for row in layout.rows for one in row.positions if one.is_reserved]
+    assert reserved == ["A03", "A08", "A10", "B03", "B08", "B10"]
+    assert not any(layout.position(address).choices for address in reserved)
+    assert not any(one.is_reserved for one in read_inputs(find_layout("nvl144")).layout.rows[0].positions)
+
+
 def test_pair() -> None:
     (fabric,) = read_inputs(find_layout("nvl36x2")).layout.fabrics
     assert isinstance(fabric, PeersSpec)

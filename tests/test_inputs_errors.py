@@ -14,9 +14,11 @@ ERRORS = Path(__file__).parent / "errors"
 OF_LATER_STAGES = {
     "cages-short",
     "no-route",
+    "no-route-two-fabrics",
     "oversubscription-impossible",
     "planes-unequal",
     "reach-exceeded",
+    "reach-exceeded-two-fabrics",
     "slots-short",
     "spread-impossible",
 }

@@ -21,6 +21,7 @@ from planner.outputs.bom import bom_text
 from planner.outputs.cut_sheet import cut_sheet_text
 from planner.outputs.drawing import draw_svg
 from planner.outputs.files import render_files
+from planner.outputs.floor import floor_source
 from planner.outputs.planes import plane_sources
 from planner.units import format_m, format_money
 from tests.golden_outputs import FOLDER, NAMES
@@ -129,6 +130,28 @@ def test_floor_names_every_rack(plan: Plan, files: dict[str, bytes]) -> None:
     for row in plan.layout.rows:
         for position in row.positions:
             assert position.address in found
+
+
+def test_floor_tells_reserved_from_empty(plan: Plan) -> None:
+    def floor(is_reserved: bool) -> list[str]:
+        rows = tuple(
+            replace(
+                row,
+                positions=tuple(
+                    replace(position, is_reserved=is_reserved and not position.choices)
+                    for position in row.positions
+                ),
+            )
+            for row in plan.layout.rows
+        )
+        source = floor_source(replace(plan, layout=replace(plan.layout, rows=rows)))
+        return words(draw_svg(source, "neato"))
+
+    assert any(not position.choices for row in plan.layout.rows for position in row.positions)
+    empty, reserved = floor(False), floor(True)
+    assert "empty position" in empty and "reserved" not in empty
+    assert "empty position" not in reserved
+    assert {"reserved", "reserved, nothing of this plan"} <= set(reserved)
 
 
 def test_floor_is_to_scale(plan: Plan, files: dict[str, bytes]) -> None:

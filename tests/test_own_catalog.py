@@ -67,3 +67,14 @@ def test_three_cable_lengths_by_distance(runs: list[dict[str, str]]) -> None:
 def test_fixed_spines_stand_at_u1_of_the_given_racks(planner: Planner, tmp_path: Path) -> None:
     runs = cut_sheet(planner, "fixed", tmp_path / "plan")
     assert {(run["b_rack"], run["b_u"]) for run in runs} == {(f"A{n:02d}", "1") for n in range(2, 9)}
+
+
+@pytest.mark.parametrize(("layout", "racks"), [("fixed", 0), ("chosen", 2)])
+def test_racks_that_carry_leaves_stand_anyway(
+    planner: Planner, layout: str, racks: int, tmp_path: Path
+) -> None:
+    """Seven racks with a spine are there for their leaves; racks for spines alone are bought."""
+    cut_sheet(planner, layout, tmp_path / "plan")
+    with (tmp_path / "plan" / "bom.csv").open(encoding="utf-8", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["category"] == "rack"]
+    assert sum(int(line["quantity"]) for line in lines) == racks

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from planner.errors import PlannerError, Severity
-from planner.model.catalog import Basis, Catalog, Face, Medium, Provenance
+from planner.model.catalog import Basis, Catalog, DeviceMount, Face, Medium, Provenance
 from planner.model.economics import energy_cents, labor_cents
 from planner.model.fabric import CageRef, PeerFabric, Socket, TierFabric, WiredUnitRef
 from planner.model.layout import Layout, Objective
-from planner.model.plan import Plan
+from planner.model.plan import Plan, PlanDevice
 from planner.model.routes import (
     Attachment,
     PathwaySegment,
@@ -32,6 +32,7 @@ from planner.model.solution import (
     PlacedDevice,
 )
 from planner.plan.assemble import assemble_plan
+from planner.plan.racks import bought_racks
 from planner.plan.solved import SolvedFabric
 from tests.halls import FIRST_LOWER_U, FIRST_SLOT_U, make_hall
 
@@ -424,6 +425,19 @@ def test_order_of_chosen_runs_never_changes_the_plan() -> None:
     assert plans[0] == plans[1]
 
 
+def placed_device(rack: str) -> PlanDevice:
+    return PlanDevice(
+        name=f"{rack}-U{FIRST_SLOT_U:02d}",
+        fabric="tiers",
+        tier=2,
+        rack=rack,
+        u=FIRST_SLOT_U,
+        device="upper-tray",
+        planes=(0, 1),
+        is_placed=True,
+    )
+
+
 def test_a_rack_that_the_layout_fixes_is_bought_even_if_empty() -> None:
     layout, catalog = make_hall(("LSL", "D"))
     solution = make_solution(catalog, layout)
@@ -432,3 +446,16 @@ def test_a_rack_that_the_layout_fixes_is_bought_even_if_empty() -> None:
     plan = assemble_plan(layout, catalog, "", [solved], (), seed=1)
     assert plan.opened_racks == {"A02": "switch-rack"}
     assert [line.quantity for line in plan.bom if line.category == "rack"] == [2]
+
+
+def test_a_rack_that_stands_for_its_lower_devices_is_not_bought() -> None:
+    layout, catalog = make_hall(("LSL", "DD"))
+    carrying = replace(
+        catalog.rack_types["switch-rack"], mounts=(DeviceMount(device="lower-tray", u=FIRST_LOWER_U),)
+    )
+    racks = {**catalog.rack_types, "switch-rack": carrying}
+    opened = {"A02": "switch-rack", "B01": "switch-rack"}
+    devices = [placed_device(rack) for rack in opened]
+    assert list(bought_racks(layout, catalog, opened, devices)) == ["A02", "B01", "B02"]
+    # A02 may stay empty, so that a rack there is bought whatever it carries.
+    assert list(bought_racks(layout, replace(catalog, rack_types=racks), opened, devices)) == ["A02"]

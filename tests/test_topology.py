@@ -85,7 +85,10 @@ def test_units_and_planes_in_canonical_order() -> None:
     assert places == [(rack, u, asic) for rack in ("A01", "B01", "B02") for u in (19, 20) for asic in (1, 2)]
     assert [unit.plane for unit in fabric.lower_units] == [0, 1, 2, 3] * 3
     assert fabric.planes == ((0, 4, 8), (1, 5, 9), (2, 6, 10), (3, 7, 11))
-    assert [tuple(socket.cage for socket in unit.sockets) for unit in fabric.lower_units[:2]] == [(1, 2), (3, 4)]
+    assert [tuple(socket.cage for socket in unit.sockets) for unit in fabric.lower_units[:2]] == [
+        (1, 2),
+        (3, 4),
+    ]
 
 
 def test_whole_trays_as_units() -> None:
@@ -250,8 +253,14 @@ def test_two_fabrics_share_the_cages_of_a_unit() -> None:
     first, second = build_fabrics(both, catalog)
     assert isinstance(first, TierFabric)
     assert isinstance(second, TierFabric)
-    assert [tuple(socket.cage for socket in unit.sockets) for unit in first.lower_units[:2]] == [(1, 2), (5, 6)]
-    assert [tuple(socket.cage for socket in unit.sockets) for unit in second.lower_units[:2]] == [(3, 4), (7, 8)]
+    assert [tuple(socket.cage for socket in unit.sockets) for unit in first.lower_units[:2]] == [
+        (1, 2),
+        (5, 6),
+    ]
+    assert [tuple(socket.cage for socket in unit.sockets) for unit in second.lower_units[:2]] == [
+        (3, 4),
+        (7, 8),
+    ]
 
 
 def test_unequal_peers_are_refused() -> None:

@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 import pytest
 
-from planner.model.catalog import Catalog
+from planner.model.catalog import Catalog, DeviceMount
 from planner.model.layout import Layout, Spread
 from planner.model.solution import BoundCase, Certificate
 from planner.verify.bound import Board, lay_out, prove
@@ -263,3 +263,13 @@ def test_derived_counts() -> None:
     assert (tiers.uplinks, tiers.upper_ports, tiers.upper_per_plane, tiers.devices) == (3, 5, 2, 2)
     assert (tiers.fewest_per_pair, tiers.most_per_pair) == (1, 2)
     assert (tiers.fewest_per_upper, tiers.most_per_upper) == (4, 5)
+
+
+def test_a_rack_that_stands_for_its_lower_devices_opens_for_nothing() -> None:
+    layout, catalog = make_hall(("LDLS",))
+    assert board_of((layout, catalog)).opening_cents == {"A02": 600_000, "A04": 600_000}
+    mount = DeviceMount(device="lower-tray", u=45)
+    carrying = replace(catalog.rack_types["switch-rack"], mounts=(mount,))
+    racks = {**catalog.rack_types, "switch-rack": carrying}
+    board = board_of((layout, replace(catalog, rack_types=racks)))
+    assert board.opening_cents == {"A02": 0, "A04": 600_000}

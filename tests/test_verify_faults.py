@@ -13,13 +13,14 @@ from planner.errors import Severity
 from planner.verify.check import verify_plan
 from tests.faults import edits
 from tests.faults.kinds import Planted
-from tests.faults.plans import BASES, SYSTEMS, base_plan, overfull_plan
+from tests.faults.plans import BASES, SYSTEMS, base_plan, overdrawn_plan, overfull_plan
 from tests.faults.planted import FAULTS
 
 # What these codes say can only be planted in files, or in an overfull plan: see below and test_verify_folder.
 ELSEWHERE = {
     "overfull",
     "overfull-not-stated",
+    "overdrawn-not-stated",
     "missing-file",
     "damaged-file",
     "wrong-columns",
@@ -63,6 +64,19 @@ def test_an_overfull_plan_says_so_itself() -> None:
     assert {finding.severity for finding in findings} == {Severity.BLOCKING}
     silent = verify_plan(replace(plan, findings=()))
     assert "overfull-not-stated" in {finding.code for finding in silent}
+
+
+def test_a_plan_whose_plugs_draw_too_much_says_so_itself() -> None:
+    plan = overdrawn_plan()
+    blocking = {one.code: one.message for one in plan.findings if one.severity is Severity.BLOCKING}
+    assert set(blocking) == {"rack-overdrawn", "row-overdrawn"}
+    assert blocking["row-overdrawn"].startswith("row C draws too much: racks, placed devices and all plugs")
+    findings = verify_plan(plan)
+    assert {finding.code for finding in findings} == set(blocking)
+    assert {finding.severity for finding in findings} == {Severity.BLOCKING}
+    silent = verify_plan(replace(plan, findings=()))
+    said = [finding.message for finding in silent if finding.code == "overdrawn-not-stated"]
+    assert len(said) == len(findings)
 
 
 def test_a_weaker_status_than_the_gap_allows_is_refused() -> None:

@@ -17,10 +17,10 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     """Show what the layout asks for; raises PlannerError where it is wrong."""
     prepared = check_layout(find_layout(arguments.layout), Stopwatch(progress))
     layout = prepared.inputs.layout
-    lines = [f"{layout.name}: {layout.title}", *(_describe(fabric) for fabric in prepared.fabrics)]
+    lines = [f"{layout.name}: {layout.title}", *(_describe(fabric) for fabric, _ in prepared.routed)]
     lines += [str(finding) for finding in prepared.findings]
     lines.append(
-        f"good: every run has a route and a medium that reaches{_except(prepared.fabrics)};"
+        f"good: every run has a route and a medium that reaches{_except([fabric for fabric, _ in prepared.routed])};"
         f" {len(layout.provenance)} values left to defaults"
     )
     return Outcome("\n".join(lines))

@@ -9,6 +9,7 @@ from pathlib import Path
 from planner.commands.outcome import Outcome
 from planner.errors import Finding, InputError, Where
 from planner.inputs.sizing import read_sizing
+from planner.interrupts import ignore_interrupts
 from planner.preliminary import find_system, start_layout
 
 
@@ -23,6 +24,7 @@ def run(arguments: Namespace, _progress: Callable[[str], None]) -> Outcome:
     text = start_layout(inputs, system, arguments.racks, label)
     if output is None:
         return Outcome(text.rstrip("\n"))
+    ignore_interrupts()
     try:
         with output.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -8,7 +8,6 @@ GOOD = 0
 WRONG = 1  # the input is wrong or cannot be met; verify: findings
 USAGE = 2
 BLOCKED = 3  # written, but with blocking findings
-INTERRUPTED = 130
 
 
 class Outcome(NamedTuple):

@@ -49,4 +49,7 @@ def _require_timings_outside(timings: Path, folder: Path) -> None:
     if timings.resolve().is_relative_to(folder.resolve()):
         message = f"'{timings}' lies in the output folder, which holds nothing that changes from run to run"
         raise InputError([Finding(code="timings-in-folder", message=f"timings: {message}")])
+    is_there = timings.exists()
     timings.open("a").close()  # fails now rather than after the planning
+    if not is_there:
+        timings.unlink()

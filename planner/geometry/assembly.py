@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 
 from planner.geometry.pathways import TrayNetwork
-from planner.geometry.positions import Exit, Floor, Riser
+from planner.geometry.positions import Exit, Riser
 from planner.geometry.routes import Choice
 from planner.geometry.tray_ways import Channel
+from planner.geometry.troughs import Troughs
 from planner.model.catalog import Catalog, Face
 from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
 from planner.model.routes import Attachment, PathwaySegment, Point, SegmentKind
@@ -18,13 +19,10 @@ from planner.model.sites import cage_group, candidate_racks, device_z_mm, positi
 
 
 class SegmentWriter:
-    """Makes segments; cuts depend on the layout alone, so every fabric's routes share them.
+    """Makes segments; cuts depend on the layout alone, so every fabric's routes share them."""
 
-    ``floors`` are as the two sides of a fabric see them.
-    """
-
-    def __init__(self, layout: Layout, catalog: Catalog, floors: tuple[Floor, Floor]) -> None:
-        self._floors = floors
+    def __init__(self, layout: Layout, catalog: Catalog) -> None:
+        self._troughs = Troughs(layout, catalog)
         self._pathways = layout.pathways
         self._section = {tray.name: tray.section.usable_um2 for tray in layout.pathways.row_trays}
         self._section |= {tray.name: tray.section.usable_um2 for tray in layout.pathways.cross_trays}
@@ -106,21 +104,9 @@ class SegmentWriter:
     def _lateral(self, a: Riser, b: Riser, z_mm: int) -> Iterator[PathwaySegment]:
         """Yield the pieces from riser to riser: across a rack position, or between two neighbors."""
         section = self._pathways.laterals.section.usable_um2 if self._pathways.laterals else None
-        places = self._floors[0].rows[a.row]
-        face = a.face.value[0].upper()
-        step = 1 if b.station > a.station else -1
-        for station in range(a.station, b.station, step):
-            low = min(station, station + step)
-            names = [places[index].position.address for index in sorted({low // 2, (low + 1) // 2})]
-            x_low, x_high = (self._station_x(a, at) for at in (low, low + 1))
-            ends = Point(x_low, a.y_mm, z_mm), Point(x_high, a.y_mm, z_mm)
-            yield self._make(f"{'+'.join(names)}-{face}:{z_mm}", SegmentKind.LATERAL, ends, section)
-
-    def _station_x(self, a: Riser, station: int) -> int:
-        """Return the x of a riser along the row of the first end, whose own rack is of its side's type."""
-        floor = self._floors[0 if station // 2 == a.station // 2 else 1]
-        place = floor.rows[a.row][station // 2]
-        return place.position.x_mm + (place.width_mm if station % 2 else 0)
+        for piece in self._troughs.pieces(a, b, z_mm):
+            ends = Point(piece.low_x_mm, a.y_mm, z_mm), Point(piece.high_x_mm, a.y_mm, z_mm)
+            yield self._make(piece.id, SegmentKind.LATERAL, ends, section)
 
     def _pieces(self, start: int, end: int, cuts: list[int]) -> Iterator[tuple[int, int]]:
         """Yield the stretches from start to end, in that order, each as (lower, higher)."""

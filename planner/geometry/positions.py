@@ -12,7 +12,7 @@ from planner.model.routes import Attachment
 
 
 class Riser(NamedTuple):
-    """The riser at one edge of a rack's face; ``station`` counts the risers along the row's face."""
+    """The riser at one edge of a rack's face; ``position_index`` is the rack's in its row."""
 
     rack: str
     row: str
@@ -20,7 +20,7 @@ class Riser(NamedTuple):
     side: str
     x_mm: int
     y_mm: int
-    station: int
+    position_index: int
 
     @property
     def name(self) -> str:
@@ -74,8 +74,8 @@ class Floor:
         low_x = place.position.x_mm
         sides = "LR" if looks_south else "RL"
         low, high = (
-            Riser(rack, place.row.name, face, side, x, y, 2 * place.index + edge)
-            for edge, (side, x) in enumerate(zip(sides, (low_x, low_x + place.width_mm), strict=True))
+            Riser(rack, place.row.name, face, side, x, y, place.index)
+            for side, x in zip(sides, (low_x, low_x + place.width_mm), strict=True)
         )
         return low, high
 

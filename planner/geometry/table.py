@@ -68,7 +68,7 @@ def build_route_table(
     floors = _floors(layout, catalog, fabric)
     sides = make_side(floors[0], lower.attachments), make_side(floors[1], upper.attachments)
     finder = RouteFinder(layout, floors[0], trays or HallTrays(layout), *sides)
-    writer = SegmentWriter(layout, catalog, floors)
+    writer = SegmentWriter(layout, catalog)
     table = HallRoutes(lower, upper, finder, writer, layout.pathways.routes_per_pair)
     findings = _without_route(layout, fabric, table)
     if findings:

@@ -13,7 +13,7 @@ from planner.inputs.rows import Places
 from planner.inputs.selection import fabric_ends
 from planner.model.catalog import Catalog, RackType
 from planner.model.layout import Layout, PeersSpec, RackPosition, TierSpec, TiersSpec
-from planner.model.sites import cage_group, first_cage, positions
+from planner.model.sites import cage_group, candidate_racks, first_cage, positions, stands_anyway
 
 _LISTED_RACKS = 8
 
@@ -84,7 +84,7 @@ class FabricChecks:
             if not self._devices_at(address, fabric.lower.device):
                 message = f"no {shown(fabric.lower.device)} stands at {address} for sure"
                 self._findings.add("no-device", message, self._places[f"fabric {fabric.name} racks"])
-        for part, place in ((fabric.upper.device, "upper device"), (fabric.upper_rack_type, "rack")):
+        for part, place in self._bought(fabric):
             known = self._catalog.device_types.get(part) or self._catalog.rack_types.get(part)
             if known is not None and known.price is None:
                 message = f"{shown(part)} has no price, and the planner decides how many to buy"
@@ -94,6 +94,15 @@ class FabricChecks:
             where = self._places[f"fabric {fabric.name} upper device"]
             self._findings.add("cages-beside-rack", message, where)
         self._check_groups(fabric)
+
+    def _bought(self, fabric: TiersSpec) -> list[tuple[str, str]]:
+        """Return the parts that the planner buys for upper devices, and the names of their places."""
+        racks = candidate_racks(self._layout, fabric.upper_rack_type)
+        is_bought = not all(stands_anyway(self._layout, self._catalog, rack) for rack in racks)
+        return [
+            (fabric.upper.device, "upper device"),
+            *([(fabric.upper_rack_type, "rack")] if is_bought else []),
+        ]
 
     def _check_groups(self, fabric: TiersSpec) -> None:
         """Each rack that joins must be in a group of every grouping that tells its planes apart.

@@ -107,6 +107,7 @@ def _position(row: str, number: int, corner_mm: tuple[int, int], names: tuple[st
         y_mm=corner_mm[1],
         choices=tuple(name for name in names if name not in (EMPTY, RESERVED)),
         may_be_empty=EMPTY in names or RESERVED in names,
+        is_reserved=RESERVED in names,
     )
 
 

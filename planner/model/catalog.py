@@ -156,7 +156,8 @@ class RackType:
 
     ``u1_z_mm`` is the height of the lower edge of U1 above the floor. ``tray_slots_u`` lists the
     lowest U of each place where the planner may mount a device of ``slot_height_u``.
-    ``max_added_power_milliwatts`` and ``max_added_weight_g`` limit what is mounted there.
+    ``max_added_power_milliwatts`` and ``max_added_weight_g`` limit what is mounted there; the power
+    limit also holds with the plugs in all cages of the rack.
     """
 
     id: str
@@ -297,7 +298,8 @@ class MediaOption:
         else:
             return None
         speaks = all(
-            cage.is_passive or (cage.protocol in self.protocols and cage.lane_rate_gbps == self.lane_rate_gbps)
+            cage.is_passive
+            or (cage.protocol in self.protocols and cage.lane_rate_gbps == self.lane_rate_gbps)
             for cage in (lower, upper)
         )
         return (plugs[0], plugs[1]) if speaks else None

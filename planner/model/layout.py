@@ -58,7 +58,8 @@ class RackPosition:
     """A place in a row.
 
     ``choices`` are the rack type ids that may stand here; one id: it stands here for sure; none:
-    nothing may. ``may_be_empty`` tells whether the planner may leave it empty.
+    nothing may. ``may_be_empty`` tells whether the planner may leave it empty; ``is_reserved``
+    sets what is kept for something outside of this plan apart from what is merely empty.
     (``x_mm``, ``y_mm``) is the low corner of the rack's footprint.
     """
 
@@ -69,6 +70,7 @@ class RackPosition:
     y_mm: int
     choices: tuple[str, ...]
     may_be_empty: bool
+    is_reserved: bool = False
 
     @property
     def is_decided(self) -> bool:

@@ -187,13 +187,18 @@ class SolveInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A whole plan with its resolved inputs and their SHA-256 hash."""
+    """A whole plan with its resolved inputs and their SHA-256 hash.
+
+    ``rack_power_milliwatts`` holds, by address, what each standing rack draws: the rack with what it
+    brings along, the devices placed in it, and the plugs in all its cages.
+    """
 
     format_version: int
     inputs_hash: str
     layout: Layout
     catalog: Catalog
     opened_racks: dict[str, str]
+    rack_power_milliwatts: dict[str, int]
     fabrics: tuple[FabricSummary, ...]
     devices: tuple[PlanDevice, ...]
     runs: tuple[CableRun, ...]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from planner.model.catalog import CageGroup, Catalog, DeviceType, RackType
 from planner.model.fabric import Socket, TierFabric
-from planner.model.layout import Granularity, Layout, RackPosition
+from planner.model.layout import Granularity, Layout, PeersSpec, RackPosition
 
 
 class Slot(NamedTuple):
@@ -25,6 +25,18 @@ def positions(layout: Layout) -> tuple[RackPosition, ...]:
 def candidate_racks(layout: Layout, rack_type: str) -> tuple[RackPosition, ...]:
     """Return positions where a rack of the type stands or may stand, in canonical order."""
     return tuple(position for position in positions(layout) if rack_type in position.choices)
+
+
+def stands_anyway(layout: Layout, catalog: Catalog, position: RackPosition) -> bool:
+    """Tell whether a rack stands there in any plan: fixed by the layout, with lower devices of a fabric.
+
+    Such a rack is bought for what it brings along, so that it costs no plan anything, even where
+    upper devices are placed in it.
+    """
+    if not position.is_decided:
+        return False
+    lower = {spec.device if isinstance(spec, PeersSpec) else spec.lower.device for spec in layout.fabrics}
+    return any(mount.device in lower for mount in catalog.rack_types[position.choices[0]].mounts)
 
 
 def rack_capacity(rack_type: RackType, device: DeviceType) -> int:

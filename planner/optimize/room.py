@@ -11,7 +11,7 @@ from planner.model.catalog import Catalog, DeviceType, RackType
 from planner.model.economics import energy_in_objective_cents
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, RackPosition, Row, TiersSpec
-from planner.model.sites import RackUse, Slot, candidate_racks
+from planner.model.sites import RackUse, Slot, candidate_racks, stands_anyway
 from planner.optimize.pricing import BoolArray, IntArray
 
 
@@ -59,6 +59,11 @@ def find_room(layout: Layout, catalog: Catalog, fabric: TierFabric, used: Mappin
     price = rack_type.price.cents if rack_type.price else 0
     opening = price + energy_in_objective_cents(layout.economics, rack_type.power_milliwatts)
     bought = _bought_before(layout, fabric)
+
+    def is_paid(position: RackPosition) -> bool:
+        paid_before = position.address in used or (position.is_decided and bought)
+        return paid_before or stands_anyway(layout, catalog, position)
+
     free = {
         position: _free_slots(rack_type, used.get(position.address))
         for position in candidate_racks(layout, rack_type.id)
@@ -70,13 +75,7 @@ def find_room(layout: Layout, catalog: Catalog, fabric: TierFabric, used: Mappin
             [index for index, position in enumerate(racks) for _ in free[position]], dtype=np.int64
         ),
         rack_names=tuple(position.address for position in racks),
-        opening_cents=np.array(
-            [
-                0 if position.address in used or (position.is_decided and bought) else opening
-                for position in racks
-            ],
-            dtype=np.int64,
-        ),
+        opening_cents=np.array([0 if is_paid(position) else opening for position in racks], dtype=np.int64),
         is_fixed=tuple(position.is_decided or position.address in used for position in racks),
         capacity=np.array(
             [_capacity(rack_type, device, len(free[at]), used.get(at.address)) for at in racks],

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from planner.interrupts import take_away_on_interrupt
 from planner.outputs.fonts import write_config
 
 _COMMENT = re.compile(rb"<!--.*?-->\n?", re.DOTALL)
@@ -51,6 +52,7 @@ def _graph_class() -> Any:
     """Import the drawing library late: it is heavy, and reads its font configuration once."""
     folder = tempfile.TemporaryDirectory(prefix="planner-fonts-")
     atexit.register(folder.cleanup)
+    take_away_on_interrupt(folder.cleanup)
     os.environ["FONTCONFIG_FILE"] = str(write_config(Path(folder.name)))
     from pygraphviz import AGraph
 

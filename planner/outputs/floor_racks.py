@@ -12,11 +12,14 @@ from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
 from planner.model.sites import positions
 from planner.outputs.floor_canvas import Canvas, points
-from planner.outputs.markup import FAINT, INK, count, text
+from planner.outputs.markup import FAINT, INK, count, short_kw, text
 
 _LETTERS_A_LINE = 11
 _LINE_PT, _ADDRESS_PT = 9, 18
 _FRONT_MM, _GAP_MM, _LATERALS_MM, _LINE_MM = 45, 40, 300, 80
+
+
+_RESERVED_WORD = "reserved"
 
 
 class Standing(Enum):
@@ -26,10 +29,14 @@ class Standing(Enum):
     JOINED = ("joins a fabric", "#e5e7eb", "#4b5563", "filled")
     STANDING = ("stands there, in no fabric", "#f5f0e1", "#9a8c5c", "filled")
     LEFT_EMPTY = ("candidate, left empty", "#ffffff", "#4b5563", "filled,dashed")
+    RESERVED = ("reserved, nothing of this plan", "#eceef1", "#8b929c", "filled,dashed")
     EMPTY = ("empty position", "#ffffff", "#b0b5bd", "filled,dotted")
 
     def __init__(self, words: str, fill: str, outline: str, style: str) -> None:
         self.words, self.fill, self.outline, self.style = words, fill, outline, style
+
+
+_NO_RACK = (Standing.LEFT_EMPTY, Standing.RESERVED, Standing.EMPTY)
 
 
 class _Footprint(NamedTuple):
@@ -45,6 +52,8 @@ def standing(plan: Plan, position: RackPosition, joined: Collection[str]) -> Sta
         return Standing.JOINED
     if position.is_decided:
         return Standing.STANDING
+    if position.is_reserved:
+        return Standing.RESERVED
     return Standing.LEFT_EMPTY if position.choices else Standing.EMPTY
 
 
@@ -56,7 +65,7 @@ def draw_racks(canvas: Canvas, plan: Plan) -> None:
             kind, (low, high) = standing(plan, position, joined), footprint(plan, row, position)
             style = {"style": kind.style, "fillcolor": kind.fill, "color": kind.outline}
             canvas.box(position.address, low, high, **style)
-            if kind not in (Standing.EMPTY, Standing.LEFT_EMPTY):
+            if kind not in _NO_RACK:
                 _draw_front(canvas, row, position, low, high)
         _draw_row_name(canvas, plan, row)
 
@@ -72,6 +81,8 @@ def draw_rack_words(canvas: Canvas, plan: Plan) -> None:
         for position in row.positions:
             address, corners = position.address, footprint(plan, row, position)
             lines = _type_lines(plan, position)
+            if address in plan.rack_power_milliwatts:
+                lines.append(short_kw(plan.rack_power_milliwatts[address]))
             if runs[address]:
                 lines += [count(devices[address], "device"), count(runs[address], "run")]
             low, high = _free_band(row, corners, trays)
@@ -106,12 +117,27 @@ def _draw_front(
 def _draw_row_name(canvas: Canvas, plan: Plan, row: Row) -> None:
     low, high = footprint(plan, row, row.positions[0])
     arrow = "\N{DOWNWARDS ARROW}" if row.front is Side.SOUTH else "\N{UPWARDS ARROW}"
-    markup = text(row.name, 20) + "<BR/>" + text(f"front {arrow}", 9, FAINT)
+    markup = "<BR/>".join(
+        [
+            text(row.name, 20),
+            text(f"front {arrow}", 9, FAINT),
+            *(text(line, 7, FAINT) for line in _power(plan, row)),
+        ]
+    )
     canvas.words(f"row {row.name}", (low[0] - 330, (low[1] + high[1]) / 2), markup)
+
+
+def _power(plan: Plan, row: Row) -> list[str]:
+    """Say what a row draws with all plugs, and what it may draw."""
+    drawn = sum(plan.rack_power_milliwatts.get(position.address, 0) for position in row.positions)
+    limit = row.power_limit_milliwatts
+    return [short_kw(drawn)] if limit is None else [short_kw(drawn), f"of {limit / 10**6:,g} kW"]
 
 
 def _type_lines(plan: Plan, position: RackPosition) -> list[str]:
     chosen = plan.opened_racks.get(position.address)
+    if position.is_reserved and not chosen:
+        return [_RESERVED_WORD]
     kinds = [chosen] if chosen else list(position.choices)
     lines: list[str] = []
     for kind in kinds:

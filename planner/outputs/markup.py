@@ -11,7 +11,7 @@ import graphviz
 
 from planner.model.catalog import Medium
 from planner.outputs.fonts import FAMILY
-from planner.units import format_m
+from planner.units import ceil_div, format_m
 
 INK, FAINT, PAPER = "#1b1f24", "#6b7280", "#ffffff"
 HEADER = "#e5e7eb"
@@ -107,6 +107,12 @@ def in_listing_order(runs_by_medium: Mapping[Medium, int]) -> dict[Medium, int]:
 def short_m(length_mm: int) -> str:
     """Return millimeters as meters without needless zeros: ``1.5 m``, ``20 m``."""
     return format_m(length_mm).rstrip("0").rstrip(".") + " m"
+
+
+def short_kw(milliwatts: int) -> str:
+    """Write a power in kilowatts to one decimal, rounded up."""
+    tenths = ceil_div(milliwatts, 100_000)
+    return f"{tenths // 10:,}.{tenths % 10} kW"
 
 
 def count(quantity: int, noun: str) -> str:

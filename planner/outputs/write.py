@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from planner.errors import Finding, PlannerError
+from planner.interrupts import ignore_interrupts
 from planner.model.plan import Plan
 from planner.outputs.files import is_own_name, render_files
 from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
@@ -36,6 +37,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
     with _disk_errors_as_findings(folder):
         files = render_files(plan)
         target = _replaceable(folder)  # again: rendering took time, the folder may have changed
+        ignore_interrupts()
         with _parents(target):
             _write_and_swap(files, target)
 

@@ -13,8 +13,9 @@ from planner.plan.devices import build_devices
 from planner.plan.fill import build_fill
 from planner.plan.findings import not_quotable_findings, overfull_findings, unpriced_findings
 from planner.plan.light import light_findings
+from planner.plan.power import overdrawn_findings, rack_powers
 from planner.plan.proof import build_solve_info
-from planner.plan.racks import bought_racks, opened_racks
+from planner.plan.racks import bought_racks, opened_racks, standing_racks
 from planner.plan.runs import build_runs
 from planner.plan.solved import SolvedFabric
 from planner.plan.totals import build_summary, build_totals
@@ -52,7 +53,9 @@ def assemble_plan(
     priced, segments = build_runs(layout, catalog, solved)
     runs = tuple(one.run for one in priced)
     fill = build_fill(catalog, runs, segments)
-    racks = bought_racks(layout, opened, devices)
+    standing = standing_racks(layout, opened)
+    powers = rack_powers(catalog, standing, devices, priced)
+    racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, priced, devices, racks)
     totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
     solve = build_solve_info(layout, totals, solved, seed)
@@ -63,6 +66,7 @@ def assemble_plan(
         layout=layout,
         catalog=catalog,
         opened_racks=opened,
+        rack_power_milliwatts=powers,
         fabrics=tuple(build_summary(catalog, one, priced, devices) for one in solved),
         devices=devices,
         runs=runs,
@@ -73,6 +77,7 @@ def assemble_plan(
         findings=(
             *overfull_findings(fill),
             *light_findings(catalog, solved, runs),
+            *overdrawn_findings(layout, catalog, standing, powers),
             *findings,
             *unpriced_findings(bom),
             *not_quotable_findings(bom),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, TiersSpec
 from planner.model.plan import PlanDevice
-from planner.model.sites import candidate_racks, positions
+from planner.model.sites import candidate_racks, positions, stands_anyway
 from planner.plan.solved import SolvedFabric
 
 
@@ -36,19 +37,30 @@ def opened_racks(
     return {rack: opened[rack] for rack in sorted(opened, key=rank.__getitem__)}
 
 
+def standing_racks(layout: Layout, opened: Mapping[str, str]) -> dict[str, str]:
+    """Return the rack type at every position where a rack stands in the plan, in canonical order."""
+    return {
+        position.address: position.choices[0] if position.is_decided else opened[position.address]
+        for position in positions(layout)
+        if position.is_decided or position.address in opened
+    }
+
+
 def bought_racks(
-    layout: Layout, opened: Mapping[str, str], devices: Sequence[PlanDevice]
+    layout: Layout, catalog: Catalog, opened: Mapping[str, str], devices: Sequence[PlanDevice]
 ) -> dict[str, BoughtRack]:
     """Return the racks that are bought for upper devices, by address.
 
-    Those are the opened ones and those that the layout fixes, empty or not. A rack that several
-    fabrics use is bought with the first of them.
+    Those are the opened ones and those that the layout fixes, empty or not, but for those that stand
+    anyway. A rack that several fabrics use is bought with the first of them.
     """
     bought: dict[str, BoughtRack] = {}
     for spec in layout.fabrics:
         if isinstance(spec, TiersSpec):
             used = {device.rack for device in devices if device.fabric == spec.name and device.is_placed}
             for position in candidate_racks(layout, spec.upper_rack_type):
+                if stands_anyway(layout, catalog, position):
+                    continue
                 if position.is_decided or position.address in used:
                     kind = opened.get(position.address, spec.upper_rack_type)
                     bought.setdefault(position.address, BoughtRack(spec.name, kind))

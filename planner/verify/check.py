@@ -14,6 +14,7 @@ from planner.verify.labels import check_labels
 from planner.verify.lengths import check_lengths
 from planner.verify.light import check_light
 from planner.verify.money import check_money
+from planner.verify.power import check_power
 from planner.verify.proof import check_proof
 from planner.verify.shares import check_shares
 from planner.verify.sizes import check_sizes
@@ -25,6 +26,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_shares,
     check_spread,
     check_slots,
+    check_power,
     check_lengths,
     check_light,
     check_fill,
@@ -40,8 +42,8 @@ def verify_plan(plan: Plan) -> tuple[Finding, ...]:
     Returns
     -------
     tuple of Finding
-        Empty for a good plan. A plan that overfills pathway segments gets one ``overfull`` finding,
-        blocking, for each, and one ``loss-over-budget`` for each device that light is too weak behind.
+        Empty for a good plan. Each pathway segment that a plan overfills, each rack or row that draws too
+        much and each device that light is too weak behind gets a blocking finding.
     """
     if plan.format_version != FORMAT_VERSION:
         return (

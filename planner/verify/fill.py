@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from planner.errors import Finding, Severity
 from planner.model.catalog import MediaOption
+from planner.model.routes import SegmentKind
 from planner.verify.ground import Ground, fault
 
 PI_NUMERATOR, PI_DENOMINATOR = 3141592653589793, 10**15
@@ -24,6 +26,7 @@ def _run_um2(option: MediaOption) -> int:
 
 def check_fill(ground: Ground) -> Iterator[Finding]:
     """Recompute every segment's use; an overfull one must be stated by the plan itself."""
+    yield from _check_troughs(ground)
     used: Counter[str] = Counter()
     runs: Counter[str] = Counter()
     section = {name: _run_um2(option) for name, option in ground.options.items()}
@@ -53,4 +56,25 @@ def check_fill(ground: Ground) -> Iterator[Finding]:
             if name not in stated.split():
                 yield fault(
                     "overfull-not-stated", f"segment {name} is overfull and no blocking finding says so"
+                )
+
+
+def _check_troughs(ground: Ground) -> Iterator[Finding]:
+    """Check that no place in a row's trough goes by two names: each would hold a part of the fill."""
+    segments = {fill.segment.id: fill.segment for fill in ground.plan.segments}
+    troughs: dict[tuple[str, str, int, int], set[tuple[int, int, str]]] = defaultdict(set)
+    for run in ground.plan.runs:
+        cage = ground.cage(run.a.device, run.a.cage)
+        for name in run.segments if cage is not None else ():
+            segment = segments.get(name)
+            if cage is not None and segment is not None and segment.kind is SegmentKind.LATERAL:
+                low, high = sorted((segment.a.x_mm, segment.b.x_mm))
+                trough = run.a.row, str(cage.group.face), segment.a.y_mm, segment.a.z_mm
+                troughs[trough].add((low, high, name))
+    for trough, pieces in sorted(troughs.items()):
+        for one, other in pairwise(sorted(pieces)):
+            if other[0] < one[1] or other[:2] == one[:2]:
+                yield fault(
+                    "fill-split",
+                    f"segments {one[2]} and {other[2]} are the same place of a trough of row {trough[0]}",
                 )

@@ -13,7 +13,7 @@ from planner.units import format_money
 from planner.verify.ground import Ground, fault
 from planner.verify.prices import energy, labor, price_of
 from planner.verify.shares import made_of
-from planner.verify.wiring import candidates
+from planner.verify.wiring import candidates, carries_lower
 
 SPARED = ("cable", "cord", "transceiver")
 Key = tuple[str, str, int | None]
@@ -54,8 +54,8 @@ def stock_item(ground: Ground, run: CableRun) -> StockItem | None:
 def standing_upper_racks(ground: Ground) -> dict[str, tuple[str, RackType]]:
     """Return fabric and type of every rack that the plan buys for upper devices, by address.
 
-    That is each opened rack and each one that the layout fixes for them. A rack that several
-    fabrics use is bought by the first of them.
+    That is each opened rack and each one that the layout fixes for them, but for those that stand for
+    their lower devices. A rack that several fabrics use is bought by the first of them.
     """
     racks: dict[str, tuple[str, RackType]] = {}
     for spec in ground.plan.layout.fabrics:
@@ -69,7 +69,7 @@ def standing_upper_racks(ground: Ground) -> dict[str, tuple[str, RackType]]:
         }
         for address in sorted(used | fixed):
             rack_type = ground.racks.get(address)
-            if rack_type is not None:
+            if rack_type is not None and not carries_lower(ground, ground.places[address]):
                 racks.setdefault(address, (spec.name, rack_type))
     return racks
 

@@ -8,7 +8,7 @@ from planner.model.catalog import DeviceType, RackType
 from planner.model.layout import TiersSpec
 from planner.verify.ground import Ground, Place
 from planner.verify.prices import counted_energy, price_of
-from planner.verify.wiring import Tiers, candidates
+from planner.verify.wiring import Tiers, candidates, carries_lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
         inside = held.get(address, [])
         taken = {u for u, _ in inside}
         slots_u = tuple(u for u in _slots(tiers) if u not in taken)
-        is_paid = bool(inside) or (is_decided and is_bought)
+        is_paid = bool(inside) or (is_decided and is_bought) or carries_lower(ground, place)
         if slots_u:
             rooms.append(
                 RackRoom(

@@ -36,6 +36,8 @@ def _check_opened(ground: Ground) -> Iterator[Finding]:
         place = ground.places.get(address)
         if place is None:
             yield fault("not-a-candidate", f"opened rack '{address}': the layout has no such position")
+        elif place.position.is_reserved:
+            yield fault("not-a-candidate", f"opened rack {address}: the layout reserves this position")
         elif rack_type not in place.position.choices or rack_type not in wanted:
             choices = ", ".join(place.position.choices) or "nothing"
             yield fault(

@@ -116,6 +116,19 @@ def candidates(ground: Ground, rack_type: str) -> tuple[Place, ...]:
     return tuple(place for place in ground.places.values() if rack_type in place.position.choices)
 
 
+def carries_lower(ground: Ground, place: Place) -> bool:
+    """Tell whether the layout fixes a rack there that brings lower devices of some fabric along.
+
+    That rack stands in any plan, so none pays for it.
+    """
+    rack_type = ground.racks.get(place.position.address) if place.position.is_decided else None
+    brought = {mount.device for mount in rack_type.mounts} if rack_type is not None else set()
+    return any(
+        (spec.lower.device if isinstance(spec, TiersSpec) else spec.device) in brought
+        for spec in ground.plan.layout.fabrics
+    )
+
+
 @lru_cache(maxsize=1)
 def derive_all(ground: Ground) -> dict[str, Tiers | str]:
     """Derive what every fabric of tiers must look like, or say what makes that impossible.

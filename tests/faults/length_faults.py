@@ -75,6 +75,19 @@ def _stocked(plan: Plan, index: int, step: int) -> Plan:
     return edits.run(plan, index, stock_length_mm=lengths[lengths.index(run.stock_length_mm) + step])
 
 
+def _renamed_for_one(plan: Plan) -> Plan:
+    """Let one run call a piece of its lateral by a name of its own, and so hide it from the fill."""
+    index = lateral(plan)
+    names = plan.runs[index].segments
+    number = first(
+        plan.segments, lambda fill: fill.segment.kind is SegmentKind.LATERAL and fill.segment.id in names
+    )
+    old = plan.segments[number].segment
+    plan = edits.run(plan, index, segments=tuple("mine" if name == old.id else name for name in names))
+    mine = replace(plan.segments[number], segment=replace(old, id="mine"))
+    return replace(plan, segments=(*plan.segments, mine))
+
+
 LENGTHS = (
     Planted("segment-id-with-space", "bad-segment-id", "'a b'", lambda p: edits.segment(p, id="a b")),
     Planted(
@@ -147,6 +160,7 @@ LENGTHS = (
 
 
 FILL = (
+    Planted("fill-of-two-names", "fill-split", "and mine are the same place", _renamed_for_one),
     Planted("fill-understated", "wrong-fill", "recomputed", lambda p: edits.fill(p, used_um2=1)),
     Planted("runs-understated", "wrong-fill", "recomputed", lambda p: edits.fill(p, runs=0)),
     Planted(

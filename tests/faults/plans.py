@@ -45,6 +45,7 @@ def bare_plan(layout: Layout, catalog: Catalog) -> Plan:
         layout=layout,
         catalog=catalog,
         opened_racks={},
+        rack_power_milliwatts={},
         fabrics=(),
         devices=(),
         runs=(),
@@ -152,3 +153,19 @@ def overfull_plan() -> Plan:
     narrow = CrossSection(width_mm=20, depth_mm=1, fill_permille=500)
     trays = tuple(replace(tray, section=narrow) for tray in layout.pathways.row_trays)
     return make_plan(replace(layout, pathways=replace(layout.pathways, row_trays=trays)), catalog)
+
+
+@cache
+def overdrawn_plan() -> Plan:
+    """A plan whose only fault is that plugs draw more than its row and its switch rack have left."""
+    layout, catalog = BASES["three-rows"]()
+    good = base_plan("three-rows")
+    drawn = good.rack_power_milliwatts
+    row = layout.rows[2]
+    power = sum(drawn[one.address] for one in row.positions if one.address in drawn)
+    rows = (*layout.rows[:2], replace(row, power_limit_milliwatts=power - 1))
+    kind = catalog.rack_types["switch-rack"]
+    added = max(drawn[rack] for rack in good.opened_racks) - kind.power_milliwatts
+    tight = replace(kind, max_added_power_milliwatts=added - 1)
+    racks = {**catalog.rack_types, "switch-rack": tight}
+    return make_plan(replace(layout, rows=rows), replace(catalog, rack_types=racks))

@@ -101,6 +101,19 @@ def _wrong_rack(plan: Plan) -> Plan:
     return replace(edits.layout(plan, rows=rows), opened_racks={**plan.opened_racks, address: "lower-rack"})
 
 
+def _reserved(plan: Plan) -> Plan:
+    """Reserve a position that the plan opens a rack at."""
+    address = next(iter(plan.opened_racks))
+    rows = tuple(
+        replace(
+            row,
+            positions=tuple(replace(one, is_reserved=one.address == address) for one in row.positions),
+        )
+        for row in plan.layout.rows
+    )
+    return edits.layout(plan, rows=rows)
+
+
 def _row_limit(plan: Plan) -> Plan:
     rows = tuple(replace(row, power_limit_milliwatts=1_000_000) for row in plan.layout.rows)
     return edits.layout(plan, rows=rows)
@@ -232,6 +245,7 @@ SLOTS = (
         "no such position",
         lambda p: replace(p, opened_racks={**p.opened_racks, "Z01": "switch-rack"}),
     ),
+    Planted("rack-on-reserved", "not-a-candidate", "reserves this position", _reserved),
     Planted(
         "rack-for-nothing",
         "empty-rack",
@@ -254,4 +268,16 @@ SLOTS = (
         lambda p: edits.rack_type(p, "switch-rack", max_added_weight_g=1000),
     ),
     Planted("row-overloaded", "row-power", "limit is 1000 W", _row_limit),
+    Planted(
+        "power-without-plugs",
+        "wrong-rack-power",
+        "recomputed",
+        lambda p: replace(p, rack_power_milliwatts={**p.rack_power_milliwatts, "A01": 1_000_000}),
+    ),
+    Planted(
+        "power-of-nothing",
+        "wrong-rack-power",
+        "no mW recomputed",
+        lambda p: replace(p, rack_power_milliwatts={**p.rack_power_milliwatts, "Z01": 1}),
+    ),
 )

@@ -1,0 +1,45 @@
+"""What an interrupt (Ctrl-C) does where the planner is the program that runs.
+
+An exception is not enough there: it may fall into code that swallows or prints it, such as a compiled
+module being loaded, a callback of the garbage collector, or the end of the interpreter. So the process
+ends at once; what would lie around is taken away first, and what must be whole is not disturbed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+
+EXIT_CODE = 130
+MESSAGE = "interrupted; a folder is written whole or not at all"
+
+_leftovers: list[Callable[[], None]] = []
+
+
+def end_on_interrupt() -> None:
+    """End the process at every interrupt from now on, unless whoever started it has them ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _end)
+
+
+def ignore_interrupts() -> None:
+    """Let interrupts pass from now on: they come too late to undo what is being written."""
+    if signal.getsignal(signal.SIGINT) is _end:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def take_away_on_interrupt(leftover: Callable[[], None]) -> None:
+    """Call this before an interrupt ends the process."""
+    _leftovers.append(leftover)
+
+
+def _end(_signal: int, _frame: object) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for take_away in _leftovers:
+        with suppress(OSError):
+            take_away()
+    with suppress(OSError):
+        os.write(2, f"{MESSAGE}\n".encode())
+    os._exit(EXIT_CODE)
