@@ -48,9 +48,9 @@ def inputs_of(hall: tuple[Layout, Catalog]) -> Inputs:
 def test_each_fabric_stands_on_what_the_one_below_placed() -> None:
     inputs = inputs_of(stack())
     fabrics = build_fabrics(inputs.layout, inputs.catalog)
-    tables = route_fabrics(inputs, fabrics)
-    refuse_fabrics_out_of_reach(inputs, fabrics, tables)
-    leaf, spine = solve_fabrics(inputs, fabrics, tables, SolveOptions())
+    routed = route_fabrics(inputs, fabrics)
+    refuse_fabrics_out_of_reach(inputs, routed)
+    leaf, spine = solve_fabrics(inputs, routed, SolveOptions())
     assert isinstance(spine.fabric, TierFabric)
     below = [(device.rack, device.u) for device in leaf.solution.placed]
     assert [(unit.rack, unit.u) for unit in spine.fabric.lower_units] == below

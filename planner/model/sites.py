@@ -35,7 +35,11 @@ def stands_anyway(layout: Layout, catalog: Catalog, position: RackPosition) -> b
     """
     if not position.is_decided:
         return False
-    lower = {spec.device if isinstance(spec, PeersSpec) else spec.lower.device for spec in layout.fabrics}
+    lower = {
+        spec.device if isinstance(spec, PeersSpec) else spec.lower.device
+        for spec in layout.fabrics
+        if isinstance(spec, PeersSpec) or not spec.lower.below
+    }
     return any(mount.device in lower for mount in catalog.rack_types[position.choices[0]].mounts)
 
 

@@ -55,6 +55,8 @@ def assemble_plan(
     fill = build_fill(catalog, runs, segments)
     standing = standing_racks(layout, opened)
     powers = rack_powers(catalog, standing, devices, priced)
+    built = (*overfull_findings(fill), *light_findings(catalog, solved, runs))
+    built += overdrawn_findings(layout, catalog, standing, powers)
     racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, priced, devices, racks)
     totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
@@ -74,14 +76,7 @@ def assemble_plan(
         bom=bom,
         totals=totals,
         solve=solve,
-        findings=(
-            *overfull_findings(fill),
-            *light_findings(catalog, solved, runs),
-            *overdrawn_findings(layout, catalog, standing, powers),
-            *findings,
-            *unpriced_findings(bom),
-            *not_quotable_findings(bom),
-        ),
+        findings=(*built, *findings, *unpriced_findings(bom), *not_quotable_findings(bom)),
         assumptions=_assumptions(layout, catalog),
     )
 

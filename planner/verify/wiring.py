@@ -126,6 +126,7 @@ def carries_lower(ground: Ground, place: Place) -> bool:
     return any(
         (spec.lower.device if isinstance(spec, TiersSpec) else spec.device) in brought
         for spec in ground.plan.layout.fabrics
+        if not (isinstance(spec, TiersSpec) and spec.lower.below)
     )
 
 

@@ -82,7 +82,7 @@ def make_plan(layout: Layout, catalog: Catalog) -> Plan:
     """Plan a hall with the stages, from topology to assembly."""
     inputs = Inputs(layout=layout, catalog=catalog, sha256="0" * 64, places={})
     fabrics = build_fabrics(layout, catalog)
-    solved = solve_fabrics(inputs, fabrics, route_fabrics(inputs, fabrics), SolveOptions())
+    solved = solve_fabrics(inputs, route_fabrics(inputs, fabrics), SolveOptions())
     return assemble_plan(layout, catalog, inputs.sha256, solved, (), seed=1)
 
 
