@@ -170,14 +170,16 @@ def with_prices(draw: st.DrawFn, catalog: Catalog) -> Catalog:
     )
     upper = replace(upper, price=replace(upper.price, cents=draw(st.sampled_from([0, 5_000_000]))))
     *copper, optics = catalog.media
-    assert optics.transceiver is not None
+    plug = optics.plugs[0]
+    assert plug.transceiver is not None
     cents = draw(st.sampled_from([1_000, 20_000, 85_000]))
-    module = replace(optics.transceiver, price=replace(optics.transceiver.price, cents=cents))
+    module = replace(plug.transceiver, price=replace(plug.transceiver.price, cents=cents))
+    plug = replace(plug, transceiver=module)
     return replace(
         catalog,
         rack_types={**catalog.rack_types, "switch-rack": rack},
         device_types={**catalog.device_types, "upper-tray": upper},
-        media=(*copper, replace(optics, transceiver=module)),
+        media=(*copper, replace(optics, plugs=(plug, plug))),
     )
 
 

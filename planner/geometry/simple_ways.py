@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
+from typing import NamedTuple
 
 Neighbors = Mapping[int, Sequence[tuple[int, int]]]
 """For each node its neighbors in ascending order, each with the weight of the edge."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Branch:
+_NONE: frozenset[int] = frozenset()
+
+
+class _Branch(NamedTuple):
     """All ways that start with ``prefix`` and do not go on to a node of ``banned``.
 
-    ``way`` is the shortest of them once that has been searched for, () before.
+    ``way`` is the shortest of them once that has been searched for, () before. Branches come by the
+    first four fields: no two of a search have the same prefix.
     """
 
     bound: int
     is_open: bool
     way: tuple[int, ...]
     prefix: tuple[int, ...]
-    weight: int = field(compare=False)
-    banned: frozenset[int] = field(compare=False)
+    weight: int
+    banned: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -74,7 +78,7 @@ class SimpleWays:
         """Search the branch, or put that off where it is longer than its bound says."""
         closer = self._closer_bound(branch)
         if closer is not None and closer > branch.bound:
-            heapq.heappush(branches, replace(branch, bound=closer))
+            heapq.heappush(branches, branch._replace(bound=closer))
         elif closer is not None and (solved := self._shortest_of(branch)):
             heapq.heappush(branches, solved)
 
@@ -83,15 +87,21 @@ class SimpleWays:
 
         None where no way goes on.
         """
+        distance, weight = self.distance, branch.weight
+        passed = set(branch.prefix)
+        here = branch.prefix[-1]
+        closed = self._closed(here, branch.banned)
         bounds = []
-        for node, edge in self._steps(branch.prefix[-1], branch.prefix):
-            if node in branch.banned:
+        for node, edge in self.neighbors[here]:
+            if node in passed or node in closed:
                 continue
             if node == self.target:
-                bounds.append(branch.weight + edge)
+                bounds.append(weight + edge)
+            barred = self._closed(node, _NONE)
             bounds += [
-                branch.weight + edge + further + self.distance[after]
-                for after, further in self._steps(node, branch.prefix)
+                weight + edge + further + distance[after]
+                for after, further in self.neighbors[node]
+                if after not in passed and after not in barred
             ]
         return min(bounds, default=None)
 
@@ -105,24 +115,26 @@ class SimpleWays:
     def _push(
         self, branches: list[_Branch], prefix: tuple[int, ...], weight: int, banned: frozenset[int]
     ) -> None:
+        closed = self._closed(prefix[-1], banned)
+        distance = self.distance
         bounds = [
-            weight + edge + self.distance[node]
-            for node, edge in self._steps(prefix[-1], prefix)
-            if node not in banned
+            weight + edge + distance[node]
+            for node, edge in self.neighbors[prefix[-1]]
+            if node not in closed and node not in prefix
         ]
         if bounds:
             heapq.heappush(branches, _Branch(min(bounds), True, (), prefix, weight, banned))
 
-    def _steps(self, here: int, passed: Sequence[int]) -> Iterator[tuple[int, int]]:
-        for node, edge in self.neighbors[here]:
-            if node not in passed and not (node == self.target and here == self.barred_last):
-                yield node, edge
+    def _closed(self, here: int, banned: frozenset[int]) -> frozenset[int]:
+        """Return the nodes that a way must not step to from here, besides those it has passed."""
+        return banned | {self.target} if here == self.barred_last else banned
 
     def _shortest_of(self, branch: _Branch) -> _Branch | None:
         """Search the branch's shortest way (A*)."""
         open_nodes: list[tuple[int, int, int, int]] = [(branch.bound, -branch.weight, branch.prefix[-1], -1)]
         came_from: dict[int, int] = {}
-        distance = self.distance
+        passed = set(branch.prefix)
+        neighbors, distance = self.neighbors, self.distance
         while open_nodes:
             bound, minus_weight, here, before = heapq.heappop(open_nodes)
             if here in came_from:
@@ -131,8 +143,9 @@ class SimpleWays:
             if here == self.target:
                 way = branch.prefix[:-1] + _trace(came_from, here)
                 return _Branch(bound, False, way, branch.prefix, branch.weight, branch.banned)
-            for node, edge in self._steps(here, branch.prefix):
-                if node not in came_from and (before >= 0 or node not in branch.banned):
+            closed = self._closed(here, branch.banned if before < 0 else _NONE)
+            for node, edge in neighbors[here]:
+                if node not in came_from and node not in passed and node not in closed:
                     weight = edge - minus_weight
                     heapq.heappush(open_nodes, (weight + distance[node], -weight, node, here))
         return None

@@ -71,8 +71,7 @@ class _Search:
         if self.best_cents is not None and cents >= self.best_cents:
             return False
         self.best_cents = cents
-        self.best_open = _held(problem, found) > 0
-        self.best_open = self.best_open.astype(np.int64) | np.array(problem.is_fixed, dtype=np.int64)
+        self.best_open = ((_held(problem, found) > 0) | np.array(problem.is_fixed)).astype(np.int64)
         return True
 
     def scale(self) -> None:

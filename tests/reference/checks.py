@@ -17,6 +17,7 @@ from planner.model.solution import ChosenRun, FabricSolution
 from planner.optimize.placement import Placement, plane_groups
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.reach import fabric_cages
 from planner.optimize.wiring import PlaneWiring
 from tests.reference.floors import Hall
 from tests.reference.plain import plain_problem
@@ -65,7 +66,7 @@ def check_solution(hall: Hall, solution: FabricSolution) -> None:
     problem = plain_problem(hall)
     opened = {device.rack for device in solution.placed}
     opened |= {name for name, fixed in zip(problem.rack_names, problem.is_fixed, strict=True) if fixed}
-    total = sum(run_cents(hall, solution, run) for run in solution.runs)
+    total = sum(run_cents(hall, solution, run) for run in solution.runs) + shared_cents(hall, solution)
     total += len(solution.placed) * problem.device_cents
     opening = zip(problem.rack_names, problem.opening_cents, strict=True)
     total += sum(int(cents) for name, cents in opening if name in opened)
@@ -131,3 +132,44 @@ def run_cents(hall: Hall, solution: FabricSolution, run: ChosenRun) -> int:
         + labor_cents(economics, routed)
         + energy_in_objective_cents(economics, run_power_milliwatts(option))
     )
+
+
+def shared_cents(hall: Hall, solution: FabricSolution) -> int:
+    """Price and energy of what runs share: a plug for each cage in use, a cable for each share.
+
+    Checks that all runs are made one way and that those of a share are of one length.
+    """
+    fabric, economics = hall.fabric, hall.layout.economics
+    options = [hall.catalog.media[index] for index in {run.choice.option for run in solution.runs}]
+    if not any(option.is_shared for option in options):
+        return 0
+    (option,) = options
+    groups = fabric_cages(hall.catalog, fabric)
+    plugs = option.between(*groups, fabric.runs_per_cage)
+    assert plugs is not None
+    sides = [
+        [
+            ((fabric.lower_units[r.lower].rack, fabric.lower_units[r.lower].u), *r.lower_socket)
+            for r in solution.runs
+        ],
+        [((str(r.upper), 0), *r.upper_socket) for r in solution.runs],
+    ]
+    total = 0
+    for plug, ends in zip(plugs, sides, strict=True):
+        if plug.runs > 1:
+            module = plug.transceiver.price.cents if plug.transceiver else 0
+            each = module + energy_in_objective_cents(economics, plug.power_milliwatts)
+            total += each * len({(place, cage) for place, cage, _ in ends})
+    if option.runs_per_cable == 1:
+        return total
+    heads = sides[0 if plugs[0].runs >= plugs[1].runs else 1]
+    by_cage: dict[object, list[tuple[int, int]]] = {}
+    for run, (place, cage, port) in zip(solution.runs, heads, strict=True):
+        by_cage.setdefault((place, cage), []).append((port, run.choice.stock))
+    for members in by_cage.values():
+        stock = [item for _, item in sorted(members)]
+        for first in range(0, len(stock), option.runs_per_cable):
+            share = stock[first : first + option.runs_per_cable]
+            assert len(set(share)) == 1
+            total += option.cable.stock[share[0]].price.cents
+    return total
