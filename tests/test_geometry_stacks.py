@@ -85,9 +85,10 @@ def test_each_side_stands_in_racks_of_its_own_type() -> None:
     a = table.lower_index["A09", FIRST_SLOT_U, UP[0]]
     b = table.upper_index["A10", FIRST_SLOT_U, 1]
     route = table.route(a, b, 0)
-    # From the middle of a rack of 500 mm to its right riser, 100 mm to the next rack, to its middle.
-    assert [segment.length_mm for segment in route.segments] == [250, 100, 300]
-    assert route.segments[1].id == "A09+A10-F:300"
+    # From the middle of a rack of 500 mm to its right riser, 100 mm to where a wide rack's edge would be,
+    # which is where the next rack begins, and to the middle of that.
+    assert [segment.length_mm for segment in route.segments] == [250, 100, 0, 300]
+    assert [segment.id for segment in route.segments[1:3]] == ["A09-F:300/5300-5400", "A09+A10-F:300"]
 
 
 def test_risers_are_cut_at_cages_of_the_next_tier() -> None:

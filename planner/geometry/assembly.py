@@ -29,6 +29,9 @@ class SegmentWriter:
         self._riser_cuts = _riser_cuts(layout, catalog)
         self._tray_cuts = _tray_cuts(layout, catalog)
         self._made: dict[tuple[str, tuple[Point, Point]], PathwaySegment] = {}
+        # Thousands of routes share these: the way up a riser, and from one crossing to the next.
+        self._climbed: dict[tuple[Riser, int, int], tuple[PathwaySegment, ...]] = {}
+        self._laid: dict[tuple[str, Point, str, Point], tuple[PathwaySegment, ...]] = {}
 
     def write(self, choice: Choice, a: Attachment, b: Attachment) -> tuple[PathwaySegment, ...]:
         """Return the segments of the route from a to b in order."""
@@ -63,21 +66,26 @@ class SegmentWriter:
 
     def _trays(self, network: TrayNetwork, stops: list[tuple[str, Point]]) -> Iterator[PathwaySegment]:
         for (tray_a, a), (tray_b, b) in pairwise(stops):
-            if tray_a != tray_b:
-                if a != b:
-                    yield self._joint(network, tray_a, tray_b, a, b)
-            elif tray_a in network.row_trays:
-                for low, high in self._pieces(a.x_mm, b.x_mm, self._tray_cuts[tray_a]):
-                    ends = a._replace(x_mm=low), a._replace(x_mm=high)
-                    yield self._make(
-                        f"{tray_a}:{low}-{high}", SegmentKind.ROW_TRAY, ends, self._section[tray_a]
-                    )
-            else:
-                for low, high in self._pieces(a.y_mm, b.y_mm, self._tray_cuts[tray_a]):
-                    ends = a._replace(y_mm=low), a._replace(y_mm=high)
-                    yield self._make(
-                        f"{tray_a}:{low}-{high}", SegmentKind.CROSS_TRAY, ends, self._section[tray_a]
-                    )
+            key = tray_a, a, tray_b, b
+            if key not in self._laid:
+                if tray_a == tray_b:
+                    self._laid[key] = tuple(self._tray(network, tray_a, a, b))
+                else:
+                    self._laid[key] = (self._joint(network, tray_a, tray_b, a, b),) if a != b else ()
+            yield from self._laid[key]
+
+    def _tray(self, network: TrayNetwork, tray: str, a: Point, b: Point) -> Iterator[PathwaySegment]:
+        """Yield the pieces of one tray from point to point."""
+        is_row = tray in network.row_trays
+        start, end = (a.x_mm, b.x_mm) if is_row else (a.y_mm, b.y_mm)
+        kind = SegmentKind.ROW_TRAY if is_row else SegmentKind.CROSS_TRAY
+        for low, high in self._pieces(start, end, self._tray_cuts[tray]):
+            ends = (
+                (a._replace(x_mm=low), a._replace(x_mm=high))
+                if is_row
+                else (a._replace(y_mm=low), a._replace(y_mm=high))
+            )
+            yield self._make(f"{tray}:{low}-{high}", kind, ends, self._section[tray])
 
     def _joint(self, network: TrayNetwork, tray_a: str, tray_b: str, a: Point, b: Point) -> PathwaySegment:
         cross, row = (tray_b, tray_a) if tray_a in network.row_trays else (tray_a, tray_b)
@@ -94,7 +102,14 @@ class SegmentWriter:
         ends = Point(way_out.cage_x_mm, riser.y_mm, z), Point(riser.x_mm, riser.y_mm, z)
         return self._make(f"{riser.name}:face{z}{offset}", SegmentKind.FACE, ends, None)
 
-    def _riser(self, riser: Riser, z_from: int, z_to: int) -> Iterator[PathwaySegment]:
+    def _riser(self, riser: Riser, z_from: int, z_to: int) -> tuple[PathwaySegment, ...]:
+        key = riser, z_from, z_to
+        if key not in self._climbed:
+            self._climbed[key] = tuple(self._climb(riser, z_from, z_to))
+        return self._climbed[key]
+
+    def _climb(self, riser: Riser, z_from: int, z_to: int) -> Iterator[PathwaySegment]:
+        """Yield the pieces of a riser from height to height."""
         for low, high in self._pieces(z_from, z_to, self._riser_cuts[riser.row, riser.face]):
             ends = Point(riser.x_mm, riser.y_mm, low), Point(riser.x_mm, riser.y_mm, high)
             yield self._make(
