@@ -44,10 +44,10 @@ def solve_way(inputs: FabricInputs, way: Way, options: SolveOptions) -> Solved |
         return None
     options.progress(f"{name}: baselines")
     by_hand = make_way(inputs, way.media, way.option, route_count=1)
-    optics = make_way(inputs, way.optics, way.option) if way.optics else None
     by_address, nearest = first_fit(by_hand.problem), nearest_slot(way.problem)
     only_optics = len(way.optics) == len(way.media)
-    all_optics = place_all_optics(optics, options) if optics and not only_optics else None
+    optics = None if only_optics or not way.optics else make_way(inputs, way.optics)
+    all_optics = place_all_optics(optics, options) if optics else None
     first_fit_runs = _write(inputs, by_hand, by_address)
     greedy_runs = _write(inputs, way, nearest)
     optics_runs = _write(inputs, optics, all_optics) if optics else None
