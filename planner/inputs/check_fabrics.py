@@ -12,7 +12,7 @@ from planner.inputs.library import Library
 from planner.inputs.rows import Places
 from planner.inputs.selection import fabric_ends
 from planner.model.catalog import Catalog, RackType
-from planner.model.layout import Layout, PeersSpec, RackPosition, TierSpec, TiersSpec
+from planner.model.layout import Layout, PeersSpec, RackPosition, TierSpec, TiersSpec, WiredUnit
 from planner.model.sites import cage_group, candidate_racks, first_cage, positions, stands_anyway
 
 _LISTED_RACKS = 8
@@ -93,6 +93,11 @@ class FabricChecks:
         for message in cages_beside(rack_type, self._catalog.device_types[fabric.upper.device]):
             where = self._places[f"fabric {fabric.name} upper device"]
             self._findings.add("cages-beside-rack", message, where)
+        for tier, place in ((fabric.lower, "lower"), (fabric.upper, "upper")):
+            if tier.unit is WiredUnit.ASIC and not self._catalog.device_types[tier.device].asics:
+                message = f"{shown(tier.device)} has no ASICs to wire one by one; expected unit: device"
+                where = self._places[f"fabric {fabric.name} {place} cages"]
+                self._findings.add("no-asics", message, where)
         self._check_groups(fabric)
 
     def _bought(self, fabric: TiersSpec) -> list[tuple[str, str]]:
