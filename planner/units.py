@@ -1,8 +1,8 @@
 """Quantities: strict reading of text with units into integers, and the way back.
 
 Inside the planner a length is millimeters, a rate Gb/s, a power milliwatts, a weight grams, money
-cents, a share parts per thousand, a loss thousandths of a decibel: integers all. Reading never rounds silently: a quantity finer
-than the base unit is an error.
+cents, a share parts per thousand, a loss thousandths of a decibel: integers all. Reading never rounds
+silently: a quantity finer than the base unit is an error.
 """
 
 from __future__ import annotations

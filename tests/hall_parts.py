@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.model.catalog import (
-    Basis,
-    CableFamily,
-    CageGroup,
-    Connector,
-    DeviceMount,
-    DeviceType,
-    Face,
-    MediaOption,
-    Medium,
-    Plug,
-    Price,
-    RackType,
-    StockItem,
-    Transceiver,
-)
+from planner.model.cages import CageGroup, Connector, Face
+from planner.model.catalog import DeviceMount, DeviceType, RackType
+from planner.model.evidence import Basis, Price
+from planner.model.media import CableFamily, MediaOption, Medium, Plug, StockItem, Transceiver
 
 RACK_DEPTH_MM = 1200
 UNIT_UM = 44450

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.model.catalog import Catalog, DeviceMount, Face, Protocol
+from planner.model.cages import Face
+from planner.model.catalog import Catalog, DeviceMount, Protocol
 from planner.model.layout import (
     CrossSection,
     CrossTray,

@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.model.catalog import (
-    Basis,
-    CableFamily,
-    CageGroup,
-    Catalog,
-    Connector,
-    DeviceMount,
-    DeviceType,
-    Face,
-    MediaOption,
-    Medium,
-    Plug,
-    Price,
-    Protocol,
-    Provenance,
-    RackType,
-    StockItem,
-    Transceiver,
-)
+from planner.model.cages import CageGroup, Connector, Face
+from planner.model.catalog import Catalog, DeviceMount, DeviceType, Protocol, RackType
+from planner.model.evidence import Basis, Price, Provenance
 from planner.model.layout import (
     CrossSection,
     CrossTray,
@@ -43,6 +27,7 @@ from planner.model.layout import (
     TiersSpec,
     WiredUnit,
 )
+from planner.model.media import CableFamily, MediaOption, Medium, Plug, StockItem, Transceiver
 
 DEPTH_MM = 1068
 WIDTH_MM = 600

@@ -6,8 +6,9 @@ from collections import Counter
 
 from planner.errors import Finding, Severity
 from planner.model import economics as money
-from planner.model.catalog import Catalog, MediaOption
+from planner.model.catalog import Catalog
 from planner.model.layout import Layout, RackPosition
+from planner.model.media import MediaOption
 from planner.model.plan import (
     FORMAT_VERSION,
     BomLine,

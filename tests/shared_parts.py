@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.model.catalog import Catalog, MediaOption, Medium, Plug, Transceiver
+from planner.model.catalog import Catalog
 from planner.model.layout import Granularity, Layout, TiersSpec
+from planner.model.media import MediaOption, Medium, Plug, Transceiver
 from planner.model.sites import RackUse
 from planner.model.solution import FabricSolution
 from planner.optimize.problem import PlacementProblem

@@ -16,7 +16,8 @@ from planner.inputs.load import read_inputs
 from planner.inputs.money import Exchange
 from planner.inputs.shipped import find_layout, shipped_folder, shipped_names
 from planner.inputs.source import MappingNode, load_yaml
-from planner.model.catalog import Basis, Medium
+from planner.model.evidence import Basis
+from planner.model.media import Medium
 
 CATALOGS = [name for name in shipped_names("catalogs") if name not in ("defaults", "systems")]
 

@@ -11,7 +11,8 @@ import pytest
 
 from planner.errors import InfeasibleError
 from planner.geometry.table import build_route_table
-from planner.model.catalog import Catalog, Face
+from planner.model.cages import Face
+from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Level, Side
 from planner.model.routes import NO_ROUTE_MM, Route, RouteKind, RouteTable, SegmentKind
 from planner.topology.build import build_fabrics

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from planner.errors import InfeasibleError
 from planner.geometry.simple_ways import SimpleWays
 from planner.geometry.table import build_route_table
-from planner.model.catalog import Catalog, Face
+from planner.model.cages import Face
+from planner.model.catalog import Catalog
 from planner.model.layout import CrossTray, Layout, Level, Pathways, RowTray, Side
 from planner.model.routes import NO_ROUTE_MM, Attachment
 from planner.topology.build import build_fabrics

@@ -8,7 +8,8 @@ import numpy as np
 
 from planner.geometry.hall_trays import HallTrays
 from planner.geometry.table import build_route_table
-from planner.model.catalog import Catalog, Face
+from planner.model.cages import Face
+from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, TiersSpec
 from planner.model.routes import NO_ROUTE_MM, RouteTable, SegmentKind

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from planner.model.catalog import MediaOption, Plug
 from planner.model.economics import (
     energy_in_objective_cents,
     labor_cents,
@@ -18,6 +17,7 @@ from planner.model.economics import (
     run_power_milliwatts,
 )
 from planner.model.layout import Economics, Objective
+from planner.model.media import MediaOption, Plug
 from planner.model.routes import NO_ROUTE_MM, Attachment, Route
 from planner.optimize.pricing import UNREACHABLE_CENTS, price_pairs
 from planner.optimize.problem import build_problem

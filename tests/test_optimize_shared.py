@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import InfeasibleError
-from planner.model.catalog import MediaOption
 from planner.model.layout import Objective, Spread, WiredUnit
+from planner.model.media import MediaOption
 from planner.model.solution import FabricSolution
 from planner.optimize.feasibility import refuse_out_of_reach
 from planner.optimize.options import SolveOptions

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from planner.errors import PlannerError, Severity
-from planner.model.catalog import Basis, Catalog, DeviceMount, Face, Medium, Provenance
+from planner.model.cages import Face
+from planner.model.catalog import Catalog, DeviceMount
 from planner.model.economics import energy_cents, labor_cents
+from planner.model.evidence import Basis, Provenance
 from planner.model.fabric import CageRef, PeerFabric, Socket, TierFabric, WiredUnitRef
 from planner.model.layout import Layout, Objective
+from planner.model.media import Medium
 from planner.model.plan import Plan, PlanDevice
 from planner.model.routes import (
     Attachment,

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from planner.errors import Severity
-from planner.model.catalog import CageGroup, Catalog, MediaOption, Plug, Transceiver
+from planner.model.cages import CageGroup
+from planner.model.catalog import Catalog
 from planner.model.economics import energy_in_objective_cents, labor_cents
 from planner.model.fabric import CageRef, Socket, TierFabric, WiredUnitRef
 from planner.model.layout import Layout, Objective, TierSpec, TiersSpec, WiredUnit
+from planner.model.media import MediaOption, Plug, Transceiver
 from planner.model.plan import Plan
 from planner.model.solution import ChosenRun, FabricSolution, MediumChoice, PlacedDevice
 from planner.plan.assemble import assemble_plan

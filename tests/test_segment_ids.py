@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from planner.geometry.table import build_route_table
-from planner.model.catalog import Catalog, Face
+from planner.model.cages import Face
+from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Level, RackPosition, Side
 from planner.model.routes import NO_ROUTE_MM, PathwaySegment, Point, RouteTable, SegmentKind
 from planner.topology.build import build_fabrics

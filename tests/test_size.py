@@ -15,7 +15,7 @@ from planner.inputs.load import read_inputs
 from planner.inputs.shipped import find_layout, shipped_folder
 from planner.inputs.sizing import read_sizing
 from planner.inputs.source import MappingNode, load_yaml
-from planner.model.catalog import Basis
+from planner.model.evidence import Basis
 from planner.topology.build import build_fabrics
 from planner.units import format_money
 from tests.conftest import ROOT, Planner

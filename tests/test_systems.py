@@ -16,7 +16,7 @@ from planner.inputs.library import Library
 from planner.inputs.money import Exchange
 from planner.inputs.shipped import shipped_folder, shipped_names
 from planner.inputs.source import MappingNode, load_yaml
-from planner.model.catalog import Basis
+from planner.model.evidence import Basis
 from planner.model.plan import Plan
 from planner.units import ceil_div
 from planner.verify.folder import read_plan

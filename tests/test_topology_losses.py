@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from planner.errors import Finding, InfeasibleError, Severity
-from planner.model.catalog import Catalog, Connector, MediaOption, Plug
+from planner.model.cages import Connector
+from planner.model.catalog import Catalog
 from planner.model.layout import Layout, WiredUnit
+from planner.model.media import MediaOption, Plug
 from planner.topology.build import build_fabrics
 from planner.topology.losses import loss_findings
 from tests.halls import make_hall

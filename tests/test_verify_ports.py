@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from planner.model.catalog import MediaOption
+from planner.model.media import MediaOption
 from planner.model.plan import Plan
 from planner.verify.bound import Board, lay_out
 from planner.verify.check import verify_plan

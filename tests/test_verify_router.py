@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from planner.model.catalog import CageGroup, Catalog
+from planner.model.cages import CageGroup
+from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Level, Side
 from planner.verify.costs import UNREACHABLE_CENTS, least_costs
 from planner.verify.fill import cable_um2

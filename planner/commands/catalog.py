@@ -10,7 +10,9 @@ from planner.commands.tables import align, money
 from planner.inputs.browse import Shelf, read_shelf
 from planner.inputs.library import Library
 from planner.inputs.load import find_layout
-from planner.model.catalog import Basis, CableFamily, DeviceType, MediaOption, Plug, Price, RackType
+from planner.model.catalog import DeviceType, RackType
+from planner.model.evidence import Basis, Price
+from planner.model.media import CableFamily, MediaOption, Plug
 from planner.units import format_m
 
 Row = tuple[str, str, str, str, str, str]

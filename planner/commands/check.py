@@ -9,6 +9,7 @@ from planner.commands.outcome import Outcome
 from planner.commands.tables import oversubscription
 from planner.inputs.shipped import find_layout
 from planner.model.fabric import Fabric, PeerFabric, TierFabric
+from planner.model.routes import RouteTable
 from planner.pipeline import check_layout
 from planner.stopwatch import Stopwatch
 
@@ -20,15 +21,15 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     lines = [f"{layout.name}: {layout.title}", *(_describe(fabric) for fabric, _ in prepared.routed)]
     lines += [str(finding) for finding in prepared.findings]
     lines.append(
-        f"good: every run has a route and a medium that reaches{_except([fabric for fabric, _ in prepared.routed])};"
+        f"good: every run has a route and a medium that reaches{_except(prepared.routed)};"
         f" {len(layout.provenance)} values left to defaults"
     )
     return Outcome("\n".join(lines))
 
 
-def _except(fabrics: Sequence[Fabric]) -> str:
+def _except(routed: Sequence[tuple[Fabric, RouteTable]]) -> str:
     """Name the fabrics whose lower units nobody has placed yet."""
-    names = [fabric.name for fabric in fabrics if isinstance(fabric, TierFabric) and fabric.below]
+    names = [fabric.name for fabric, _ in routed if isinstance(fabric, TierFabric) and fabric.below]
     return f" ({', '.join(names)}: seen when the fabric below is placed)" if names else ""
 
 

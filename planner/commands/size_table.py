@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from planner.commands.tables import align, number
 from planner.inputs.sizing import SizingInputs
-from planner.model.catalog import Basis
+from planner.model.evidence import Basis
 from planner.model.sizing import JoinSize
 from planner.preliminary import Sized
 from planner.units import round_half_up

@@ -12,7 +12,8 @@ from planner.geometry.positions import Exit, Riser
 from planner.geometry.routes import Choice
 from planner.geometry.tray_ways import Channel
 from planner.geometry.troughs import Troughs
-from planner.model.catalog import Catalog, Face
+from planner.model.cages import Face
+from planner.model.catalog import Catalog
 from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
 from planner.model.routes import Attachment, PathwaySegment, Point, SegmentKind
 from planner.model.sites import cage_group, candidate_racks, device_z_mm, positions

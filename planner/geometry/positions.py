@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from planner.model.catalog import Catalog, Face, RackType
+from planner.model.cages import Face
+from planner.model.catalog import Catalog, RackType
 from planner.model.layout import Layout, RackPosition, Row, Side, face_y_mm
 from planner.model.routes import Attachment
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.geometry.positions import Exit, Floor, Riser
 from planner.geometry.tray_ways import FAR, Lengths
-from planner.model.catalog import Face
+from planner.model.cages import Face
 from planner.model.layout import Laterals
 from planner.model.routes import Attachment
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from planner.geometry.positions import Riser
-from planner.model.catalog import Catalog, Face
+from planner.model.cages import Face
+from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Row, face_y_mm
 
 

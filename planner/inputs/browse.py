@@ -13,7 +13,7 @@ from planner.inputs.layout import DEFAULTS, Defaults, read_layout
 from planner.inputs.library import Library
 from planner.inputs.shipped import SYSTEMS, shipped_folder, shipped_names
 from planner.inputs.source import load_yaml
-from planner.model.catalog import Provenance
+from planner.model.evidence import Provenance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

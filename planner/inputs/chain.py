@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from planner.inputs.findings import Findings, nearest, shown
-from planner.inputs.rows import Places, natural_key
+from planner.inputs.rows import Places
 from planner.model.layout import PeersSpec, TiersSpec
+from planner.model.names import natural_key
 
 Fabric = PeersSpec | TiersSpec
 

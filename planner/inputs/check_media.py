@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from planner.inputs.findings import shown
 from planner.inputs.selection import Ends
-from planner.model.catalog import CageGroup, Connector, MediaOption, Plug
+from planner.model.cages import CageGroup, Connector
+from planner.model.media import MediaOption, Plug
 
 _Need = tuple[CageGroup, int]
 """Cages and how many runs one of them takes."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from planner.inputs.findings import shown
-from planner.inputs.rows import natural_key, read_addresses
+from planner.inputs.rows import read_addresses
 from planner.inputs.values import NAME, Value
+from planner.model.names import natural_key
 
 _GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,15}")
 

@@ -9,7 +9,8 @@ from planner.inputs.findings import nearest, shown
 from planner.inputs.library import Library, PartReader
 from planner.inputs.media import MAX_LANES, find_cord, read_family, read_plug_connector, read_protocols
 from planner.inputs.values import Value
-from planner.model.catalog import CableFamily, Connector, MediaOption, Medium, Plug
+from planner.model.cages import Connector
+from planner.model.media import CableFamily, MediaOption, Medium, Plug
 
 MAX_RUNS = 64
 _NO_PLUG = Plug(connector=Connector(form="", thermal=""), lanes=1, transceiver=None, power_milliwatts=0)

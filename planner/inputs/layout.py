@@ -18,7 +18,7 @@ from planner.inputs.rows import Places, addresses_of, read_rows
 from planner.inputs.shipped import shipped_folder
 from planner.inputs.source import Node, load_yaml
 from planner.inputs.values import Value, ValueLog
-from planner.model.catalog import Provenance
+from planner.model.evidence import Provenance
 from planner.model.layout import Layout, Room
 
 DEFAULTS = "defaults"

@@ -9,15 +9,9 @@ from planner.inputs.fields import Record, record_of
 from planner.inputs.money import Exchange, read_money
 from planner.inputs.provenance import Origin, OriginTable
 from planner.inputs.values import Value, ValueLog
-from planner.model.catalog import (
-    CableFamily,
-    DeviceType,
-    MediaOption,
-    Price,
-    Protocol,
-    Provenance,
-    RackType,
-)
+from planner.model.catalog import DeviceType, Protocol, RackType
+from planner.model.evidence import Price, Provenance
+from planner.model.media import CableFamily, MediaOption
 
 
 @dataclass(slots=True)

@@ -11,16 +11,9 @@ from planner.inputs.library import PartReader
 from planner.inputs.parts import read_connector
 from planner.inputs.stock import read_stock
 from planner.inputs.values import Value
-from planner.model.catalog import (
-    Basis,
-    CableFamily,
-    Connector,
-    MediaOption,
-    Medium,
-    Plug,
-    Price,
-    Transceiver,
-)
+from planner.model.cages import Connector
+from planner.model.evidence import Basis, Price
+from planner.model.media import CableFamily, MediaOption, Medium, Plug, Transceiver
 from planner.units import DELAY_PS_PER_M, DIAMETER_UM, LINEAR_G_PER_M
 
 MAX_LANES = 64

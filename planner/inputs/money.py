@@ -11,7 +11,7 @@ from planner.errors import Where
 from planner.inputs.fields import record_of
 from planner.inputs.findings import Findings, shown
 from planner.inputs.values import LARGEST_QUANTITY, Value
-from planner.model.catalog import Basis, Provenance
+from planner.model.evidence import Basis, Provenance
 from planner.units import round_half_up
 
 _MONEY = re.compile(

@@ -9,7 +9,8 @@ from planner.inputs.findings import shown
 from planner.inputs.library import PartReader
 from planner.inputs.ranges import key_range, read_numbers, read_range
 from planner.inputs.values import Value
-from planner.model.catalog import CageGroup, Connector, DeviceMount, DeviceType, Face, Protocol, RackType
+from planner.model.cages import CageGroup, Connector, Face
+from planner.model.catalog import DeviceMount, DeviceType, Protocol, RackType
 from planner.units import DIAMETER_UM, LENGTH_MM, RATE_GBPS
 
 MAX_UNITS = 100

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from planner.inputs.fields import Record, record_of
 from planner.inputs.findings import nearest, shown
-from planner.inputs.rows import Places, natural_key
+from planner.inputs.rows import Places
 from planner.inputs.values import Value
 from planner.model.layout import CrossSection, CrossTray, Laterals, Level, Pathways, Row, RowTray, Slack
+from planner.model.names import natural_key
 
 MAX_ROUTES = 50
 _TRAY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,11}")

@@ -12,7 +12,7 @@ from planner.inputs.fields import Record
 from planner.inputs.findings import Findings, nearest, shown
 from planner.inputs.money import read_date
 from planner.inputs.values import Value, ValueLog
-from planner.model.catalog import Basis, Provenance
+from planner.model.evidence import Basis, Provenance
 
 _DEFAULT = "default"
 _INDEX = re.compile(r"\[[0-9]+\]")

@@ -11,6 +11,7 @@ from planner.inputs.findings import nearest, shown
 from planner.inputs.ranges import key_range
 from planner.inputs.values import Value
 from planner.model.layout import RackPosition, Row, Side
+from planner.model.names import natural_key
 from planner.units import POWER_MW
 
 MAX_POSITIONS = 99
@@ -20,16 +21,9 @@ EMPTY = "empty"
 RESERVED = "reserved"
 _ROW_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,7}")
 _ADDRESSES = re.compile(r"([A-Za-z][A-Za-z0-9]{0,7}?)([0-9]{2})(?:-(?:\1)?([0-9]{2}))?")
-_DIGITS = re.compile(r"([0-9]+)")
 
 Places = dict[str, Where]
 """Where things of the layout were written, for findings that come later: "position A01", "row A" ..."""
-
-
-def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key that puts row 2 before row 10, the same in every locale."""
-    parts = _DIGITS.split(name)
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
 
 
 def read_rows(value: Value | None, defaults: Record, places: Places) -> tuple[Row, ...]:

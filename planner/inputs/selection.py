@@ -9,8 +9,10 @@ from planner.inputs.findings import Findings, nearest, shown
 from planner.inputs.library import Library
 from planner.inputs.money import Exchange
 from planner.inputs.rows import Places
-from planner.model.catalog import CageGroup, Catalog, DeviceType, MediaOption
+from planner.model.cages import CageGroup
+from planner.model.catalog import Catalog, DeviceType
 from planner.model.layout import Granularity, Layout, PeersSpec, TierSpec, TiersSpec
+from planner.model.media import MediaOption
 from planner.model.sites import runs_per_cage
 
 

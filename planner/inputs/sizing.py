@@ -19,7 +19,9 @@ from planner.inputs.shipped import SYSTEMS, shipped_folder
 from planner.inputs.source import load_yaml
 from planner.inputs.systems import read_system
 from planner.inputs.values import NAME, Value
-from planner.model.catalog import Catalog, MediaOption, Provenance
+from planner.model.catalog import Catalog
+from planner.model.evidence import Provenance
+from planner.model.media import MediaOption
 from planner.model.sizing import Claim, Demand, Figure, System
 from planner.model.starter import Floor
 

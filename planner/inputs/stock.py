@@ -10,7 +10,8 @@ from planner.inputs.findings import shown
 from planner.inputs.library import PartReader
 from planner.inputs.money import read_money
 from planner.inputs.values import Value
-from planner.model.catalog import Price, StockItem
+from planner.model.evidence import Price
+from planner.model.media import StockItem
 from planner.units import LENGTH_MM, parse_quantity
 
 MAX_STEPS = 1000

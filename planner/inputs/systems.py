@@ -6,7 +6,7 @@ from planner.inputs.fields import Record, record_of
 from planner.inputs.library import PartReader
 from planner.inputs.parts import read_connector
 from planner.inputs.values import Value
-from planner.model.catalog import CageGroup, Connector, Face
+from planner.model.cages import CageGroup, Connector, Face
 from planner.model.layout import Spread, WiredUnit
 from planner.model.sizing import Block, CabledTier, Join, LowerUnit, Network, Starter, System, Uplinks
 from planner.units import RATE_GBPS

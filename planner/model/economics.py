@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from planner.model.catalog import MediaOption, Plug
 from planner.model.layout import Economics, Objective
+from planner.model.media import MediaOption, Plug
 from planner.units import round_half_up
 
 HOURS_PER_YEAR = 8760
@@ -42,7 +42,7 @@ def run_parts_cents(option: MediaOption, stock: int) -> int:
 
 
 def run_power_milliwatts(option: MediaOption) -> int:
-    """What the plugs draw that one run has for itself."""
+    """Power of the plugs that one run has for itself."""
     return sum(plug.power_milliwatts for plug in option.plugs if plug.runs == 1)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from planner.model.catalog import Face, Provenance
+from planner.model.cages import Face
+from planner.model.evidence import Provenance
 
 
 class Side(StrEnum):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.model.catalog import CableFamily, DeviceType, MediaOption
+from planner.model.catalog import DeviceType
+from planner.model.media import CableFamily, MediaOption
 from planner.units import ceil_div
 
 MM_PER_KM = 1_000_000

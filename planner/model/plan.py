@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.errors import Finding
-from planner.model.catalog import Catalog, Medium, Provenance
+from planner.model.catalog import Catalog
+from planner.model.evidence import Provenance
 from planner.model.layout import Layout
+from planner.model.media import Medium
 from planner.model.routes import PathwaySegment, RouteKind
 from planner.model.solution import Baselines, Certificate
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model.catalog import Face
+from planner.model.cages import Face
 
 NO_ROUTE_MM = 2**40
 """Routed length of a pair that no route joins: longer than any reach."""

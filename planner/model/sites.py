@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from planner.model.catalog import CageGroup, Catalog, DeviceType, RackType
+from planner.model.cages import CageGroup
+from planner.model.catalog import Catalog, DeviceType, RackType
 from planner.model.fabric import Socket, TierFabric
 from planner.model.layout import Granularity, Layout, PeersSpec, RackPosition
 

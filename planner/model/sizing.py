@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from planner.model.catalog import CageGroup, Medium, Provenance
+from planner.model.cages import CageGroup
+from planner.model.evidence import Provenance
 from planner.model.layout import Spread, WiredUnit
+from planner.model.media import Medium
 from planner.units import ceil_div
 
 EQUIVALENT_GBPS = 1600

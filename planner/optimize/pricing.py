@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model.catalog import MediaOption
 from planner.model.economics import energy_in_objective_cents, run_parts_cents, run_power_milliwatts
 from planner.model.layout import Economics
+from planner.model.media import MediaOption
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 
 UNREACHABLE_CENTS = 2**40

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import Finding, InfeasibleError, Where
-from planner.model.catalog import CageGroup, Catalog, MediaOption
+from planner.model.cages import CageGroup
+from planner.model.catalog import Catalog
 from planner.model.fabric import PeerFabric, TierFabric
+from planner.model.media import MediaOption
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 from planner.model.sites import cage_group
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, PairPrices, usable_stock_mm

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.model.catalog import Catalog, MediaOption, Plug
+from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric
+from planner.model.media import MediaOption, Plug
 from planner.model.solution import MediumChoice
 from planner.optimize.pricing import UNREACHABLE_CENTS, PairPrices, cable_shares_cents
 from planner.optimize.reach import fitting_media

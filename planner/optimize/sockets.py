@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from planner.model.catalog import Catalog, MediaOption, Plug
+from planner.model.catalog import Catalog
 from planner.model.economics import energy_in_objective_cents, module_cents
 from planner.model.fabric import Socket, TierFabric
 from planner.model.layout import Economics, Layout, TiersSpec
+from planner.model.media import MediaOption, Plug
 from planner.model.sites import cage_group, cage_sockets, first_cage
 from planner.units import ceil_div
 

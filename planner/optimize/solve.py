@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from planner.errors import Finding, InfeasibleError, Where
-from planner.model.catalog import Catalog, Medium
+from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
+from planner.model.media import Medium
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse
 from planner.model.solution import Baselines, Certificate, FabricSolution

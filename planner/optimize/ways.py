@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.model.catalog import Catalog, MediaOption, Medium
+from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout
+from planner.model.media import MediaOption, Medium
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse
 from planner.model.solution import BoundCase

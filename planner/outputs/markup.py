@@ -9,7 +9,7 @@ from typing import Final
 
 import graphviz
 
-from planner.model.catalog import Medium
+from planner.model.media import Medium
 from planner.outputs.fonts import FAMILY
 from planner.units import ceil_div, format_m
 

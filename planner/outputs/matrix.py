@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from planner.model.catalog import Medium
+from planner.model.media import Medium
 from planner.model.plan import CableEnd, CableRun, Plan
 from planner.model.sites import positions
 from planner.outputs.markup import (

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from planner.model.catalog import Medium
+from planner.model.media import Medium
 from planner.model.plan import CableEnd, CableRun, FabricSummary, Plan
 from planner.model.sites import positions
 from planner.outputs.markup import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.errors import Finding, PlannerError, Severity
-from planner.model.catalog import Basis, Catalog, Provenance
+from planner.model.catalog import Catalog
+from planner.model.evidence import Basis, Provenance
 from planner.model.layout import Layout
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo
 from planner.plan.bom import build_bom

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.model.catalog import CableFamily, Catalog, DeviceType, Price, RackType, Transceiver
+from planner.model.catalog import Catalog, DeviceType, RackType
+from planner.model.evidence import Price
 from planner.model.layout import Economics
+from planner.model.media import CableFamily, Transceiver
 from planner.model.plan import BomLine, PlanDevice
 from planner.plan.racks import BoughtRack
 from planner.plan.shares import PricedRun, module_counts

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
 from planner.model.catalog import Catalog
+from planner.model.names import natural_key
 from planner.model.plan import CableRun, SegmentFill
 from planner.plan.runs import SegmentsById
 from planner.units import round_half_up
@@ -18,11 +18,6 @@ PI = Fraction(3141592653589793, 10**15)
 def cable_section_um2(outer_diameter_um: int) -> int:
     """Cross-section of one round cable in square micrometers, rounded once, half up."""
     return round_half_up(PI * outer_diameter_um**2 / 4)
-
-
-def natural_key(text: str) -> list[tuple[int, str]]:
-    """Sort key that compares runs of digits as numbers: ``T9`` comes before ``T10``."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", text)]
 
 
 def build_fill(catalog: Catalog, runs: Sequence[CableRun], segments: SegmentsById) -> tuple[SegmentFill, ...]:

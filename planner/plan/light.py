@@ -8,9 +8,10 @@ from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 from planner.errors import Finding, Severity
-from planner.model.catalog import CableFamily, Catalog, DeviceType
+from planner.model.catalog import Catalog, DeviceType
 from planner.model.fabric import TierFabric
 from planner.model.light import loss_budget_mdb, way_loss_mdb
+from planner.model.media import CableFamily
 from planner.model.plan import CableRun
 from planner.model.sites import cage_group
 from planner.plan.solved import SolvedFabric

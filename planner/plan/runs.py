@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from planner.model.catalog import Catalog, Plug
+from planner.model.catalog import Catalog
 from planner.model.fabric import CageRef, PeerFabric, TierFabric
 from planner.model.layout import Layout
+from planner.model.media import Plug
 from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Route
 from planner.model.sites import cage_group

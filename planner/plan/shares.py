@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from planner.model.catalog import MediaOption, Plug
 from planner.model.economics import module_cents, run_power_milliwatts
 from planner.model.fabric import CageRef
+from planner.model.media import MediaOption, Plug
 from planner.model.plan import CableRun
 
 

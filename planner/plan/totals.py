@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from planner.model.catalog import Catalog, Medium
+from planner.model.catalog import Catalog
 from planner.model.economics import energy_cents, labor_cents
 from planner.model.fabric import Fabric, PeerFabric, TierFabric
 from planner.model.layout import Economics
+from planner.model.media import Medium
 from planner.model.plan import BomLine, CableRun, FabricSummary, PlanDevice, Totals
 from planner.plan.racks import BoughtRack
 from planner.plan.shares import PricedRun, module_counts

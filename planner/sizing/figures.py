@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
 
-from planner.model.catalog import Medium
+from planner.model.media import Medium
 from planner.model.sizing import Figure, MediumPrice, SystemSize
 
 ASICS = "ASICs"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.model.catalog import MediaOption
 from planner.model.economics import run_parts_cents
+from planner.model.media import MediaOption
 from planner.model.sizing import MediumPrice, System
 
 

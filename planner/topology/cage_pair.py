@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.model.catalog import CageGroup, Catalog
+from planner.model.cages import CageGroup
+from planner.model.catalog import Catalog
 from planner.model.layout import Granularity, TierSpec, TiersSpec
 from planner.model.sites import cage_group, runs_per_cage
 from planner.topology.refusal import refusal

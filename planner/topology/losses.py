@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from planner.errors import Finding, InfeasibleError, Severity, Where
-from planner.model.catalog import Catalog, DeviceType, MediaOption
+from planner.model.catalog import Catalog, DeviceType
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.light import loss_budget_mdb, loss_mdb
+from planner.model.media import MediaOption
 from planner.model.sites import cage_group
 from planner.units import format_m
 

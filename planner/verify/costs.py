@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model.catalog import MediaOption, Plug
 from planner.model.layout import Economics
+from planner.model.media import MediaOption, Plug
 from planner.verify.ground import Ground
 from planner.verify.media import Fit
 from planner.verify.prices import counted_energy

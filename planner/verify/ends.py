@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.errors import Finding
-from planner.model.catalog import MediaOption, Plug
 from planner.model.layout import PeersSpec, TierSpec, TiersSpec, WiredUnit
+from planner.model.media import MediaOption, Plug
 from planner.model.plan import CableEnd, CableRun, PlanDevice
 from planner.verify.ground import Cage, Ground, fault
 from planner.verify.media import Site, is_dark, misfits

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from planner.errors import Finding, Severity
-from planner.model.catalog import MediaOption
+from planner.model.media import MediaOption
 from planner.model.routes import SegmentKind
 from planner.verify.ground import Ground, fault
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.errors import Finding, Severity
-from planner.model.catalog import CageGroup, DeviceType, Face, MediaOption, RackType
+from planner.model.cages import CageGroup, Face
+from planner.model.catalog import DeviceType, RackType
 from planner.model.layout import PeersSpec, RackPosition, Row, Side, TiersSpec
+from planner.model.media import MediaOption
 from planner.model.plan import CableEnd, CableRun, Plan, PlanDevice
 
 

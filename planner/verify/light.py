@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.errors import Finding, Severity
-from planner.model.catalog import DeviceType, MediaOption
+from planner.model.catalog import DeviceType
+from planner.model.media import MediaOption
 from planner.model.plan import CableRun
 from planner.verify.ground import Ground, fault
 from planner.verify.media import is_dark

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from planner.model.catalog import CageGroup, MediaOption, Plug
+from planner.model.cages import CageGroup
+from planner.model.media import MediaOption, Plug
 
 
 class Site(NamedTuple):

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.errors import Finding
-from planner.model.catalog import CableFamily, DeviceType, Price, RackType, StockItem, Transceiver
+from planner.model.catalog import DeviceType, RackType
+from planner.model.evidence import Price
 from planner.model.layout import Objective, TiersSpec
+from planner.model.media import CableFamily, StockItem, Transceiver
 from planner.model.plan import BomLine, CableRun, PlanDevice
 from planner.units import format_money
 from planner.verify.ground import Ground, fault

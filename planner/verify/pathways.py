@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.errors import Finding
-from planner.model.catalog import Face
+from planner.model.cages import Face
 from planner.model.layout import CrossSection, CrossTray, Level, Row, RowTray
 from planner.model.routes import PathwaySegment, Point, SegmentKind
 from planner.verify.ground import Ground, fault, plane_y_mm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.model.catalog import Price
+from planner.model.evidence import Price
 from planner.model.layout import Economics, Objective
 
 HOURS_PER_YEAR = 365 * 24

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.errors import Finding
-from planner.model.catalog import Plug
 from planner.model.layout import Granularity, TiersSpec, WiredUnit
+from planner.model.media import Plug
 from planner.model.plan import CableEnd, CableRun
 from planner.verify.ground import Ground, fault
 from planner.verify.media import Fit, Site, oriented

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from planner.model.catalog import CageGroup, DeviceType
+from planner.model.cages import CageGroup
+from planner.model.catalog import DeviceType
 from planner.model.layout import Granularity, TierSpec, TiersSpec, WiredUnit
 from planner.model.plan import CableEnd
 from planner.verify.ground import Cage, Ground

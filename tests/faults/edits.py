@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from planner.model.catalog import CageGroup, DeviceType, MediaOption, RackType
+from planner.model.cages import CageGroup
+from planner.model.catalog import DeviceType, RackType
+from planner.model.media import MediaOption
 from planner.model.plan import Plan
 from planner.model.solution import BoundCase, Certificate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from planner.model.catalog import Medium
+from planner.model.media import Medium
 from planner.model.plan import Plan
 from planner.model.routes import RouteKind, SegmentKind
 from tests.faults.edits import first

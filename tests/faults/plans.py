@@ -9,7 +9,8 @@ from pathlib import Path
 
 from planner.fabrics_in_turn import route_fabrics, solve_fabrics
 from planner.inputs.load import Inputs, read_inputs
-from planner.model.catalog import Catalog, Face
+from planner.model.cages import Face
+from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.solution import Baselines

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from planner.model.catalog import Medium, Transceiver
 from planner.model.layout import TiersSpec
+from planner.model.media import Medium, Transceiver
 from planner.model.plan import CableRun, Plan
 from planner.model.solution import BoundCase
 from tests.faults import edits

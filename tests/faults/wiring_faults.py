@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from planner.model.catalog import Connector, Medium
+from planner.model.cages import Connector
 from planner.model.layout import TiersSpec
+from planner.model.media import Medium
 from planner.model.plan import CableRun, Plan
 from tests.faults import edits
 from tests.faults.edits import first
