@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from planner.inputs.chain import chain_fabrics
 from planner.inputs.findings import Findings
 from planner.inputs.load import Inputs, read_inputs
-from planner.inputs.rows import natural_key
 from planner.model.layout import Granularity, Spread, TierSpec, TiersSpec, WiredUnit
+from planner.model.names import natural_key
 from planner.model.sites import cage_group
 
 ERRORS = Path(__file__).parent / "errors"
