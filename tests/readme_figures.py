@@ -1,4 +1,4 @@
-"""The README's table of figures: ``python -m tests.readme_figures`` plans the layouts and prints it."""
+"""The README's tables of figures: ``python -m tests.readme_figures`` plans the layouts and prints them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from planner.optimize.options import SolveOptions
 from planner.pipeline import make_plan
 from planner.stopwatch import Stopwatch
 
-LAYOUTS = (
+SCALE_UP = (
     "nvl36x2",
     "nvl144",
     "nvl288",
@@ -20,41 +20,86 @@ LAYOUTS = (
     "h100-nvl256",
     "rubin-ultra-nvl576-oberon-2026",
 )
+STACKED = (
+    "superpod-h100-1su",
+    "superpod-h100-4su",
+    "superpod-b200-8su",
+    "superpod-b200-16su",
+    "superpod-b200-64su",
+    "xdr-nvl72-10368",
+    "xdr-nvl72-cpo",
+    "xdr-dual-plane",
+    "ethernet-h200",
+    "ocs-h100",
+    "nvl144-scale-out",
+)
 README = Path(__file__).resolve().parent.parent / "README.md"
-HEADER = (
+SCALE_UP_HEADER = (
     "| layout | GPUs | L2 switch trays | runs by medium | cost, USD | proved gap"
     " | all optics | first fit by hand | nearest slot |",
     "|---|---|---|---|---|---|---|---|---|",
 )
+STACKED_HEADER = (
+    "| layout | GPUs | switches, tier by tier | runs, tier by tier | transceivers | runs by medium | cost, USD"
+    " | proved gap |",
+    "|---|---|---|---|---|---|---|---|",
+)
 
 
-def figures(layout: str) -> str:
-    """Plan a shipped layout and return its row of the table."""
-    return row(make_plan(find_layout(layout), SolveOptions(), Stopwatch()))
+def planned(layout: str) -> Plan:
+    """Plan a shipped layout."""
+    return make_plan(find_layout(layout), SolveOptions(), Stopwatch())
 
 
-def row(plan: Plan) -> str:
+def scale_up_row(plan: Plan) -> str:
+    """Return a plan's row of the table of scale-up fabrics."""
     solve, cost = plan.solve, plan.solve.objective_cents
-    media = ", ".join(f"{count:,} {medium}" for medium, count in plan.totals.runs_by_medium.items())
-    gap = "0 (proved)" if solve.status == "proved" else solve.status.removeprefix("within ")
     baselines = [
         solve.baselines.all_optics_cents,
         solve.baselines.first_fit_cents,
         solve.baselines.greedy_cents,
     ]
-    cells = [
+    return _row(
         plan.layout.name,
         f"{sum(fabric.gpus for fabric in plan.fabrics):,}",
         f"{sum(fabric.upper_devices for fabric in plan.fabrics):,}",
-        media,
+        _media(plan),
         f"{round(cost / 100):,}",
-        gap,
+        _gap(plan),
         *("-" if cents is None else f"{100 * (cents - cost) / cost:+.2f} %" for cents in baselines),
-    ]
+    )
+
+
+def stacked_row(plan: Plan) -> str:
+    """Return a plan's row of the table of stacked tiers; all its fabrics join the same GPUs."""
+    return _row(
+        plan.layout.name,
+        f"{max(fabric.gpus for fabric in plan.fabrics):,}",
+        " + ".join(f"{fabric.upper_devices:,}" for fabric in plan.fabrics),
+        " + ".join(f"{fabric.runs:,}" for fabric in plan.fabrics),
+        f"{sum(fabric.modules for fabric in plan.fabrics):,}",
+        _media(plan),
+        f"{round(plan.solve.objective_cents / 100):,}",
+        _gap(plan),
+    )
+
+
+def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _media(plan: Plan) -> str:
+    return ", ".join(f"{count:,} {medium}" for medium, count in plan.totals.runs_by_medium.items())
+
+
+def _gap(plan: Plan) -> str:
+    return "0 (proved)" if plan.solve.status == "proved" else plan.solve.status.removeprefix("within ")
+
+
 if __name__ == "__main__":
-    print(*HEADER, sep="\n")
-    for name in LAYOUTS:
-        print(figures(name), flush=True)
+    print(*SCALE_UP_HEADER, sep="\n")
+    for name in SCALE_UP:
+        print(scale_up_row(planned(name)), flush=True)
+    print("", *STACKED_HEADER, sep="\n")
+    for name in STACKED:
+        print(stacked_row(planned(name)), flush=True)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from planner.arguments import COMMANDS
 from planner.model.plan import Plan
 from planner.verify.folder import read_plan
 from tests.conftest import ROOT, ShippedPlan
-from tests.readme_figures import HEADER, LAYOUTS, README, row
+from tests.readme_figures import (
+    README,
+    SCALE_UP,
+    SCALE_UP_HEADER,
+    STACKED,
+    STACKED_HEADER,
+    scale_up_row,
+    stacked_row,
+)
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -26,14 +36,20 @@ def test_the_two_commands_are_where_the_checks_look_for_them() -> None:
 
 
 def test_figures_have_a_row_a_layout() -> None:
-    assert "\n".join(HEADER) in TEXT
+    for header in (SCALE_UP_HEADER, STACKED_HEADER):
+        assert "\n".join(header) in TEXT
     shipped = {path.stem for path in (ROOT / "layouts").glob("*.yaml")}
-    assert set(LAYOUTS) <= shipped
+    assert {*SCALE_UP, *STACKED} <= shipped
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_figures_are_those_of_the_plans(layout: str, shipped_plan: ShippedPlan) -> None:
+@pytest.mark.parametrize(
+    ("layout", "row"),
+    [*((name, scale_up_row) for name in SCALE_UP), *((name, stacked_row) for name in STACKED)],
+)
+def test_figures_are_those_of_the_plans(
+    layout: str, row: Callable[[Plan], str], shipped_plan: ShippedPlan
+) -> None:
     """Where this fails after a change that is meant: ``python -m tests.readme_figures``."""
-    plan = read_plan(shipped_plan(layout).folder)
+    plan = read_plan(shipped_plan(layout))
     assert isinstance(plan, Plan)
     assert row(plan) in TEXT.splitlines()

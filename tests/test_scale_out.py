@@ -151,13 +151,10 @@ PLANS = {
         Made("scale-out-2-spine", 1, (4, 5), 800, 144, {"mms4a00-2xdr4.port"}),
     ],
 }
-PLAN_SECONDS = 20
-LARGE_PLAN_SECONDS = 60
-LARGE_GPUS = 8192
 
 
 def made_plan(name: str, shipped_plan: ShippedPlan) -> Plan:
-    plan = read_plan(shipped_plan(name).folder)
+    plan = read_plan(shipped_plan(name))
     assert isinstance(plan, Plan)
     return plan
 
@@ -171,11 +168,10 @@ def found(plan: Plan, fabric: FabricSummary) -> Made:
 
 @pytest.mark.parametrize("name", TIERS)
 def test_plan(name: str, shipped_plan: ShippedPlan, planner: Planner) -> None:
-    """It plans in time, the plan verifies, and holds as many switches and runs as published."""
-    gpus, switches, runs = TIERS[name]
-    made = shipped_plan(name)
-    assert made.seconds < (LARGE_PLAN_SECONDS if gpus >= LARGE_GPUS else PLAN_SECONDS)
-    check = planner("verify", made.folder)
+    """It plans, the plan verifies, and holds as many switches and runs as published."""
+    _gpus, switches, runs = TIERS[name]
+    folder = shipped_plan(name)
+    check = planner("verify", folder)
     assert check.returncode == 0, check.stdout + check.stderr
     plan = made_plan(name, shipped_plan)
     assert [finding for finding in plan.findings if finding.severity is not Severity.WARNING] == []
@@ -219,9 +215,9 @@ def test_tiers_stack(name: str, shipped_plan: ShippedPlan) -> None:
 
 def test_both_fabrics_share_the_floor(shipped_plan: ShippedPlan) -> None:
     """Scale-up and scale-out of the same racks: one BOM by fabric, switch racks and pathways of both."""
-    made = shipped_plan("nvl144-scale-out")
+    folder = shipped_plan("nvl144-scale-out")
     plan = made_plan("nvl144-scale-out", shipped_plan)
-    with (made.folder / "bom.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "bom.csv").open(encoding="utf-8", newline="") as file:
         assert {row["fabric"] for row in csv.DictReader(file)} >= {fabric.name for fabric in plan.fabrics}
     racks = {
         fabric.name: {one.rack for one in plan.devices if one.fabric == fabric.name and one.is_placed}

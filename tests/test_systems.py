@@ -30,7 +30,6 @@ LAYOUTS = [name for name in shipped_names("layouts") if name not in TIERS]
 
 ERRORS = Path(__file__).parent / "errors"
 NVL36_RACKS = Path(__file__).parent / "systems" / "nvl36-racks.yaml"
-PLAN_SECONDS = 20
 
 
 def library(*names: str) -> Library:
@@ -114,13 +113,12 @@ FIGURES = {
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_layout(name: str, shipped_plan: ShippedPlan, planner: Planner) -> None:
-    """It plans in time, the plan verifies, and its figures are those stated here."""
+    """It plans, the plan verifies, and its figures are those stated here."""
     assert name in FIGURES, f"state the figures of {name} here"
-    made = shipped_plan(name)
-    assert made.seconds < PLAN_SECONDS
-    check = planner("verify", made.folder)
+    folder = shipped_plan(name)
+    check = planner("verify", folder)
     assert check.returncode == 0, check.stdout + check.stderr
-    plan = read_plan(made.folder)
+    plan = read_plan(folder)
     assert isinstance(plan, Plan)
     assert [finding for finding in plan.findings if finding.severity is not Severity.WARNING] == []
     (fabric,) = plan.fabrics

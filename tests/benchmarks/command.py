@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-LAYOUTS = ("nvl36x2", "nvl144", "nvl288", "nvl576", "nvl648")
+from planner.inputs.shipped import shipped_names
+
+LAYOUTS = shipped_names("layouts")
 STAGES = ("optimize", "verify", "outputs")
 KIB_PER_MB = 1000 * 1000 / 1024
 
