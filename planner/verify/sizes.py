@@ -29,6 +29,11 @@ LARGEST_COUNT = 10**5
 
 def check_sizes(plan: Plan) -> Iterator[Finding]:
     """Name each number of the embedded layout and catalog that is out of this world."""
+    for option in plan.catalog.media:
+        shares = (option.cables_per_run, option.runs_per_cable, *(plug.runs for plug in option.plugs))
+        if min(shares) < 1:
+            text = f"catalog.media: {option.id} has {min(shares)} runs or cables where there is one at least"
+            yield fault("absurd-number", text)
     for where, value in (("layout", plan.layout), ("catalog", plan.catalog)):
         for path, number, limit in _numbers(value, where, LARGEST_COUNT):
             if abs(number) > limit:
