@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 
 from planner.errors import Finding, InfeasibleError, InputError
 from planner.inputs.findings import nearest, shown
 from planner.inputs.sizing import SizingInputs, read_parts
 from planner.model.sizing import Demand, Figure, MediumPrice, Network, System, SystemSize, Wish
+from planner.model.starter import Starter
 from planner.sizing.claims import Judgement, judge
 from planner.sizing.demand import DemandChain, demand_chain
 from planner.sizing.figures import Variants, figure, ratios
@@ -113,12 +115,63 @@ def start_layout(inputs: SizingInputs, system: System, racks: int, label: str) -
         why = "nothing is cabled between its racks" if not system.uplinks else "no parts are described"
         message = f"{system.id}: no first layout: {why}; there is one of {able}"
         raise InfeasibleError([Finding(code="no-layout", message=message)])
-    blocks = racks * starter.blocks_per_rack
+    _refuse_uneven_racks(system.id, starter, racks)
+    size = _size_racks(inputs, system, starter, racks)
+    parts = read_parts(starter.catalogs)
+    return write_layout(size, starter, parts, inputs.floor, racks, design_spread, label)
+
+
+def _refuse_uneven_racks(system: str, starter: Starter, racks: int) -> None:
+    """Refuse racks that fill no whole number of groups: all planes need as many."""
+    sizes = {grouping.name: grouping.racks for grouping in starter.groups if grouping.racks}
+    step = _step(starter)
+    if racks % step == 0:
+        return
+    groups = ", ".join(f"a {name} is {size} racks" for name, size in sizes.items() if size > 1)
+    near = [count for count in (racks // step * step, (racks // step + 1) * step) if count]
+    message = (
+        f"{system}: {racks:,} racks make no equal planes: {groups or f'blocks are of {step} racks'}; "
+        f"possible: {' or '.join(f'{count:,}' for count in near)}"
+    )
+    raise InfeasibleError([Finding(code="racks-uneven", message=message)])
+
+
+def _size_racks(inputs: SizingInputs, system: System, starter: Starter, racks: int) -> SystemSize:
+    blocks = racks * starter.blocks_per_rack // starter.racks_per_block
     # Pairs are as many domains as there are couples of racks; an odd number is left to be refused.
     is_paired = not system.tiers and blocks > 0 and blocks % 2 == 0
     wish = Wish(blocks=2, domains=blocks // 2) if is_paired else Wish(blocks=blocks)
-    size = _size(inputs, system, wish)
-    return write_layout(size, starter, read_parts(starter.catalogs), inputs.floor, label)
+    try:
+        return _size(inputs, system, wish)
+    except InfeasibleError as error:
+        if blocks == racks:
+            raise
+        # The size counts blocks, the user asked for racks.
+        most = _most_racks(inputs, system, starter, racks)
+        findings = [
+            replace(one, message=f"{one.message}; in racks, at most {most:,}") for one in error.findings
+        ]
+        raise InfeasibleError(findings if most else error.findings) from error
+
+
+def _most_racks(inputs: SizingInputs, system: System, starter: Starter, racks: int) -> int:
+    """Return the most racks below a number that have a size; fewer do wherever more do."""
+    step = _step(starter)
+    lowest, highest = 0, racks // step
+    while highest - lowest > 1:
+        middle = (lowest + highest) // 2
+        blocks = middle * step * starter.blocks_per_rack // starter.racks_per_block
+        try:
+            _size(inputs, system, Wish(blocks=blocks))
+        except InfeasibleError:
+            highest = middle
+        else:
+            lowest = middle
+    return lowest * step
+
+
+def _step(starter: Starter) -> int:
+    return lcm(starter.racks_per_block, *(one.racks for one in starter.groups if one.racks))
 
 
 def _size(inputs: SizingInputs, system: System, wish: Wish) -> SystemSize:

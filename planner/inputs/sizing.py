@@ -169,14 +169,26 @@ class _SizingReader:
     def _read_floor(self) -> Floor:
         value = self._record.need("floor")
         if value is None:
-            return Floor(wall_mm=0, aisle_mm=0, tray_mm=1, ceiling_mm=1, positions_per_row=1)
+            return Floor(
+                wall_mm=0,
+                aisle_mm=0,
+                ceiling_mm=1,
+                positions_per_row=1,
+                tray_z_mm=1,
+                tray_width_mm=1,
+                tray_depth_mm=1,
+                tray_fill_permille=1,
+            )
         part = self._open("floor", value)
         floor = Floor(
             wall_mm=part.record.length_mm("wall"),
             aisle_mm=part.record.length_mm("aisle"),
-            tray_mm=part.record.length_mm("tray_height", 1),
             ceiling_mm=part.record.length_mm("ceiling", 1),
             positions_per_row=part.record.integer("positions_per_row", 4, 99),
+            tray_z_mm=part.record.length_mm("tray_height", 1),
+            tray_width_mm=part.record.length_mm("tray_width", 1),
+            tray_depth_mm=part.record.length_mm("tray_depth", 1),
+            tray_fill_permille=max(part.record.share_permille("tray_fill"), 1),
         )
         self._provenance += part.close()
         return floor

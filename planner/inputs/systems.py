@@ -5,10 +5,11 @@ from __future__ import annotations
 from planner.inputs.fields import Record, record_of
 from planner.inputs.library import PartReader
 from planner.inputs.parts import read_connector
+from planner.inputs.starters import read_starter
 from planner.inputs.values import Value
 from planner.model.cages import CageGroup, Connector, Face
-from planner.model.layout import Spread, WiredUnit
-from planner.model.sizing import Block, CabledTier, Join, LowerUnit, Network, Starter, System, Uplinks
+from planner.model.layout import Spread
+from planner.model.sizing import Block, CabledTier, Join, LowerUnit, Network, System, Uplinks
 from planner.units import RATE_GBPS
 
 MOST_BLOCKS = 10**6
@@ -36,7 +37,7 @@ def read_system(part: PartReader) -> System:
         tiers=cabled,
         tier_counts=_read_tier_counts(record.get("tier_counts"), block, len(cabled)),
         spread=spread.as_choice(Spread) if spread else Spread.BALANCED,
-        starter=_read_starter(record.record("layout")) if record.has("layout") else None,
+        starter=read_starter(record.record("layout"), cabled) if record.has("layout") else None,
         provenance=(),
     )
 
@@ -114,29 +115,3 @@ def _read_tier_counts(value: Value | None, block: Block, cabled: int) -> tuple[i
         value.fail("bad-tiers", f"expected numbers from {inner + bool(cabled)} to {inner + cabled}")
         return (inner + cabled,)
     return counts
-
-
-def _read_starter(record: Record) -> Starter:
-    catalogs = record.need("catalogs")
-    upper = record.record("upper") if record.has("upper") else None
-    spare, blocks = record.get("spare_racks"), record.get("blocks_per_rack")
-    unit, planes = record.get("unit"), record.get("planes")
-    starter = Starter(
-        catalogs=tuple(item.as_name() for item in catalogs.as_items("a list of catalogs"))
-        if catalogs
-        else (),
-        rack=record.name("rack"),
-        blocks_per_rack=blocks.as_integer(1, 99) if blocks else 1,
-        unit=unit.as_choice(WiredUnit) if unit else WiredUnit.ASIC,
-        planes=planes.as_integer(1, 999) if planes else None,
-        device=record.name("device"),
-        cages=record.name("cages"),
-        upper_device=upper.name("device") if upper else "",
-        upper_cages=upper.name("cages") if upper else "",
-        upper_rack=upper.name("rack") if upper else "",
-        spare_racks=spare.as_integer(0, 99) if spare else 0,
-    )
-    if upper:
-        upper.finish()
-    record.finish()
-    return starter

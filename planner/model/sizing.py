@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from planner.model.cages import CageGroup
 from planner.model.evidence import Provenance
-from planner.model.layout import Spread, WiredUnit
+from planner.model.layout import Spread
 from planner.model.media import Medium
+from planner.model.starter import Starter
 from planner.units import ceil_div
 
 EQUIVALENT_GBPS = 1600
@@ -111,26 +112,6 @@ class CabledTier:
     asics: int
     ports: int
     unit: LowerUnit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Starter:
-    """What a first layout of a system is written from: parts by id; no upper device: pairs.
-
-    A rack holds ``blocks_per_rack`` blocks; ``planes`` None leaves them to the planner.
-    """
-
-    catalogs: tuple[str, ...]
-    rack: str
-    blocks_per_rack: int
-    device: str
-    cages: str
-    unit: WiredUnit
-    planes: int | None
-    upper_device: str
-    upper_cages: str
-    upper_rack: str
-    spare_racks: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
