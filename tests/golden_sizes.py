@@ -26,6 +26,7 @@ COMMANDS = {
     "init-l2-16.yaml": ["init", "gb200-nvl36-l2", "--racks", "16"],
     "init-pairs-4.yaml": ["init", "gb200-nvl36x2", "--racks", "4"],
     "init-chassis-8.yaml": ["init", "gh200-nvl256", "--racks", "8"],
+    "init-stacked-128.yaml": ["init", "superpod-b200", "--racks", "128"],
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from planner.cli import main
 from planner.inputs.load import read_inputs
+from planner.inputs.sizing import read_sizing
 from planner.model.fabric import TierFabric
 from planner.model.sites import candidate_racks, rack_capacity
 from planner.topology.build import build_fabrics
@@ -42,6 +43,7 @@ def test_l2_layouts_can_be_planned(capsys: pytest.CaptureFixture[str], tmp_path:
     [
         ("gb200-nvl36x2", 2, 162),
         ("gb200-nvl36x2", 40, 3240),
+        ("gb200-nvl36x2", 1000, 81000),
         ("gh200-nvl256", 8, 1152),
         ("h100-nvlink-switch-256", 8, 576),
     ],
@@ -54,8 +56,68 @@ def test_other_layouts_can_be_planned(
 
 
 @pytest.mark.parametrize(
+    ("system", "racks", "switches", "runs"),
+    [
+        ("superpod-h100", 8, [8, 4], 256),
+        ("superpod-h100", 16, [16, 8], 512),
+        ("superpod-h100", 24, [24, 16], 768),
+        ("superpod-h100", 32, [32, 16], 1024),
+        ("superpod-b200", 16, [16, 8], 512),
+        ("superpod-b200", 32, [32, 16], 1024),
+        ("superpod-b200", 64, [64, 32], 2048),
+        ("superpod-b200", 72, [72, 96, 64], 2304),
+        ("superpod-b200", 128, [128, 128, 64], 4096),
+        ("superpod-b200", 256, [256, 256, 128], 8192),
+        ("xdr-two-tier", 4, [4, 2], 288),
+        ("xdr-two-tier", 12, [12, 6], 864),
+        ("xdr-two-tier", 144, [144, 72], 10368),
+        ("xdr-three-tier", 4, [4, 4, 2], 288),
+        ("xdr-three-tier", 12, [12, 12, 6], 864),
+    ],
+)
+def test_stacked_layouts_have_the_published_counts(
+    tmp_path: Path, system: str, racks: int, switches: list[int], runs: int
+) -> None:
+    inputs = read_inputs(written(tmp_path, system, racks))
+    fabrics = build_fabrics(inputs.layout, inputs.catalog)
+    tiers = [fabric for fabric in fabrics if isinstance(fabric, TierFabric)]
+    assert [fabric.upper_devices for fabric in tiers] == switches
+    # Switches with free ports below send up all their uplinks all the same: core runs may be more.
+    assert {sum(map(len, fabric.planes)) * fabric.uplinks for fabric in tiers[:2]} == {runs}
+    assert max(len(row.positions) for row in inputs.layout.rows) <= 18
+    capacity = rack_capacity(
+        inputs.catalog.rack_types[tiers[0].upper_rack_type],
+        inputs.catalog.device_types[tiers[0].upper_device],
+    )
+    assert len(candidate_racks(inputs.layout, tiers[0].upper_rack_type)) * capacity >= sum(switches)
+
+
+def test_a_comment_is_above_every_section(tmp_path: Path) -> None:
+    lines = written(tmp_path, "superpod-b200", 128).read_text(encoding="utf-8").splitlines()
+    for section in ("catalogs", "profile", "room", "groups", "rows", "pathways", "fabrics"):
+        (number,) = (index for index, line in enumerate(lines) if line.startswith(f"{section}:"))
+        assert lines[number - 1].startswith("#")
+    assert max(map(len, lines)) <= 110
+    assert "    SU11: [F01-04, F07-10]" in lines
+
+
+def test_every_system_with_racks_to_cable_has_a_first_layout() -> None:
+    systems = read_sizing(None).systems.values()
+    assert [system.id for system in systems if system.uplinks and not system.starter] == []
+
+
+@pytest.mark.parametrize(
     ("system", "racks"),
-    [("gb200-nvl36x2", 2), ("gb200-nvl36x2", 6), ("gb200-nvl36-l2", 2), ("gb200-nvl36-l2", 5)],
+    [
+        ("gb200-nvl36x2", 2),
+        ("gb200-nvl36x2", 6),
+        ("gb200-nvl36-l2", 2),
+        ("gb200-nvl36-l2", 5),
+        ("superpod-h100", 8),
+        ("superpod-b200", 32),
+        ("xdr-two-tier", 4),
+        ("xdr-three-tier", 8),
+    ],
 )
 def test_layouts_plan_and_verify(planner: Planner, tmp_path: Path, system: str, racks: int) -> None:
     path = written(tmp_path, system, racks)
@@ -79,7 +141,13 @@ def test_what_is_shown_is_what_is_written(capsys: pytest.CaptureFixture[str], tm
         ("gb200-nvl36x2", 3, "are no pair"),
         ("gh200-nvl256", 9, "possible: 32 x chassis"),
         ("gb200-nvl72", 2, "no first layout"),
-        ("gb200-nvl36x2", 1000, "rows are named A to Z"),
+        ("gb200-nvl36x2", 2000, "a hall has at most 99"),
+        ("xdr-two-tier", 6, "a four is 4 racks; possible: 4 or 8"),
+        ("xdr-two-tier", 148, "in racks, at most 144"),
+        ("superpod-h100", 4, "a su is 8 racks; possible: 8 ["),
+        ("superpod-h100", 12, "a su is 8 racks; possible: 8 or 16"),
+        ("superpod-h100", 72, "in racks, at most 64"),
+        ("superpod-b200", 296, "possible: 288 racks or 304 racks"),
         ("gb200-nvl36-l3", 2, "did you mean 'gb200-nvl36-l2'?"),
     ],
 )
