@@ -8,6 +8,7 @@ import pytest
 
 from planner.cli import main
 from planner.inputs.load import read_inputs
+from planner.inputs.shipped import shipped_folder
 from planner.inputs.sizing import read_sizing
 from planner.model.fabric import TierFabric
 from planner.model.sites import candidate_racks, rack_capacity
@@ -160,6 +161,33 @@ def test_what_cannot_close_is_refused(
     assert captured.out == ""
     assert message in captured.err
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("planes: [su, rail]", "planes: [su, raill]", "unknown plane key 'raill'; did you mean 'rail'?"),
+        ("planes: [su, rail]", "planes: [su, index]", "unknown plane key 'index'"),
+        ("{spine: [pod, rail], core: [index]}", "{spine: [pod, rail]}", "no plane keys for the tier 'core'"),
+        ("{spine: [pod, rail], core: [index]}", "{spin: [pod, rail], core: [index]}", "no tier 'spin'"),
+        ("su: {label: SU, racks: 8}", "su: {label: SU}", "one grouping at most"),
+        ("cages: osfp, unit: device", "cages: osfp, unit: port", "wired by asic or device"),
+        ("cages: osfp, unit: device", "cages: qsfp, unit: device", "no 'qsfp' in the catalogs"),
+        ("device: dgx-b200\n", "device: dgx-b2000\n", "no 'dgx-b2000' in the catalogs"),
+    ],
+)
+def test_wrong_descriptions_are_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    text = (shipped_folder("catalogs") / "systems.yaml").read_text(encoding="utf-8")
+    first, rest = text.split("\n  superpod-b200:\n")
+    assert old in rest
+    own = tmp_path / "own.yaml"
+    own.write_text(f"{first}\n  superpod-b200:\n{rest.replace(old, new)}", encoding="utf-8")
+    assert main(["init", "superpod-b200", "--racks", "128", "--systems", str(own)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message in captured.err
 
 
 def test_nothing_is_overwritten(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

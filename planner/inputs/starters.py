@@ -31,13 +31,16 @@ def read_starter(record: Record, tiers: Sequence[CabledTier]) -> Starter:
     granularity, unit_value = record.get("granularity"), record.get("unit")
     unit = unit_value.as_choice(WiredUnit) if unit_value else WiredUnit.ASIC
     groups = _read_groups(record.get("groups"))
-    known = [grouping.name for grouping in groups] + [key.value for key in UnitKey]
+    names = [grouping.name for grouping in groups]
     planes = record.get("planes")
-    keys = _read_keys(planes, known) if planes and planes.is_list else ()
+    keys = _read_keys(planes, [*names, UnitKey.RAIL.value]) if planes and planes.is_list else ()
     upper = _read_upper(record.record("upper"), unit) if record.has("upper") else None
-    names = catalogs.as_items("a list of catalogs") if catalogs else []
+    if bool(upper) != bool(tiers):
+        record.value.fail("missing-key", "'upper' names the switches of the cabled tiers: both or none")
     starter = Starter(
-        catalogs=tuple(item.as_name() for item in names),
+        catalogs=tuple(item.as_name() for item in catalogs.as_items("a list of catalogs"))
+        if catalogs
+        else (),
         profile=profile.as_name() if profile else "default",
         rack=record.name("rack"),
         blocks_per_rack=record.optional_integer("blocks_per_rack", 1, 1, MOST_PER_RACK),
@@ -48,7 +51,7 @@ def read_starter(record: Record, tiers: Sequence[CabledTier]) -> Starter:
         granularity=granularity.as_choice(Granularity) if granularity else Granularity.CAGE,
         planes=planes.as_integer(1, 999) if planes and not planes.is_list else None,
         plane_keys=keys,
-        stacked=_read_stacked(record, tiers, known),
+        stacked=_read_stacked(record, tiers, [*names, *(key.value for key in UnitKey)]),
         groups=groups,
         upper_device=upper.device if upper else "",
         upper_cages=upper.cages if upper else "",
