@@ -40,8 +40,8 @@ SCALE_UP_HEADER = (
     "|---|---|---|---|---|---|---|---|---|",
 )
 STACKED_HEADER = (
-    "| layout | GPUs | switches, tier by tier | runs, tier by tier | transceivers | runs by medium | cost, USD"
-    " | proved gap |",
+    "| layout | GPUs | switches, tier by tier | runs, tier by tier | transceivers | runs by medium"
+    " | cost, USD | proved gap |",
     "|---|---|---|---|---|---|---|---|",
 )
 
@@ -71,7 +71,7 @@ def scale_up_row(plan: Plan) -> str:
 
 
 def stacked_row(plan: Plan) -> str:
-    """Return a plan's row of the table of stacked tiers; all its fabrics join the same GPUs."""
+    """Return a plan's row of the table of stacked tiers: all its fabrics join the same GPUs."""
     return _row(
         plan.layout.name,
         f"{max(fabric.gpus for fabric in plan.fabrics):,}",
