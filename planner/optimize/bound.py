@@ -11,13 +11,15 @@ from planner.model.solution import BoundCase
 from planner.optimize.certify import MILLI, Multipliers, certify, unit_cost
 from planner.optimize.class_model import CENTS, build_class_model
 from planner.optimize.linear_model import FloatArray
-from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
+from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.units import ceil_div
 
 IMPOSSIBLE_CENTS = 2**60
 """Bound of a case whose racks cannot hold the devices."""
 _WANT_MILLICENTS = 10**13  # a hundred million of the currency for one unit
 _INTEGRAL = 1e-6
+_MORE_SLOTS = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -25,13 +27,19 @@ class BoundedCase:
     """A case with its bound, and how far the relaxation opens each rack (Q,).
 
     ``is_solved`` tells whether that is the case's own relaxation or only its parent's prices; then
-    ``opening`` says nothing yet.
+    ``opening`` says nothing yet. ``is_sharpened`` tells whether divisions were told apart.
     """
 
     bound_cents: int
     case: BoundCase
     opening: tuple[float, ...]
     is_solved: bool
+    is_sharpened: bool = False
+
+    @property
+    def racks(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Its open and its closed racks, which no other case has."""
+        return self.case.open_racks, self.case.closed_racks
 
     @property
     def is_decided(self) -> bool:
@@ -61,15 +69,14 @@ class CaseTree:
 
     def __init__(self, problem: PlacementProblem) -> None:
         self._problem = problem
-        self._model = build_class_model(problem)
-        self._relaxation = self._model.model.relaxation(self._model.open)
         self._born = 0
         self._heap: list[tuple[int, int, BoundedCase]] = []
         self.variables_solved = 0
         racks = len(problem.rack_names)
+        lowers = problem.cents.shape[1] if problem.extra_per_lower else 0
         nothing = Multipliers(
             np.zeros(len(problem.slots), np.int64),
-            tuple(prices[None, :] for prices in np.zeros(self._model.uplink_rows.shape, np.int64)),
+            tuple(np.zeros((1, lowers), np.int64) for _ in problem.classes),
         )
         is_open = np.array(problem.is_fixed, dtype=np.int64)
         self._push(is_open, np.zeros(racks, np.int64), [nothing], np.full(racks, 0.5), is_solved=False)
@@ -96,47 +103,107 @@ class CaseTree:
 
     def work(self) -> None:
         """Solve the weakest case's relaxation, or divide it where that has been done."""
+        if self.weakest.is_solved:
+            self.divide()
+            return
+        _, _, weakest = heapq.heappop(self._heap)
+        self._solve(*masks(self._problem, weakest.case), weakest)
+
+    def refine(self) -> None:
+        """Solve the weakest case's relaxation to the last cent."""
+        _, _, weakest = heapq.heappop(self._heap)
+        self._solve(*masks(self._problem, weakest.case), weakest, exact=True)
+
+    def divide(self) -> None:
+        """Divide the weakest case by the rack that is least decided: it is closed, or it is open."""
         _, _, weakest = heapq.heappop(self._heap)
         is_open, is_closed = masks(self._problem, weakest.case)
-        if not weakest.is_solved:
-            self._solve(is_open, is_closed, weakest)
-            return
         branch = int(np.argmin(np.abs(np.array(weakest.opening) - 0.5)))
         for mask in (is_closed, is_open):
             mask[branch] = 1
             self._estimate(is_open, is_closed, weakest)
             mask[branch] = 0
 
-    def strengthen(self, better: Multipliers) -> None:
-        """Keep the weakest case with better multipliers, if they are."""
-        _, _, weakest = heapq.heappop(self._heap)
-        is_open, is_closed = masks(self._problem, weakest.case)
+    def strengthen(self, better: Multipliers, opening: tuple[float, ...]) -> None:
+        """Keep the weakest case with sharper multipliers, and with how far racks then open.
+
+        Other cases are tried at them, too: what is true of planes in one is nearly true in another. In
+        racks that were closed the slots' prices mean nothing, and a case keeps its own.
+        """
+        first, *others = self.cases()
+        self._heap = []
+        self._keep(first, better, np.array(opening), is_sharpened=True)
+        was_closed = masks(self._problem, first.case)[1][self._problem.slot_rack] > 0
+        for case in others:
+            own = np.array(case.case.slot_prices_millicents, np.int64)
+            mixed = Multipliers(np.where(was_closed, own, better.slots), better.uplinks)
+            self._keep(case, mixed, np.array(case.opening), is_sharpened=case.is_sharpened)
+
+    def _keep(
+        self, case: BoundedCase, better: Multipliers, opening: FloatArray, *, is_sharpened: bool
+    ) -> None:
+        """Keep a case with the better of its own multipliers and other ones."""
         self._push(
-            is_open,
-            is_closed,
-            [read_multipliers(weakest.case), better],
-            np.array(weakest.opening),
-            is_solved=weakest.is_solved,
+            *masks(self._problem, case.case),
+            [read_multipliers(case.case), better],
+            opening,
+            is_solved=case.is_solved or is_sharpened,
+            is_sharpened=is_sharpened,
         )
 
-    def _solve(self, is_open: IntArray, is_closed: IntArray, case: BoundedCase) -> None:
-        """Bound a case by its own relaxation, or, where that has no solution, prove that if possible."""
-        self.variables_solved += self._model.model.variable_count
-        solution = self._relaxation.solve(is_open, 1 - is_closed)
+    def _solve(
+        self, is_open: IntArray, is_closed: IntArray, case: BoundedCase, *, exact: bool = False
+    ) -> None:
+        """Bound a case by its own relaxation, or, where that has no solution, prove that if possible.
+
+        The first relaxation offers each class all slots. Where cases are sharpened later, the others offer
+        those that known prices make cheapest and, to be exact, then those that its own prices do.
+        """
         known = [read_multipliers(case.case)]
         opening = np.where(is_open + is_closed, is_open, 0.5)
-        if solution is not None:
-            uplinks = milli(solution.duals[self._model.uplink_rows])
+        is_first = not self.variables_solved or not self._problem.extra_per_lower
+        offered = None if is_first else self._offered(known[0], is_closed)
+        while True:
+            model = build_class_model(self._problem, (is_open, 1 - is_closed), offered=offered)
+            self.variables_solved += model.model.variable_count
+            solution = model.model.solve_relaxation()
+            if solution is None and offered is None:
+                known += [_want(self._problem, known[0], group) for group in range(len(known[0].uplinks))]
+                break
+            if solution is None:
+                offered = None
+                continue
+            uplinks = milli(solution.duals[model.uplink_rows])
             known.append(
                 Multipliers(
-                    slot_prices(solution.duals[self._model.slot_rows]),
+                    slot_prices(solution.duals[model.slot_rows]),
                     tuple(prices[None, :] for prices in uplinks),
                 )
             )
-            opening = solution.values[self._model.open]
-        else:
-            known += [_want(self._problem, known[0], group) for group in range(len(self._problem.classes))]
-        self._push(is_open, is_closed, known, opening, is_solved=True)
+            opening = solution.values[model.open]
+            proved = certify(self._problem, known[-1], is_open, is_closed)
+            relaxed = CENTS * solution.objective + self._problem.given_cents
+            if offered is None or not exact or proved >= relaxed - 1:
+                break
+            more = offered | self._offered(known[-1], is_closed)
+            if (more == offered).all():
+                break
+            offered = more
+        is_sharpened = case.is_sharpened
+        self._push(is_open, is_closed, known, opening, is_solved=True, is_sharpened=is_sharpened)
+
+    def _offered(self, known: Multipliers, is_closed: IntArray) -> BoolArray:
+        """Tell which slots a class may need (G, S): in each rack the cheapest at known prices."""
+        problem = self._problem
+        cost = np.stack([unit_cost(problem, group, each[0]) for group, each in enumerate(known.uplinks)])
+        cost += known.slots
+        offered = np.zeros(cost.shape, dtype=bool)
+        most = ceil_div(problem.units_per_plane, problem.units_per_device) + _MORE_SLOTS
+        for rack in np.flatnonzero(is_closed == 0):
+            slots = np.flatnonzero(problem.slot_rack == rack)
+            cheapest = slots[np.argsort(cost[:, slots], axis=1, kind="stable")[:, :most]]
+            np.put_along_axis(offered, cheapest, True, axis=1)
+        return offered
 
     def _estimate(self, is_open: IntArray, is_closed: IntArray, parent: BoundedCase) -> None:
         """Bound a new case at its parent's prices of extra runs, with slot prices of its own."""
@@ -145,8 +212,9 @@ class CaseTree:
         if not _lacks_room(problem, is_closed):
             uplinks = known[0].uplinks
             cost = np.stack([unit_cost(problem, group, each[0]) for group, each in enumerate(uplinks)])
-            model = build_class_model(problem, unit_cost=cost / (CENTS * MILLI))
-            solution = model.model.relaxation(model.open).solve(is_open, 1 - is_closed)
+            bounds = is_open, 1 - is_closed
+            model = build_class_model(problem, bounds, unit_cost=cost / (CENTS * MILLI))
+            solution = model.model.solve_relaxation()
             if solution is not None:
                 known.append(Multipliers(slot_prices(solution.duals[model.slot_rows]), uplinks))
         self._push(is_open, is_closed, known, np.full(len(is_open), 0.5), is_solved=False)
@@ -159,6 +227,7 @@ class CaseTree:
         opening: FloatArray,
         *,
         is_solved: bool,
+        is_sharpened: bool = False,
     ) -> None:
         """Certify a case under each set of multipliers and keep it with the best."""
         problem = self._problem
@@ -176,6 +245,7 @@ class CaseTree:
             ),
             opening=tuple(opening.tolist()),
             is_solved=is_solved,
+            is_sharpened=is_sharpened,
         )
         self._born += 1
         heapq.heappush(self._heap, (case.bound_cents, self._born, case))

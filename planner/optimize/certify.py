@@ -12,6 +12,7 @@ thousandths of a cent: rounding them must not cost the cent between "proved" and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -48,18 +49,26 @@ def certify(
     is_open, is_closed
         0 or 1 for each candidate rack (Q,).
     """
-    total = MILLI * (problem.devices * problem.device_cents + problem.constant_cents)
+    total = MILLI * problem.given_cents
     for group, planes in enumerate(problem.classes):
         total += len(planes) * least_plane_cost(problem, multipliers, group, is_closed)
+    return ceil_div(total + racks_value(problem, multipliers.slots, is_open, is_closed), MILLI)
+
+
+def racks_value(
+    problem: PlacementProblem, slot_prices: IntArray, is_open: IntArray, is_closed: IntArray
+) -> int:
+    """Return the least that racks add when their slots earn their prices, in thousandths of a cent."""
+    total = 0
     for rack in range(len(problem.rack_names)):
-        prices = np.sort(multipliers.slots[problem.slot_rack == rack])[::-1][: problem.capacity[rack]]
+        prices = np.sort(slot_prices[problem.slot_rack == rack])[::-1][: problem.capacity[rack]]
         worth = problem.units_per_device * int(prices.sum())
         value = MILLI * int(problem.opening_cents[rack]) - worth
         if is_open[rack]:
             total += value
         elif not is_closed[rack]:
             total += min(0, value)
-    return ceil_div(total, MILLI)
+    return total
 
 
 def least_plane_cost(
@@ -75,11 +84,11 @@ def division_costs(
 ) -> IntArray:
     """Return what each set of uplink prices proves for each division, shape (sets, divisions).
 
-    The divisions are those of ``divisions``; where they are too many, or there is one set of prices,
-    there is one column, the least over all of them.
+    The divisions are those of ``divisions``; where they are too many, or there is only one set, there
+    is one column, the least over all of them.
     """
     units = problem.units_per_plane
-    # One set of prices proves the same for all divisions together as for each.
+    # One set proves as much for all divisions together as for the cheapest of them.
     table = divisions(problem, is_closed) if len(multipliers.uplinks[group]) > 1 else None
     rows = []
     for uplink_prices in multipliers.uplinks[group]:
@@ -111,18 +120,26 @@ def unit_cost(problem: PlacementProblem, group: int, uplink_prices: IntArray) ->
 
 def divisions(problem: PlacementProblem, is_closed: IntArray) -> IntArray | None:
     """Return all ways to divide a plane's upper units among the racks (ways, Q); None: too many."""
-    free = np.flatnonzero(is_closed == 0)
+    free = int((is_closed == 0).sum())
     units = problem.units_per_plane
-    if not len(free) or comb(units + len(free) - 1, units) > MAX_DIVISIONS:
+    if not free or comb(units + free - 1, units) > MAX_DIVISIONS:
         return None
+    return _divide(units, tuple((is_closed == 0).tolist()))
+
+
+@lru_cache(maxsize=8)
+def _divide(units: int, is_free: tuple[bool, ...]) -> IntArray:
+    """Return all ways to divide units among racks that are free (ways, racks)."""
     ways = np.zeros((1, 0), dtype=np.int64)
-    for rack in range(len(problem.rack_names)):
-        counts = np.arange(units + 1 if rack in free else 1)
+    for free in is_free:
+        counts = np.arange(units + 1 if free else 1)
         ways = np.concatenate(
             [np.repeat(ways, len(counts), axis=0), np.tile(counts, len(ways))[:, None]], axis=1
         )
         ways = ways[ways.sum(axis=1) <= units]
-    return np.asarray(ways[ways.sum(axis=1) == units], dtype=np.int64)
+    ways = ways[ways.sum(axis=1) == units]
+    ways.flags.writeable = False
+    return np.asarray(ways, dtype=np.int64)
 
 
 def _prefix(problem: PlacementProblem, cost: IntArray) -> IntArray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimize.linear_model import FloatArray, LinearModel
-from planner.optimize.pricing import IntArray
+from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 
 CENTS = 100
@@ -21,25 +21,45 @@ _MILLIWATTS = 10**6  # row power in kilowatts, near the other numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Planes placed already: how many of each class (G,), and their units in each slot (S,)."""
+
+    planes: IntArray
+    units: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ClassModel:
     """A model and where its parts are.
 
-    ``units`` (G, S) and ``open`` (Q,) index variables; ``slot_rows`` (S,) and ``uplink_rows``
-    (G, N) index the rows whose duals price slots and extra runs (uplink rows are empty where the
-    spread leaves no extra run).
+    ``group`` and ``slot`` (n,) say which class in which slot each of the ``units`` variables (n,)
+    counts; ``open`` (Q,) indexes variables; ``slot_rows`` (S,) and ``uplink_rows`` (G, N) index the rows
+    whose duals price slots and extra runs (uplink rows are empty where the spread leaves no extra run).
     """
 
     model: LinearModel
+    group: IntArray
+    slot: IntArray
     units: IntArray
     open: IntArray
     slot_rows: IntArray
     uplink_rows: IntArray
 
+    def counts(self, values: FloatArray, shape: tuple[int, int]) -> IntArray:
+        """Return how many units of each class stand in each slot (G, S), rounded."""
+        counts = np.zeros(shape, dtype=np.int64)
+        counts[self.group, self.slot] = np.rint(values[self.units]).astype(np.int64)
+        return counts
+
 
 def build_class_model(
     problem: PlacementProblem,
-    rack_bounds: tuple[IntArray, IntArray] | None = None,
+    rack_bounds: tuple[IntArray, IntArray],
+    *,
+    integer: bool = False,
+    offered: BoolArray | None = None,
     unit_cost: FloatArray | None = None,
+    standing: Standing | None = None,
 ) -> ClassModel:
     """Build the model.
 
@@ -48,38 +68,42 @@ def build_class_model(
     problem
         The placement problem.
     rack_bounds
-        Least and most opening of each candidate rack, 0 or 1 (Q,): then units, devices and racks
-        must be whole. None: the relaxation over all choices of racks.
+        Least and most opening of each candidate rack, 0 or 1 (Q,).
+    integer
+        Whether units, devices and racks must be whole.
+    offered
+        Which slots each class is offered of those that it reaches (G, S); None: all.
     unit_cost
         Cost of one unit of each class in each slot, extra runs included (G, S): then the model has
         no runs of its own. None: the fewest runs cost what they cost, and extra runs are variables.
+    standing
+        Planes that are placed already; the model places the others, and costs them alone.
     """
-    integer = rack_bounds is not None
-    # A bound that the rows imply anyway would take a share of their prices.
     per_device = problem.units_per_device
     groups, _, slots = problem.cents.shape
+    least, most = rack_bounds
+    usable = problem.is_allowed & (most[problem.slot_rack] > 0)
+    group, slot = np.nonzero(usable if offered is None else usable & offered)
     model = LinearModel()
-    base = problem.base_cents / CENTS if unit_cost is None else unit_cost
-    units = model.variables(
-        (groups, slots),
-        np.where(problem.is_allowed, per_device if integer else np.inf, 0),
-        np.where(problem.is_allowed, base, 0),
-        integer=integer,
-    )
+    cost = problem.base_cents[group, slot] / CENTS if unit_cost is None else unit_cost[group, slot]
+    # A bound that the rows imply anyway would take a share of their prices.
+    units = model.variables(group.shape, per_device if integer else np.inf, cost, integer=integer)
     devices = model.variables((slots,), 1, 0, integer=integer)
-    racks = len(problem.rack_names)
-    least, most = rack_bounds or (np.zeros(racks, np.int64), np.ones(racks, np.int64))
-    rack_open = model.variables((racks,), most, problem.opening_cents / CENTS, lower=least, integer=integer)
+    rack_open = model.variables(
+        least.shape, most, problem.opening_cents / CENTS, lower=least, integer=integer
+    )
     if integer:
         _add_row_power(problem, model, devices, rack_open)
-    needed = problem.planes_per_class * problem.units_per_plane
+    planes = problem.planes_per_class if standing is None else problem.planes_per_class - standing.planes
+    needed = planes * problem.units_per_plane
     class_rows = model.rows((groups,), needed, needed)
-    model.add(class_rows[:, None], units, 1)
-    slot_rows = add_devices(problem, model, units, devices, rack_open)
+    model.add(class_rows[group], units, 1)
+    slot_rows = add_devices(problem, model, devices, rack_open, standing.units if standing else 0)
+    model.add(slot_rows[slot], units, 1)
     uplink_rows = np.empty((groups, 0), dtype=np.int64)
     if unit_cost is None and problem.extra_per_lower:
-        uplink_rows = _add_extra_runs(problem, model, units)
-    return ClassModel(model, units, rack_open, slot_rows, uplink_rows)
+        uplink_rows = _add_extra_runs(problem, model, planes, group, slot, units)
+    return ClassModel(model, group, slot, units, rack_open, slot_rows, uplink_rows)
 
 
 def _add_row_power(
@@ -95,14 +119,17 @@ def _add_row_power(
 
 
 def add_devices(
-    problem: PlacementProblem, model: LinearModel, units: IntArray, devices: IntArray, opened: IntArray
+    problem: PlacementProblem,
+    model: LinearModel,
+    devices: IntArray,
+    opened: IntArray,
+    standing: IntArray | int = 0,
 ) -> IntArray:
-    """Tie units (.., S) to devices and devices to racks; returns the slots' rows (S,)."""
+    """Tie devices to racks; returns the slots' rows (S,), to which units not standing are to be added."""
     slots = devices.size
     total_units = int((problem.planes_per_class * problem.units_per_plane).sum())
     no_unit_idle = total_units == problem.devices * problem.units_per_device
-    filled = model.rows((slots,), 0 if no_unit_idle else -np.inf, 0)
-    model.add(filled, units, 1)
+    filled = model.rows((slots,), -standing if no_unit_idle else -np.inf, -standing)
     model.add(filled, devices, -problem.units_per_device)
     if not no_unit_idle:  # else implied; stated twice, its price would hide in an arbitrary share
         model.add(model.rows((1,), -np.inf, problem.devices), devices, 1)
@@ -115,27 +142,30 @@ def add_devices(
     return filled
 
 
-def _add_extra_runs(problem: PlacementProblem, model: LinearModel, units: IntArray) -> IntArray:
+def _add_extra_runs(
+    problem: PlacementProblem,
+    model: LinearModel,
+    planes: IntArray,
+    group: IntArray,
+    slot: IntArray,
+    units: IntArray,
+) -> IntArray:
     """Add the runs beyond the fewest per pair; returns the rows that count each lower unit's."""
-    groups, lowers, slots = problem.cents.shape
-    allowed = problem.is_allowed[:, None, :]
+    groups, lowers, _ = problem.cents.shape
+    cents = problem.cents[group, :, slot]
     fewest, most = problem.extra_per_upper
-    extra = model.variables(
-        problem.cents.shape,
-        np.where(allowed, np.inf, 0),
-        np.where(allowed, problem.cents, 0) / CENTS,
-    )
-    needed = (problem.planes_per_class * problem.extra_per_lower)[:, None]
+    extra = model.variables(cents.shape, np.inf, cents / CENTS)
+    needed = (planes * problem.extra_per_lower)[:, None]
     uplink_rows = model.rows((groups, lowers), needed, needed)
-    model.add(uplink_rows[:, :, None], extra, 1)
+    model.add(uplink_rows[group], extra, 1)
     loads: list[tuple[float, float, int]] = [(-np.inf, 0, most), (0, np.inf, fewest)]
     if fewest == most:
         loads = [(0, 0, most)]
     for low, high, share in loads:
-        load = model.rows((groups, slots), low, high)
-        model.add(load[:, None, :], extra, 1)
+        load = model.rows(units.shape, low, high)
+        model.add(load[:, None], extra, 1)
         model.add(load, units, -share)
-    pair = model.rows((groups, lowers, slots), -np.inf, 0)
+    pair = model.rows(cents.shape, -np.inf, 0)
     model.add(pair, extra, 1)
-    model.add(pair, units[:, None, :], -problem.extra_per_pair)
+    model.add(pair, units[:, None], -problem.extra_per_pair)
     return uplink_rows

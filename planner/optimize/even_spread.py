@@ -23,7 +23,7 @@ from planner.optimize.problem import PlacementProblem
 _SCALINGS = 6
 """Rounds of paying for each rack by the units it held in the round before."""
 
-_ARCS_PER_LIMIT = 10
+_ARCS_PER_LIMIT = 16
 """Arcs of all flows of the search, and again of all cases, for each variable of the relaxation limit."""
 
 _CERTIFICATE_PRICES = 100_000

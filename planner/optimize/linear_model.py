@@ -6,13 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from ortools.math_opt import model_pb2
+from ortools.math_opt import model_pb2, result_pb2, solution_pb2, sparse_containers_pb2
+from ortools.math_opt.core.python import solver as compiled
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
+from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]
 
 from planner.optimize.pricing import IntArray
 
 FloatArray = NDArray[np.float64]
+
+_SMALL_VARIABLES = 2000
+"""Up to here the simplex method is faster than an interior-point method with its way back to a corner."""
+_GLOP_ITERATIONS = 5000
+"""Many times what a small model needs: without a limit, GLOP has been seen not to end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,41 +31,47 @@ class LinearSolution:
     duals: FloatArray
 
 
-class Relaxation:
-    """A linear model solved again and again while the bounds of a few variables change.
-
-    GLOP's dual simplex goes on from the last basis, which a presolve would throw away.
-    """
-
-    def __init__(self, model: mathopt.Model, changing: IntArray, rows: int) -> None:
-        self._model = model
-        self._changing = [model.get_variable(int(index)) for index in changing]
-        self._rows = rows
-        self._solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
-        self._parameters = mathopt.SolveParameters(
-            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX, presolve=mathopt.Emphasis.OFF
-        )
-
-    def solve(self, lower: IntArray, upper: IntArray) -> LinearSolution | None:
-        """Minimize with the changing variables between the given bounds; None if infeasible."""
-        for variable, low, high in zip(self._changing, lower.tolist(), upper.tolist(), strict=True):
-            variable.lower_bound = low
-            variable.upper_bound = high
-        result = self._solver.solve(params=self._parameters)
-        return _read_solution(result, self._model.get_num_variables(), self._rows)
-
-
-def _read_solution(result: mathopt.SolveResult, variables: int, rows: int) -> LinearSolution | None:
+def _read_solution(result: result_pb2.SolveResultProto, variables: int, rows: int) -> LinearSolution | None:
     """Return values and duals as arrays; None where the result holds no solution."""
-    if not result.has_primal_feasible_solution():
+    if not result.solutions:
+        return None
+    best = result.solutions[0]
+    if best.primal_solution.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
         return None
     values, duals = np.zeros(variables), np.zeros(rows)
-    for variable, value in result.variable_values().items():
-        values[variable.id] = value
-    if result.has_dual_feasible_solution():
-        for row, price in result.dual_values().items():
-            duals[row.id] = price
-    return LinearSolution(values, result.objective_value(), duals)
+    _fill(values, best.primal_solution.variable_values)
+    if best.dual_solution.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE:
+        _fill(duals, best.dual_solution.dual_values)
+    return LinearSolution(values, float(best.primal_solution.objective_value), duals)
+
+
+def _fill(array: FloatArray, found: sparse_containers_pb2.SparseDoubleVectorProto) -> None:
+    """Put the values of a sparse vector where they belong."""
+    array[np.array(found.ids, dtype=np.int64)] = np.array(found.values)
+
+
+def _run(
+    model: model_pb2.ModelProto, solver: mathopt.SolverType, parameters: mathopt.SolveParameters
+) -> result_pb2.SolveResultProto:
+    """Solve through the compiled interface: MathOpt's Python objects cost more than a small model does."""
+    return compiled.solve(
+        model,
+        solver.value,
+        mathopt.StreamableSolverInitArguments().to_proto(),
+        parameters.to_proto(),
+        mathopt.ModelSolveParameters().to_proto(),
+        None,
+        mathopt.CallbackRegistration().to_proto(),
+        None,
+        None,
+    )
+
+
+def _highs() -> highs_pb2.HighsOptionsProto:
+    """Return options of one thread, so that an answer depends on nothing but the model and the seed."""
+    options = highs_pb2.HighsOptionsProto()
+    options.string_options["parallel"] = "off"
+    return options
 
 
 class LinearModel:
@@ -112,34 +125,41 @@ class LinearModel:
     def solve(
         self, *, seed: int, node_limit: int | None = None, relative_gap: float = 1e-6
     ) -> LinearSolution | None:
-        """Minimize with whole variables; None where there is no solution (within the node limit).
-
-        One thread and no clock, so that the answer depends on nothing but the model and the seed.
-        """
-        highs = highs_pb2.HighsOptionsProto()
-        highs.string_options["parallel"] = "off"
+        """Minimize with whole variables; None where there is no solution (within the node limit)."""
         parameters = mathopt.SolveParameters(
-            highs=highs, random_seed=seed, node_limit=node_limit, relative_gap_tolerance=relative_gap
+            highs=_highs(), random_seed=seed, node_limit=node_limit, relative_gap_tolerance=relative_gap
         )
-        model = mathopt.Model.from_model_proto(self._proto())
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        result = _run(self._proto(), mathopt.SolverType.HIGHS, parameters)
         return _read_solution(result, self._variables, self._rows)
-
-    def relaxation(self, changing: IntArray) -> Relaxation:
-        """Return the model, whole variables or not, as one to be solved under changing bounds."""
-        return Relaxation(mathopt.Model.from_model_proto(self._proto()), changing, self._rows)
 
     def solve_relaxation(self) -> LinearSolution | None:
-        """Minimize once, whole variables or not; None where there is no solution.
+        """Minimize, whole variables or not; None where there is no solution.
 
-        By an interior-point method, which large relaxations favor.
+        By the simplex method or, above a size, by an interior-point method.
         """
-        highs = highs_pb2.HighsOptionsProto()
-        highs.string_options["parallel"] = "off"
-        parameters = mathopt.SolveParameters(highs=highs, lp_algorithm=mathopt.LPAlgorithm.BARRIER)
-        model = mathopt.Model.from_model_proto(self._proto())
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        large = self._variables > _SMALL_VARIABLES
+        method = mathopt.LPAlgorithm.BARRIER if large else mathopt.LPAlgorithm.DUAL_SIMPLEX
+        parameters = mathopt.SolveParameters(highs=_highs(), lp_algorithm=method)
+        result = _run(self._proto(), mathopt.SolverType.HIGHS, parameters)
         return _read_solution(result, self._variables, self._rows)
+
+    def solve_small_relaxation(self) -> LinearSolution | None:
+        """Minimize a model of some hundred variables, whole or not; None where there is no solution.
+
+        GLOP without presolve is fastest there; now and then it gives up, and HiGHS takes over.
+        """
+        parameters = mathopt.SolveParameters(
+            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+            presolve=mathopt.Emphasis.OFF,
+            iteration_limit=_GLOP_ITERATIONS,
+        )
+        try:
+            result = _run(self._proto(), mathopt.SolverType.GLOP, parameters)
+        except StatusNotOk:
+            return self.solve_relaxation()
+        if result.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
+            return _read_solution(result, self._variables, self._rows)
+        return self.solve_relaxation()
 
     def _proto(self) -> model_pb2.ModelProto:
         """Return the model as MathOpt's protocol buffer (its object API is slow at this size)."""

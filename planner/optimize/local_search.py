@@ -7,49 +7,28 @@ first. The number of wirings is the budget, so that the result does not depend o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
-from planner.optimize.options import SolveOptions
 from planner.optimize.placement import (
     Placement,
-    is_close,
     make_placement,
     plane_groups,
     rank,
 )
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
-from planner.optimize.wiring import PlaneWiring, wire_plane
-
-
-@dataclass(slots=True, eq=False)
-class _Wirer:
-    """Wires planes, remembers what was wired, and counts down the budget."""
-
-    problem: PlacementProblem
-    budget: int
-    known: dict[tuple[int, tuple[int, ...]], PlaneWiring | None] = field(default_factory=dict)
-
-    def wire(self, group: int, slots: IntArray) -> PlaneWiring | None:
-        key = (group, tuple(slots.tolist()))
-        if key not in self.known:
-            self.budget -= 1
-            self.known[key] = wire_plane(self.problem, group, slots)
-        return self.known[key]
+from planner.optimize.wiring import Wirer
 
 
 def search(
     problem: PlacementProblem,
     placement: Placement,
-    bound_cents: int,
-    options: SolveOptions,
+    enough_cents: int,
+    wirer: Wirer,
 ) -> Placement:
-    """Improve until the gap is small, nothing gains, or the budget of wirings is spent."""
-    wirer = _Wirer(problem, options.wiring_limit)
+    """Improve until the cost is low enough, nothing gains, or the budget of wirings is spent."""
     groups = np.array(plane_groups(problem))
-    while wirer.budget > 0 and not is_close(placement, bound_cents, options.gap_permillion):
+    while wirer.budget > 0 and placement.cents > enough_cents:
         moved = _best_move(problem, placement, groups, wirer)
         if moved is None:
             break
@@ -58,7 +37,7 @@ def search(
 
 
 def _best_move(
-    problem: PlacementProblem, placement: Placement, groups: IntArray, wirer: _Wirer
+    problem: PlacementProblem, placement: Placement, groups: IntArray, wirer: Wirer
 ) -> Placement | None:
     """Return the first candidate, most promising first, that really gains; None if none does."""
     least = _plane_bounds(problem, placement, groups)
@@ -74,6 +53,9 @@ def _best_move(
             return found
     return None
 
+
+_MOST_EXCHANGES = 2000
+"""Exchanges looked at before the next step, most promising first."""
 
 _Changes = tuple[tuple[int, int, int], ...]
 """Moves of upper units: (plane, position in its slots, new slot)."""
@@ -99,13 +81,14 @@ def _plane_bounds(problem: PlacementProblem, placement: Placement, groups: IntAr
 
 
 def _exchanges(slots: IntArray, least: IntArray, now: IntArray) -> list[tuple[int, _Changes]]:
-    """Return exchanges of two units of different planes that may gain, with their bounds."""
+    """Return exchanges of two units of different planes that may gain most, with their bounds."""
     planes, units = slots.shape
     flat = slots.ravel()
     owner = np.repeat(np.arange(planes), units)
     moved = least.reshape(planes * units, -1)[:, flat]
     delta = moved + moved.T - now[owner][:, None] - now[owner][None, :]
     may_gain = (delta < 0) & (owner[:, None] < owner[None, :]) & (flat[:, None] != flat[None, :])
+    pairs = np.argwhere(may_gain)
     return [
         (
             int(delta[a, b]),
@@ -114,7 +97,7 @@ def _exchanges(slots: IntArray, least: IntArray, now: IntArray) -> list[tuple[in
                 (int(owner[b]), int(b % units), int(flat[a])),
             ),
         )
-        for a, b in np.argwhere(may_gain)
+        for a, b in pairs[np.argsort(delta[may_gain], kind="stable")[:_MOST_EXCHANGES]]
     ]
 
 
@@ -153,7 +136,7 @@ def _moved(problem: PlacementProblem, held: IntArray, slot: int, target: int) ->
 
 
 def _apply(
-    problem: PlacementProblem, placement: Placement, groups: IntArray, changes: _Changes, wirer: _Wirer
+    problem: PlacementProblem, placement: Placement, groups: IntArray, changes: _Changes, wirer: Wirer
 ) -> Placement | None:
     """Carry changes out and wire the planes they touch; None where something does not reach."""
     slots, wirings = list(placement.slots), list(placement.wirings)

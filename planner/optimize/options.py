@@ -24,11 +24,13 @@ class SolveOptions:
         Most variables of all relaxations together that are solved while the choice of switch racks
         is divided into cases.
     sharpening_gap_permillion
-        The sharper, slower relaxation is solved only where the gap is more than this.
-    division_limit
-        Most variables of a relaxation that tells divisions of a plane among racks apart.
+        Cases are sharpened only while the gap is more than this.
+    sharpening_limit
+        Most planes that are relaxed to sharpen all cases together.
     node_limit
         Most branch-and-bound nodes of each integer program.
+    searching_gap_permillion
+        A placement is improved by exchanges only while the gap is more than this.
     wiring_limit
         Most planes wired while a placement is improved.
     progress
@@ -37,9 +39,10 @@ class SolveOptions:
 
     seed: int = 1
     gap_permillion: int = 150
-    relaxation_limit: int = 110_000
-    sharpening_gap_permillion: int = 1000
-    division_limit: int = 100_000
-    node_limit: int = 20
-    wiring_limit: int = 8_000
+    relaxation_limit: int = 40_000
+    sharpening_gap_permillion: int = 300
+    sharpening_limit: int = 1400
+    node_limit: int = 5
+    searching_gap_permillion: int = 0
+    wiring_limit: int = 1_500
     progress: Callable[[str], None] = _silent

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
-from planner.optimize.class_model import build_class_model
+from planner.optimize.class_model import Standing, build_class_model
 from planner.optimize.options import SolveOptions
 from planner.optimize.plane_model import assign_planes
-from planner.optimize.pricing import IntArray
+from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.wiring import PlaneWiring, wire_plane
+
+_PART_GAP_PERMILLION = 2500
+"""As close as a part of all planes is placed: it matters less, and closing its gap takes long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,13 +52,10 @@ def make_placement(
     problem: PlacementProblem, slots: tuple[IntArray, ...], wirings: tuple[PlaneWiring, ...]
 ) -> Placement:
     """Sum the objective of planes that are wired: runs, devices, racks opened."""
-    opened = {int(problem.slot_rack[slot]) for plane in slots for slot in plane}
-    opened |= {rack for rack, fixed in enumerate(problem.is_fixed) if fixed}
-    used = {int(slot) for plane in slots for slot in plane}
-    cents = (
-        sum(wiring.cents for wiring in wirings) + len(used) * problem.device_cents + problem.constant_cents
-    )
-    cents += sum(int(problem.opening_cents[rack]) for rack in opened)
+    held = problem.held(slots)
+    is_open = (held > 0) | np.array(problem.is_fixed)
+    cents = sum(wiring.cents for wiring in wirings) + int(problem.opening_cents[is_open].sum())
+    cents += int(held.sum()) * problem.device_cents + problem.constant_cents
     return Placement(slots, wirings, cents, sum(wiring.routed_mm for wiring in wirings))
 
 
@@ -64,7 +66,12 @@ def plane_groups(problem: PlacementProblem) -> list[int]:
 
 
 def place(
-    problem: PlacementProblem, rack_bounds: tuple[IntArray, IntArray], options: SolveOptions
+    problem: PlacementProblem,
+    rack_bounds: tuple[IntArray, IntArray],
+    options: SolveOptions,
+    *,
+    offered: BoolArray | None = None,
+    standing: Mapping[int, IntArray] = MappingProxyType({}),
 ) -> Placement | None:
     """Place all upper units; None where no way was found.
 
@@ -78,20 +85,34 @@ def place(
         Least and most opening of each candidate rack, 0 or 1 (Q,).
     options
         Seed and node limit.
+    offered
+        Which slots each class is offered (G, S); None: all.
+    standing
+        Slots of the units of planes that are placed already and stay.
     """
-    model = build_class_model(problem, rack_bounds)
+    waiting = [[plane for plane in members if plane not in standing] for members in problem.classes]
+    known = Standing(
+        problem.planes_per_class - np.array([len(planes) for planes in waiting]),
+        sum(
+            (np.bincount(slots, minlength=len(problem.slots)) for slots in standing.values()),
+            start=np.zeros(len(problem.slots), dtype=np.int64),
+        ),
+    )
+    model = build_class_model(problem, rack_bounds, integer=True, offered=offered, standing=known)
     solution = model.model.solve(
-        seed=options.seed, node_limit=options.node_limit, relative_gap=options.gap_permillion / 2e6
+        seed=options.seed,
+        node_limit=options.node_limit,
+        relative_gap=(_PART_GAP_PERMILLION if standing else options.gap_permillion) / 2e6,
     )
     if solution is None:
         return None
-    counts = np.rint(solution.values[model.units]).astype(np.int64)
-    slots: dict[int, IntArray] = {}
-    for group, members in enumerate(problem.classes):
-        dealt = deal_units(problem, group, counts[group], options)
+    counts = model.counts(solution.values, problem.base_cents.shape)
+    slots = dict(standing)
+    for group, planes in enumerate(waiting):
+        dealt = deal_units(problem, group, len(planes), counts[group], options) if planes else []
         if dealt is None:
             return None
-        slots.update(zip(members, dealt, strict=True))
+        slots.update(zip(planes, dealt, strict=True))
     return price_placement(problem, tuple(slots[plane] for plane in range(len(slots))))
 
 
@@ -101,15 +122,14 @@ def rank(placement: Placement) -> tuple[int, int]:
 
 
 def deal_units(
-    problem: PlacementProblem, group: int, counts: IntArray, options: SolveOptions
+    problem: PlacementProblem, group: int, planes: int, counts: IntArray, options: SolveOptions
 ) -> list[IntArray] | None:
-    """Deal a class's units to its planes, K each.
+    """Deal a class's units to so many of its planes, K each.
 
     Where every slot holds a multiple of the planes, each plane takes the same from each, which
     costs nothing: the class's runs split evenly (an even bipartite graph has an Euler split).
     Else a small integer program finds the cheapest way.
     """
-    planes = len(problem.classes[group])
     occupied = np.flatnonzero(counts)
     if (counts % planes == 0).all():
         return [np.repeat(occupied, counts[occupied] // planes)] * planes

@@ -93,6 +93,11 @@ class PlacementProblem:
         return tuple(row for row in self.row_power if row.drawn_milliwatts(held) > row.left_milliwatts)
 
     @property
+    def given_cents(self) -> int:
+        """What every plan costs: the devices, and plugs that runs share."""
+        return self.devices * self.device_cents + self.constant_cents
+
+    @property
     def extra_per_lower(self) -> int:
         """Runs of a lower unit beyond the fewest to each upper unit of its plane."""
         return self.uplinks - self.pair_runs[0] * self.units_per_plane

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
@@ -21,6 +21,26 @@ class PlaneWiring:
     runs: IntArray
     cents: int
     routed_mm: int
+
+
+@dataclass(slots=True, eq=False)
+class Wirer:
+    """Wires planes, remembers all it wired, and counts down a budget of wirings.
+
+    ``known`` holds wirings by class and slots, ascending; None where something does not reach.
+    """
+
+    problem: PlacementProblem
+    budget: int
+    known: dict[tuple[int, tuple[int, ...]], PlaneWiring | None] = field(default_factory=dict)
+
+    def wire(self, group: int, slots: IntArray) -> PlaneWiring | None:
+        """Return the cheapest wiring of a plane of a class whose units stand in the slots, ascending."""
+        key = (group, tuple(slots.tolist()))
+        if key not in self.known:
+            self.budget -= 1
+            self.known[key] = wire_plane(self.problem, group, slots)
+        return self.known[key]
 
 
 def wire_plane(problem: PlacementProblem, group: int, slots: IntArray) -> PlaneWiring | None:

@@ -1,0 +1,133 @@
+"""Makes a placement out of shares of planes: takes the largest, prices the rest anew, and so on.
+
+Every plane taken fills its slots; what is left over is priced by the master, and each class is searched
+for a plane that fits it. Nothing is proved here: the planes' known uplink prices guide the search, and
+each plane found is wired exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from planner.optimize.certify import FORBIDDEN, MILLI
+from planner.optimize.class_model import CENTS
+from planner.optimize.master import MasterAnswer, PlaneColumn, sum_units
+from planner.optimize.plane_prices import PlanePrices
+from planner.optimize.pricing import BoolArray, IntArray
+from planner.optimize.problem import PlacementProblem
+from planner.optimize.sharpen import Sharpened
+from planner.optimize.wiring import Wirer
+
+_WHOLE = 1e-6
+_ROUNDS = 3
+"""Searches for planes between two takes; more while slots are over- or underfull."""
+_LEAST_GAIN = 1e-4  # in money of 100 cents
+
+
+class Dive:
+    """A dive in the racks of one case."""
+
+    def __init__(self, problem: PlacementProblem, sharpened: Sharpened, wirer: Wirer) -> None:
+        self._problem = problem
+        self._planes = sharpened.planes
+        self._master = sharpened.master
+        self._wirer = wirer
+        self._columns: list[PlaneColumn] = []
+        for column in sharpened.columns:
+            if column.is_whole:
+                self._add(column.group, np.array(column.slots, dtype=np.int64))
+        self._taken = np.zeros(len(self._columns))
+        self._order: list[int] = []
+        dearest = float(problem.base_cents[problem.is_allowed].max()) / CENTS
+        self._penalty = np.full(len(problem.slots), dearest)
+
+    def run(self, most_left: int) -> list[tuple[int, IntArray]]:
+        """Take planes until so few are left, or the rest would not fit; returns planes and their slots.
+
+        They come in the order in which they were taken, surest first.
+        """
+        planes = int(self._problem.planes_per_class.sum())
+        before = 0
+        while len(self._order) < planes - most_left:
+            answer = self._relax()
+            if answer is None or answer.missing > _WHOLE:
+                del self._order[before:]
+                break
+            before = len(self._order)
+            if not self._take(answer):
+                break
+        waiting = [list(members) for members in self._problem.classes]
+        taken = (self._columns[index] for index in self._order)
+        return [(waiting[each.group].pop(0), np.array(each.slots, dtype=np.int64)) for each in taken]
+
+    def begun(self, taken: Mapping[int, IntArray]) -> BoolArray:
+        """Tell which slots those planes leave neither empty nor full (S,): the others must fill them."""
+        each = [np.bincount(slots, minlength=len(self._problem.slots)) for slots in taken.values()]
+        used = np.sum(each, axis=0, dtype=np.int64) if each else np.zeros(len(self._problem.slots))
+        return np.asarray((used > 0) & (used < self._problem.units_per_device))
+
+    def _left(self) -> IntArray:
+        """Return how many units each slot still takes (S,)."""
+        used = np.rint(sum_units(self._columns, self._taken)).astype(np.int64)
+        return np.maximum(0, self._problem.units_per_device - used)
+
+    def _relax(self) -> MasterAnswer | None:
+        """Solve the master, with better planes for what is left until there are none."""
+        left = self._left()
+        rounds = 0
+        while True:
+            answer = self._master.relax(self._columns, self._penalty, self._penalty, self._taken)
+            rounds += 1
+            if answer is None or rounds > (_ROUNDS if answer.missing < _WHOLE else 3 * _ROUNDS):
+                return answer
+            before = len(self._columns)
+            for plane, members in zip(self._planes, self._problem.classes, strict=True):
+                standing = sum(
+                    t for t, c in zip(self._taken, self._columns, strict=False) if c.group == plane.group
+                )
+                if standing < len(members):
+                    self._look(plane, answer, left)
+            if len(self._columns) == before:
+                return answer
+            self._taken = np.concatenate([self._taken, np.zeros(len(self._columns) - before)])
+
+    def _look(self, plane: PlanePrices, answer: MasterAnswer, left: IntArray) -> None:
+        """Add the cheapest plane of a class in what is left, if it costs less than the master knows."""
+        costs = plane.costs(answer.slot_prices, left)
+        most = costs.max(axis=0)
+        way = int(most.argmin())
+        if most[way] >= FORBIDDEN:
+            return
+        slots = plane.cheapest_slots(way, int(costs[:, way].argmax()), answer.slot_prices, left)
+        paid = float(answer.slot_prices[slots].sum()) / (CENTS * MILLI)
+        self._add(plane.group, slots, answer.class_costs[plane.group] - paid - _LEAST_GAIN)
+
+    def _add(self, group: int, slots: IntArray, less_than: float = np.inf) -> None:
+        """Add a plane of a class that was not wired before, if it costs less than that."""
+        if (group, tuple(slots.tolist())) in self._wirer.known:
+            return
+        wiring = self._wirer.wire(group, slots)
+        if wiring is not None and wiring.cents / CENTS < less_than:
+            units = np.bincount(slots, minlength=len(self._problem.slots)).astype(float)
+            self._columns.append(PlaneColumn(group, units, wiring.cents / CENTS))
+
+    def _take(self, answer: MasterAnswer) -> bool:
+        """Take what the master takes wholly, or else the largest share; whether anything fits."""
+        left = self._left()
+        more = answer.shares - self._taken
+        whole = np.floor(more + _WHOLE)
+        order = np.argsort(-more, kind="stable")
+        taken = 0
+        for index in order:
+            if more[index] < _WHOLE or (taken and whole[index] < 1):
+                break
+            units = np.rint(self._columns[index].units).astype(np.int64)
+            for _ in range(max(1, int(whole[index]))):
+                if (units <= left).all():
+                    self._taken[index] += 1
+                    self._order.append(int(index))
+                    left = left - units
+                    taken += 1
+        return taken > 0

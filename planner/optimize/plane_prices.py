@@ -1,0 +1,114 @@
+"""Prices the planes of a class: what any plane costs at least, however its units are divided among racks.
+
+Slots have prices, and so have extra runs: each set of uplink prices proves a least cost for every
+division of a plane's upper units among the racks, and the greatest of these counts. The sets are
+gathered one by one, where a division still looks cheaper than it is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.optimize.certify import FORBIDDEN, unit_cost
+from planner.optimize.pricing import IntArray
+from planner.optimize.problem import PlacementProblem
+
+_MOST_SETS = 40
+"""Sets of uplink prices kept for a class; beyond it those that prove nothing now are dropped."""
+
+
+class PlanePrices:
+    """What planes of one class cost at least when nothing may stand in the closed racks.
+
+    Costs are thousandths of a cent; ``ways`` (D, Q) are the divisions of a plane's units among racks.
+    """
+
+    def __init__(
+        self,
+        problem: PlacementProblem,
+        group: int,
+        is_closed: IntArray,
+        ways: IntArray,
+        uplink_sets: IntArray,
+    ) -> None:
+        self.group = group
+        self.ways = ways
+        self._problem = problem
+        self._is_closed = is_closed
+        self._slots_of = [np.flatnonzero(problem.slot_rack == rack) for rack in range(self.ways.shape[1])]
+        self._sets: list[IntArray] = []
+        self._units: list[IntArray] = []
+        for prices in uplink_sets:
+            self.learn(prices)
+
+    @property
+    def uplink_sets(self) -> IntArray:
+        """The sets of uplink prices (sets, N)."""
+        return np.stack(self._sets)
+
+    def learn(self, uplink_prices: IntArray) -> None:
+        """Add a set of uplink prices (N,)."""
+        units = unit_cost(self._problem, self.group, uplink_prices)
+        self._sets.append(uplink_prices)
+        self._units.append(np.where(self._is_closed[self._problem.slot_rack] > 0, FORBIDDEN, units))
+
+    def uplink_prices(self, number: int) -> IntArray:
+        """Return one set of uplink prices (N,)."""
+        return self._sets[number]
+
+    def units(self, number: int) -> IntArray:
+        """Return the least cost of a unit in each slot (S,) at one set, slots not priced."""
+        return self._units[number]
+
+    def costs(self, slot_prices: IntArray, left: IntArray, first: int = 0) -> IntArray:
+        """Return what each set from the first on proves for each division, shape (sets, D).
+
+        ``left`` (S,) is how many units each slot still takes.
+        """
+        problem = self._problem
+        units = np.stack(self._units[first:]) + slot_prices
+        given = np.array([problem.extra_per_lower * int(each.sum()) for each in self._sets[first:]])
+        result = np.repeat(given[None, :], len(self.ways), axis=0)
+        for rack in np.flatnonzero(self._is_closed == 0):
+            slots = self._slots_of[rack]
+            result += self._sums(units[:, np.repeat(slots, left[slots])]).take(self.ways[:, rack], axis=0)
+        return result.T
+
+    def _sums(self, units: IntArray) -> IntArray:
+        """Return the least sum of 0, 1, .. K of the units, shape (K + 1, sets)."""
+        most = self._problem.units_per_plane
+        least = np.sort(units, axis=1)[:, :most]
+        sums = np.full((most + 1, len(units)), FORBIDDEN, dtype=np.int64)
+        sums[0] = 0
+        sums[1 : 1 + least.shape[1]] = np.minimum(np.cumsum(least, axis=1), FORBIDDEN).T
+        return sums
+
+    def cheapest_slots(self, way: int, number: int, slot_prices: IntArray, left: IntArray) -> IntArray:
+        """Return the slots (K,) where one set has the units of a division cheapest, ascending."""
+        units = self._units[number] + slot_prices
+        chosen = []
+        for rack in np.flatnonzero(self.ways[way]):
+            inside = np.repeat(self._slots_of[rack], left[self._slots_of[rack]])
+            chosen.append(inside[np.argsort(units[inside], kind="stable")][: self.ways[way, rack]])
+        return np.sort(np.concatenate(chosen))
+
+    def forget(self, costs: IntArray) -> bool:
+        """Once sets are many, drop those that prove most for no division, given all costs; tell so."""
+        is_full = len(self._sets) > _MOST_SETS
+        if is_full:
+            self._keep(np.unique(costs.argmax(axis=0)))
+        return is_full
+
+    def keep_enough(self, costs: IntArray) -> None:
+        """Keep few sets that still prove the least cost of a plane for every division."""
+        proves = costs >= costs.max(axis=0).min()
+        missing = np.ones(costs.shape[1], dtype=bool)
+        kept: list[int] = []
+        while missing.any():
+            kept.append(int(proves[:, missing].sum(axis=1).argmax()))
+            missing &= ~proves[kept[-1]]
+        self._keep(np.sort(np.array(kept, dtype=np.int64)))
+
+    def _keep(self, numbers: IntArray) -> None:
+        self._sets = [self._sets[number] for number in numbers]
+        self._units = [self._units[number] for number in numbers]

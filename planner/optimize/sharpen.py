@@ -1,0 +1,207 @@
+"""Sharpens the bound of a case: prices slots so that planes, divided among racks in whole units, cost most.
+
+Columns are planes; a master chooses shares of them and prices the slots; at these prices each class
+is searched for a plane that costs less than the master knows. Prices move within a box around the best
+ones so far, which grows while they improve and shrinks while they do not. Each step certifies a bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.model.solution import BoundCase
+from planner.optimize.bound import masks, read_multipliers
+from planner.optimize.certify import MILLI, Multipliers, certify, divisions, racks_value
+from planner.optimize.class_model import CENTS
+from planner.optimize.master import Master, MasterAnswer, PlaneColumn
+from planner.optimize.plane_prices import PlanePrices
+from planner.optimize.plane_relaxation import cheapest_slots, relax_plane
+from planner.optimize.pricing import BoolArray, IntArray
+from planner.optimize.problem import PlacementProblem
+
+_FIRST_BOX_SHARE = 700
+"""The first box is a unit's mean cost over this, to either side."""
+_WAYS_TRIED = 2
+"""Divisions of a class relaxed in a step, cheapest first."""
+_CLOSE_PERMILLION = 50
+"""Sharpening ends where prices within the box cannot gain more."""
+
+_GOOD_STEP = 0.3
+"""The box doubles where a step brings this share of what the master promised."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sharpened:
+    """What was found about a case: multipliers, openings of racks (Q,), and what dives start from.
+
+    ``gain_permillion`` is how much more the multipliers prove than was known.
+    """
+
+    gain_permillion: int
+    multipliers: Multipliers
+    opening: tuple[float, ...]
+    master: Master
+    columns: tuple[PlaneColumn, ...]
+    planes: tuple[PlanePrices, ...]
+
+
+def sharpen(problem: PlacementProblem, case: BoundCase, limit: int) -> Sharpened | None:
+    """Return better multipliers for a case; None where nothing is divided or the ways are too many.
+
+    The climb starts from the case's multipliers and ends once it has relaxed ``limit`` planes.
+    """
+    is_open, is_closed = masks(problem, case)
+    ways = divisions(problem, is_closed) if problem.extra_per_lower else None
+    if ways is None:
+        return None
+    known = read_multipliers(case)
+    planes = tuple(
+        PlanePrices(problem, group, is_closed, ways, known.uplinks[group])
+        for group in range(len(problem.classes))
+    )
+    known_cents = certify(problem, known, is_open, is_closed)
+    return _Ascent(problem, is_open, is_closed, planes, known.slots).climb(limit, known_cents)
+
+
+def offered_slots(problem: PlacementProblem, sharpened: Sharpened) -> BoolArray:
+    """Tell which slots some good plane of each class uses (G, S): columns, and the cheapest units."""
+    offered = np.zeros(problem.base_cents.shape, dtype=bool)
+    for column in sharpened.columns:
+        offered[column.group] |= column.units > 0
+    middle = problem.units_per_plane // 2
+    for plane in sharpened.planes:
+        for number in range(len(plane.uplink_sets)):
+            costs = plane.units(number) + sharpened.multipliers.slots
+            offered[plane.group] |= costs <= np.sort(costs)[middle]
+    return offered
+
+
+class _Ascent:
+    """The search for slot prices."""
+
+    def __init__(
+        self,
+        problem: PlacementProblem,
+        is_open: IntArray,
+        is_closed: IntArray,
+        planes: tuple[PlanePrices, ...],
+        slot_prices: IntArray,
+    ) -> None:
+        self._problem = problem
+        self._is_open, self._is_closed = is_open, is_closed
+        self._planes = planes
+        self._master = Master(problem, is_open, is_closed)
+        self._columns: list[PlaneColumn] = []
+        self._whole = np.full(len(problem.slots), problem.units_per_device, dtype=np.int64)
+        self._best_prices = slot_prices
+        self._best = -(2**62)
+        mean = float(problem.base_cents[problem.is_allowed].mean())
+        self._first_box = self._box = max(1, int(MILLI * mean / _FIRST_BOX_SHARE))
+
+    def climb(self, limit: int, known_cents: int) -> Sharpened | None:
+        """Step until the master promises nothing more, or so many planes were relaxed."""
+        prices = self._best_prices
+        promised = 0
+        answer: MasterAnswer | None = None
+        while len(self._columns) < limit:
+            bound = self._price_planes(prices)
+            if bound is None:
+                return None
+            self._judge(bound, prices, promised)
+            answer = self._promise()
+            if answer is None:
+                return None
+            prices = np.maximum(0, answer.slot_prices)
+            promised = int(answer.cost * CENTS * MILLI)
+            if promised - self._best <= self._best * _CLOSE_PERMILLION // 10**6:
+                if self._box >= self._first_box:
+                    break
+                self._box = self._first_box
+        return self._sharpened(answer, known_cents) if answer else None
+
+    def _price_planes(self, prices: IntArray) -> int | None:
+        """Look for cheaper planes of every class; returns what the prices then prove (milli-cents)."""
+        problem = self._problem
+        total = MILLI * problem.given_cents
+        total += racks_value(problem, prices, self._is_open, self._is_closed)
+        for plane, members in zip(self._planes, problem.classes, strict=True):
+            least = self._price_class(plane, prices)
+            if least is None:
+                return None
+            total += len(members) * least
+        return total
+
+    def _price_class(self, plane: PlanePrices, prices: IntArray) -> int | None:
+        """Relax the divisions that look cheapest until one costs what it seems to; returns the least."""
+        costs = plane.costs(prices, self._whole)
+        if plane.forget(costs):
+            costs = plane.costs(prices, self._whole)
+        most, number = costs.max(axis=0), costs.argmax(axis=0)
+        tried = set()
+        for _ in range(_WAYS_TRIED):
+            way = int(most.argmin())
+            if way in tried:
+                break
+            tried.add(way)
+            first = len(plane.uplink_sets)
+            if not self._relax_way(plane, way, int(number[way]), prices):
+                return None
+            proves = plane.costs(prices, self._whole, first)
+            better = proves.max(axis=0) > most
+            number = np.where(better, first + proves.argmax(axis=0), number)
+            most = np.maximum(most, proves.max(axis=0))
+        return int(most.min())
+
+    def _relax_way(self, plane: PlanePrices, way: int, number: int, prices: IntArray) -> bool:
+        """Relax a division over its cheapest slots, and those cheapest at the uplink prices it then has.
+
+        Adds the plane and the prices found; tells whether there is a solution.
+        """
+        division = plane.ways[way]
+        offered = np.zeros(len(prices), dtype=bool)
+        while True:
+            slots = cheapest_slots(self._problem, division, plane.units(number) + prices)
+            if not (slots & ~offered).any():
+                return True
+            offered |= slots
+            relaxed = relax_plane(self._problem, plane.group, division, offered, prices)
+            if relaxed is None:
+                return False
+            self._columns.append(PlaneColumn(plane.group, relaxed.units, relaxed.cost))
+            number = len(plane.uplink_sets)
+            plane.learn(relaxed.uplink_prices)
+
+    def _judge(self, bound: int, prices: IntArray, promised: int) -> None:
+        """Move the box to better prices, wider after a good step; or make it smaller."""
+        gain, hoped = bound - self._best, max(1, promised - self._best)
+        if promised and gain < -hoped:
+            self._box = max(1, self._box * hoped // min(-gain, 4 * hoped))
+        elif promised and gain > hoped * _GOOD_STEP:
+            self._box *= 2
+        if gain > 0:
+            self._best, self._best_prices = bound, prices
+
+    def _promise(self) -> MasterAnswer | None:
+        """Solve the master with prices within the box."""
+        unit = CENTS * MILLI
+        over = (self._best_prices + self._box) / unit
+        short = -np.maximum(0, self._best_prices - self._box) / unit
+        return self._master.relax(self._columns, over, short)
+
+    def _sharpened(self, answer: MasterAnswer, known_cents: int) -> Sharpened:
+        """Keep what proves the bound at the best prices."""
+        for plane in self._planes:
+            plane.keep_enough(plane.costs(self._best_prices, self._whole))
+        multipliers = Multipliers(self._best_prices, tuple(plane.uplink_sets for plane in self._planes))
+        opening = tuple(answer.opening.tolist())
+        gain = self._best // MILLI - known_cents
+        return Sharpened(
+            gain_permillion=max(0, gain) * 1_000_000 // max(1, known_cents),
+            multipliers=multipliers,
+            opening=opening,
+            master=self._master,
+            columns=tuple(self._columns),
+            planes=self._planes,
+        )
