@@ -23,19 +23,16 @@ from planner.optimize.problem import PlacementProblem
 _SCALINGS = 6
 """Rounds of paying for each rack by the units it held in the round before."""
 
-_ARCS_PER_LIMIT = 16
-"""Arcs of all flows of the search, and again of all cases, for each variable of the relaxation limit."""
-
 _CERTIFICATE_PRICES = 100_000
 """Most slot prices of all cases together: they are written into the plan."""
 
 
 def decide_evenly(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
     """Place the upper units of an even problem and bound it by cases; None where they find no room."""
-    search = _Search(problem, budget=_ARCS_PER_LIMIT * options.relaxation_limit)
+    search = _Search(problem, budget=options.arc_limit)
     search.scale()
     search.improve()
-    cases = _Cases(search, budget=_ARCS_PER_LIMIT * options.relaxation_limit)
+    cases = _Cases(search, budget=options.arc_limit)
     cases.divide()
     if search.best_cents is None:
         return None

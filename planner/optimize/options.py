@@ -23,6 +23,9 @@ class SolveOptions:
     relaxation_limit
         Most variables of all relaxations together that are solved while the choice of switch racks
         is divided into cases.
+    arc_limit
+        Most arcs of all flows together that look for the racks of an even problem, and again of those that
+        prove it.
     sharpening_gap_permillion
         Cases are sharpened only while the gap is more than this.
     sharpening_limit
@@ -40,6 +43,7 @@ class SolveOptions:
     seed: int = 1
     gap_permillion: int = 150
     relaxation_limit: int = 40_000
+    arc_limit: int = 1_100_000
     sharpening_gap_permillion: int = 300
     sharpening_limit: int = 1400
     node_limit: int = 5

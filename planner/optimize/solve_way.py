@@ -97,6 +97,7 @@ def place_all_optics(
             sharpening_gap_permillion=_BASELINE_GAP_PERMILLION,
             searching_gap_permillion=_BASELINE_GAP_PERMILLION,
             relaxation_limit=1,
+            arc_limit=1,
             sharpening_limit=_BASELINE_PLANES,
             wiring_limit=_BASELINE_WIRINGS,
         ),
