@@ -23,7 +23,7 @@ _NEARLY_PERMILLION = 50
 """A gap that exact relaxations and programs over all planes close quickly, if they can."""
 _CASES_TRIED = 3
 """Choices of racks that are placed in full, weakest bound first, while they may still win."""
-_PLANES_LEFT = 5
+_PLANES_LEFT = 6
 """Planes that a dive leaves to the integer program: what is left then still fits many ways."""
 
 
