@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.model.fabric import Socket
 
@@ -40,12 +40,17 @@ class Certificate:
     ``plane_classes`` groups planes whose lower units stand at the same places: the first plane of a
     class stands for all of it. The cases together cover every choice of racks to open. A fabric
     without placement (peers) has no cases: each run is priced at its cheapest.
+
+    ``segment_prices`` are what crowded segments charge, by id, in thousandths of a cent per square
+    millimeter: every run pays for its cross-section, rounded down to the cent, and what the fabric
+    may take of each segment is earned back. The bound is then one on plans that fit the pathway.
     """
 
     fabric: str
     plane_classes: tuple[tuple[int, ...], ...]
     cases: tuple[BoundCase, ...]
     bound_cents: int
+    segment_prices: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,13 +24,14 @@ _MILLIWATTS = 10**6  # row power in kilowatts, near the other numbers
 class ClassModel:
     """A model and where its parts are.
 
-    ``units`` (G, S) and ``open`` (Q,) index variables; ``slot_rows`` (S,) and ``uplink_rows``
-    (G, N) index the rows whose duals price slots and extra runs (uplink rows are empty where the
-    spread leaves no extra run).
+    ``units`` (G, S), ``extra`` (G, N, S) and ``open`` (Q,) index variables; ``slot_rows`` (S,) and
+    ``uplink_rows`` (G, N) index the rows whose duals price slots and extra runs (extra runs and
+    uplink rows are empty where the spread leaves none, or the model has no runs of its own).
     """
 
     model: LinearModel
     units: IntArray
+    extra: IntArray
     open: IntArray
     slot_rows: IntArray
     uplink_rows: IntArray
@@ -76,10 +77,10 @@ def build_class_model(
     class_rows = model.rows((groups,), needed, needed)
     model.add(class_rows[:, None], units, 1)
     slot_rows = add_devices(problem, model, units, devices, rack_open)
-    uplink_rows = np.empty((groups, 0), dtype=np.int64)
+    extra, uplink_rows = np.empty((groups, 0, slots), np.int64), np.empty((groups, 0), np.int64)
     if unit_cost is None and problem.extra_per_lower:
-        uplink_rows = _add_extra_runs(problem, model, units)
-    return ClassModel(model, units, rack_open, slot_rows, uplink_rows)
+        extra, uplink_rows = _add_extra_runs(problem, model, units)
+    return ClassModel(model, units, extra, rack_open, slot_rows, uplink_rows)
 
 
 def _add_row_power(
@@ -115,8 +116,10 @@ def add_devices(
     return filled
 
 
-def _add_extra_runs(problem: PlacementProblem, model: LinearModel, units: IntArray) -> IntArray:
-    """Add the runs beyond the fewest per pair; returns the rows that count each lower unit's."""
+def _add_extra_runs(
+    problem: PlacementProblem, model: LinearModel, units: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Add the runs beyond the fewest per pair; returns them and the rows that count each lower unit's."""
     groups, lowers, slots = problem.cents.shape
     allowed = problem.is_allowed[:, None, :]
     fewest, most = problem.extra_per_upper
@@ -138,4 +141,4 @@ def _add_extra_runs(problem: PlacementProblem, model: LinearModel, units: IntArr
     pair = model.rows((groups, lowers, slots), -np.inf, 0)
     model.add(pair, extra, 1)
     model.add(pair, units[:, None, :], -problem.extra_per_pair)
-    return uplink_rows
+    return extra, uplink_rows

@@ -158,8 +158,11 @@ class LinearModel:
         proto.linear_constraints.upper_bounds.extend(row_upper)
         rows, columns, values = (np.concatenate(part) for part in zip(*self._entries, strict=True))
         order = np.lexsort((columns, rows))
+        rows, columns, values = rows[order], columns[order], values[order]
+        # Where a variable was put into a row several times, its coefficients add up.
+        first = np.flatnonzero(np.diff(rows, prepend=-1) | np.diff(columns, prepend=-1))
         matrix = proto.linear_constraint_matrix
-        matrix.row_ids.extend(rows[order].tolist())
-        matrix.column_ids.extend(columns[order].tolist())
-        matrix.coefficients.extend(values[order])
+        matrix.row_ids.extend(rows[first].tolist())
+        matrix.column_ids.extend(columns[first].tolist())
+        matrix.coefficients.extend(np.add.reduceat(values, first) if len(values) else values)
         return proto

@@ -42,7 +42,7 @@ def solve_way(inputs: FabricInputs, way: Way, options: SolveOptions) -> Solved |
     """Place, wire and bound; None where no placement was found."""
     name = f"{inputs.fabric.name}, {way.option}" if way.option else inputs.fabric.name
     options.progress(f"{name}: placing {way.problem.devices} switch trays")
-    decision = _decide(way.problem, options)
+    decision = decide_way(way.problem, options)
     if decision is None:
         return None
     options.progress(f"{name}: baselines")
@@ -74,7 +74,7 @@ def _cents(written: WrittenRuns | None) -> int | None:
     return None if written is None else written.cents
 
 
-def _decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
+def decide_way(problem: PlacementProblem, options: SolveOptions) -> Decision | None:
     """Solve a large problem by flows where that can be done, others by linear programs."""
     if problem.is_allowed.size > _LARGE and is_even(problem):
         return decide_evenly(problem, options)
@@ -83,7 +83,7 @@ def _decide(problem: PlacementProblem, options: SolveOptions) -> Decision | None
 
 def place_all_optics(optics: Way, options: SolveOptions) -> Placement | None:
     """Place for optics alone, with less effort than the plan."""
-    decision = _decide(
+    decision = decide_way(
         optics.problem,
         replace(
             options,

@@ -1,0 +1,203 @@
+"""Prices of crowded segments: the placement model by class with runs that may switch to other ways.
+
+Every run takes the cheapest way of its pair, in the model's own variables, and what that takes of a
+crowded segment counts there. A run may switch to a dearer way of the same pair, which is a column of
+its own; rows and columns are added as they turn out to matter. The duals of the segments' rows are
+the prices that make room: whatever they are, they give a valid bound (``certify``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.model.sections import run_section_um2
+from planner.optimize.class_model import CENTS, build_class_model
+from planner.optimize.fill.segments import RouteSegments, prices_of_duals
+from planner.optimize.linear_model import FloatArray
+from planner.optimize.pricing import (
+    UNREACHABLE_CENTS,
+    IntArray,
+    PairPrices,
+    price_pairs,
+    toll_cents,
+)
+from planner.optimize.problem import PlacementProblem
+from planner.optimize.ways import FabricInputs, Way
+
+_ROUNDS = 10
+"""Most rounds of adding rows and columns."""
+
+_UM2_PER_MM2 = 10**6
+_HAIR_UM2 = 10**4
+"""What a segment may be over its limit by rounding: a hundredth of a square millimeter."""
+
+
+@dataclass(slots=True, eq=False)
+class _Switches:
+    """Ways that runs may switch to: pair, route number, section, and what that costs more."""
+
+    pair: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    route: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    section_um2: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    cents: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def add(self, pair: IntArray, route: IntArray, section_um2: IntArray, cents: IntArray) -> bool:
+        """Add those that are not there yet; whether there were any."""
+        known = set(zip(self.pair.tolist(), self.route.tolist(), self.section_um2.tolist(), strict=True))
+        fresh = np.array(
+            [
+                each not in known
+                for each in zip(pair.tolist(), route.tolist(), section_um2.tolist(), strict=True)
+            ],
+            dtype=bool,
+        )
+        self.pair = np.concatenate([self.pair, pair[fresh]])
+        self.route = np.concatenate([self.route, route[fresh]])
+        self.section_um2 = np.concatenate([self.section_um2, section_um2[fresh]])
+        self.cents = np.concatenate([self.cents, cents[fresh]])
+        return bool(fresh.any())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairs:
+    """The pair of a lower unit and a slot, flat over (G, N, S): ends, and the way it takes by itself."""
+
+    lower: IntArray
+    upper: IntArray
+    cents: IntArray
+    route: IntArray
+    section_um2: IntArray
+
+
+def price_segments(
+    inputs: FabricInputs,
+    way: Way,
+    segments: RouteSegments,
+    ends: tuple[IntArray, IntArray],
+    crowded: IntArray,
+) -> IntArray:
+    """Return prices of segments (E,), in thousandths of a cent per square millimeter.
+
+    Parameters
+    ----------
+    inputs, way, segments
+        The fabric, the media it is made of, and what routes take.
+    ends
+        Attachment of each lower unit of each class's first plane (G, N), and of each slot (S,).
+    crowded
+        Segments known to be overfull without prices.
+    """
+    sections = {index: run_section_um2(option) for index, option in way.media}
+    pairs = _read_pairs(way.prices, segments, ends, sections)
+    switches = _Switches()
+    prices = np.zeros(len(segments.segments), dtype=np.int64)
+    for _ in range(_ROUNDS):
+        found = _solve(way.problem, segments, pairs, switches, crowded)
+        if found is None:
+            return prices
+        runs, duals = found
+        prices[crowded] = prices_of_duals(duals)
+        moved = _um2(runs[1], pairs.section_um2[switches.pair])
+        used = segments.used(pairs.route, _um2(runs[0], pairs.section_um2))
+        used += segments.used(switches.route, _um2(runs[1], switches.section_um2))
+        used -= segments.used(pairs.route[switches.pair], moved)
+        more = np.setdiff1d(np.flatnonzero(used > segments.left_um2 + _HAIR_UM2), crowded)
+        crowded = np.union1d(crowded, more)
+        tolls = segments.tolls(prices)
+        tolled = price_pairs(inputs.table, way.media, inputs.layout.economics, tolls=tolls)
+        if not _add_switches(pairs, switches, tolled, segments, sections, tolls) and not len(more):
+            break
+    return prices
+
+
+def _um2(runs: FloatArray, section_um2: IntArray) -> IntArray:
+    return np.rint(runs * section_um2).astype(np.int64)
+
+
+def _read_pairs(
+    prices: PairPrices, segments: RouteSegments, ends: tuple[IntArray, IntArray], sections: dict[int, int]
+) -> _Pairs:
+    lower, upper = np.broadcast_arrays(ends[0][:, :, None], ends[1][None, None, :])
+    lower, upper = lower.ravel(), upper.ravel()
+    option = prices.option[lower, upper]
+    return _Pairs(
+        lower=lower,
+        upper=upper,
+        cents=prices.cents[lower, upper],
+        route=segments.route_number(lower, upper, prices.route[lower, upper]),
+        section_um2=_sections_of(option, sections),
+    )
+
+
+def _sections_of(option: IntArray, sections: dict[int, int]) -> IntArray:
+    table = np.zeros(max(max(sections, default=0), int(option.max(initial=0))) + 1, dtype=np.int64)
+    for index, section in sections.items():
+        table[index] = section
+    return np.asarray(table[option], dtype=np.int64)
+
+
+def _add_switches(
+    pairs: _Pairs,
+    switches: _Switches,
+    tolled: PairPrices,
+    segments: RouteSegments,
+    sections: dict[int, int],
+    tolls: IntArray,
+) -> bool:
+    """Offer each pair the way that is cheapest at the tolls, where that is not its own."""
+    lower, upper = pairs.lower, pairs.upper
+    route = segments.route_number(lower, upper, tolled.route[lower, upper])
+    section = _sections_of(tolled.option[lower, upper], sections)
+    paid = toll_cents(section, tolls.reshape(-1)[route])
+    other = (pairs.cents < UNREACHABLE_CENTS) & ((route != pairs.route) | (section != pairs.section_um2))
+    chosen = np.flatnonzero(other)
+    more = (tolled.cents[lower, upper] - paid - pairs.cents)[chosen]
+    return switches.add(chosen, route[chosen], section[chosen], more)
+
+
+def _solve(
+    problem: PlacementProblem,
+    segments: RouteSegments,
+    pairs: _Pairs,
+    switches: _Switches,
+    crowded: IntArray,
+) -> tuple[tuple[FloatArray, FloatArray], FloatArray] | None:
+    """Solve with rows for the crowded segments: runs of pairs and of switches, and the rows' duals."""
+    built = build_class_model(problem)
+    model, shape = built.model, problem.cents.shape
+    switched = model.variables((len(switches.pair),), np.inf, switches.cents / CENTS)
+    place = np.full(len(segments.segments), -1)
+    place[crowded] = np.arange(len(crowded))
+    full = model.rows((len(crowded),), -np.inf, segments.left_um2[crowded] / _UM2_PER_MM2)
+    unit_of = np.broadcast_to(built.units[:, None, :], shape).ravel()
+    extra_of = np.broadcast_to(built.extra, shape).ravel() if built.extra.size else None
+    fewest = problem.pair_runs[0]
+    reached = pairs.cents < UNREACHABLE_CENTS
+
+    def take(variables: IntArray, routes: IntArray, section_um2: IntArray) -> None:
+        which, segment = segments.entries(routes)
+        inside = place[segment] >= 0
+        which, segment = which[inside], segment[inside]
+        model.add(full[place[segment]], variables[which], section_um2[which] / _UM2_PER_MM2)
+
+    own = np.flatnonzero(reached)
+    take(unit_of[own], pairs.route[own], fewest * pairs.section_um2[own])
+    if extra_of is not None:
+        take(extra_of[own], pairs.route[own], pairs.section_um2[own])
+    take(switched, switches.route, switches.section_um2)
+    take(switched, pairs.route[switches.pair], -pairs.section_um2[switches.pair])
+    left, row_of = np.unique(switches.pair, return_inverse=True)
+    rows = model.rows((len(left),), -np.inf, 0)
+    model.add(rows[row_of], switched, 1)
+    model.add(rows, unit_of[left], -fewest)
+    if extra_of is not None:
+        model.add(rows, extra_of[left], -1)
+    solution = model.solve_relaxation()
+    if solution is None:
+        return None
+    runs = fewest * solution.values[unit_of]
+    if extra_of is not None:
+        runs += solution.values[extra_of]
+    return (np.where(reached, runs, 0.0), solution.values[switched]), solution.duals[full]

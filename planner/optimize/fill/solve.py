@@ -1,0 +1,222 @@
+"""Solves a fabric anew where its runs would overfill the pathway."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.model.fabric import TierFabric
+from planner.model.solution import Baselines, Certificate, ChosenRun, FabricSolution
+from planner.optimize.baselines import first_fit, nearest_slot
+from planner.optimize.cages import WrittenRuns, choose_runs
+from planner.optimize.fill.relaxation import price_segments
+from planner.optimize.fill.routing import Crowd, chosen_section_um2, reroute, respread, with_choices
+from planner.optimize.fill.segments import RouteSegments, earned_cents, named_prices, read_segments
+from planner.optimize.options import SolveOptions
+from planner.optimize.placement import Placement, price_placement
+from planner.optimize.pricing import IntArray
+from planner.optimize.problem import unit_attachments
+from planner.optimize.sockets import upper_cages
+from planner.optimize.solve_way import decide_way, place_all_optics
+from planner.optimize.ways import FabricInputs, Way, find_ways, make_way
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """A placement written out, and what it takes too much of segments."""
+
+    written: WrittenRuns
+    overfull_um2: int
+
+
+def solve_tiers_within_fill(
+    inputs: FabricInputs, before: FabricSolution, taken_um2: Mapping[str, int], options: SolveOptions
+) -> FabricSolution:
+    """Decide about a fabric whose cheapest plan overfills segments, so that it does not.
+
+    Segments are priced until runs, at their prices, leave room; racks, slots, spread, routes and media
+    are decided at these prices; what that proves, less what the segments have to sell, bounds every
+    plan that fits. Then the runs are spread and routed exactly within what is left of each segment.
+
+    Parameters
+    ----------
+    inputs
+        The fabric, with a table of more routes than ``before`` was decided on.
+    before
+        The plan made without regard to fill: where it cannot be helped, its racks and slots stay.
+    taken_um2
+        By segment id, what earlier fabrics' runs take.
+    """
+    way = _way_of(inputs, before)
+    segments = read_segments(inputs.table, taken_um2)
+    builder = _Builder(inputs, way, segments, options)
+    slots = _slots_of(inputs.fabric, way, before)
+    start = price_placement(way.problem, slots)
+    ends = _unit_ends(inputs, way)
+    prices = np.zeros(len(segments.segments), dtype=np.int64)
+    placements = [start]
+    certificate = before.certificate
+    if ends is not None and not way.option:
+        options.progress(f"{inputs.fabric.name}: pricing crowded segments")
+        crowded = np.flatnonzero(builder.excess_um2(start))
+        prices = price_segments(inputs, way, segments, ends, crowded)
+        tolled = make_way(inputs, way.media, way.option, tolls=segments.tolls(prices))
+        options.progress(f"{inputs.fabric.name}: placing at the segments' prices")
+        decision = decide_way(tolled.problem, options)
+        if decision is not None:
+            placements.insert(0, decision.placement)
+            earned = earned_cents(segments, prices)
+            if decision.bound_cents - earned > certificate.bound_cents:
+                certificate = Certificate(
+                    fabric=inputs.fabric.name,
+                    plane_classes=way.problem.classes,
+                    cases=decision.cases,
+                    bound_cents=decision.bound_cents - earned,
+                    segment_prices=named_prices(segments, prices),
+                )
+    crowd = Crowd(
+        table=inputs.table,
+        media=way.media,
+        economics=inputs.layout.economics,
+        segments=segments,
+        prices=prices,
+    )
+    rivals = _rivals(builder, crowd)
+    plans = [builder.build(crowd, each, ends) for each in placements if each is not None]
+    # A plan must not cost more than what it is compared with.
+    made = [plan for plan in (*plans, *rivals.values()) if plan is not None]
+    best = min(made, key=lambda plan: (plan.overfull_um2, plan.written.cents))
+    return replace(
+        before,
+        placed=best.written.devices,
+        runs=best.written.runs,
+        objective_cents=best.written.cents,
+        baselines=Baselines(
+            all_optics_cents=_cents(rivals["all optics"]),
+            first_fit_cents=_cents(rivals["first fit"]),
+            greedy_cents=_cents(rivals["greedy"]),
+        ),
+        certificate=certificate,
+    )
+
+
+def _way_of(inputs: FabricInputs, before: FabricSolution) -> Way:
+    """Return the way by which the runs were made."""
+    used = {inputs.catalog.media[run.choice.option].id for run in before.runs}
+    ways = find_ways(inputs)
+    return next(way for way in ways if not way.option or way.option in used)
+
+
+def _slots_of(fabric: TierFabric, way: Way, solution: FabricSolution) -> tuple[IntArray, ...]:
+    """Return the slots of each plane's upper units, ascending."""
+    index = {(slot.rack, slot.u): at for at, slot in enumerate(way.problem.slots)}
+    slots: list[list[int]] = [[] for _ in fabric.planes]
+    for placed in solution.placed:
+        for plane in placed.planes:
+            if plane >= 0:
+                slots[plane].append(index[placed.rack, placed.u])
+    return tuple(np.array(sorted(each), dtype=np.int64) for each in slots)
+
+
+def _unit_ends(inputs: FabricInputs, way: Way) -> tuple[IntArray, IntArray] | None:
+    """Return where the lower units of each class (G, N) and each slot (S,) attach; None: not at one place."""
+    fabric, table = inputs.fabric, inputs.table
+    attachments = unit_attachments(fabric, table)
+    cages = upper_cages(inputs.layout, inputs.catalog, fabric, 0)
+    columns = [{table.upper_index[slot.rack, slot.u, cage] for cage in cages} for slot in way.problem.slots]
+    rows = [[set(attachments[unit]) for unit in fabric.planes[members[0]]] for members in way.problem.classes]
+    if any(len(each) > 1 for each in columns) or any(len(each) > 1 for row in rows for each in row):
+        return None
+    return (
+        np.array([[min(each) for each in row] for row in rows], dtype=np.int64),
+        np.array([min(each) for each in columns], dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Builder:
+    """Writes placements out as runs that fit the pathway as well as they can."""
+
+    inputs: FabricInputs
+    way: Way
+    segments: RouteSegments
+    options: SolveOptions
+
+    def write(self, placement: Placement, way: Way | None = None) -> WrittenRuns | None:
+        """Write a placement out without regard to fill."""
+        one = self.inputs
+        way = way or self.way
+        return choose_runs(one.layout, one.catalog, one.fabric, one.table, way.prices, way.problem, placement)
+
+    def excess_um2(self, placement: Placement | None) -> IntArray:
+        """Return by how much the placement's cheapest runs overfill each segment (E,)."""
+        written = self.write(placement) if placement is not None else None
+        if written is None:
+            return np.zeros(len(self.segments.segments), dtype=np.int64)
+        pairs = self.ends_of(written)
+        route = np.array([run.choice.route for run in written.runs], dtype=np.int64)
+        routes = self.segments.route_number(pairs[:, 0], pairs[:, 1], route)
+        used = self.segments.used(routes, chosen_section_um2(self.way.media, written.runs))
+        return np.asarray(np.maximum(0, used - self.segments.left_um2))
+
+    def ends_of(self, written: WrittenRuns) -> IntArray:
+        """Return lower and upper attachment of each run (runs, 2)."""
+        fabric, table = self.inputs.fabric, self.inputs.table
+
+        def ends(run: ChosenRun) -> tuple[int, int]:
+            unit, placed = fabric.lower_units[run.lower], written.devices[run.upper]
+            return (
+                table.lower_index[unit.rack, unit.u, run.lower_socket.cage],
+                table.upper_index[placed.rack, placed.u, run.upper_socket.cage],
+            )
+
+        return np.array([ends(run) for run in written.runs], dtype=np.int64)
+
+    def build(
+        self, crowd: Crowd, placement: Placement, ends: tuple[IntArray, IntArray] | None
+    ) -> _Plan | None:
+        """Spread and route a placement's runs within fill; without ``ends`` the spread stays."""
+        own = price_placement(self.way.problem, placement.slots)
+        if own is None:
+            return None
+        if ends is not None:
+            own = respread(self.way.problem, crowd, ends, own, self.options)
+        return self.fitted(crowd, self.write(own), own)
+
+    def fitted(self, crowd: Crowd, written: WrittenRuns | None, placement: Placement) -> _Plan | None:
+        """Route runs whose cages are known within fill; those that share a cable stay as they are."""
+        if written is None or self.way.problem.overdrawn(self.way.problem.held(placement.slots)):
+            return None
+        if any(option.runs_per_cable > 1 for _, option in crowd.media):
+            return _Plan(written, int(self.excess_um2(placement).sum()))
+        routed = reroute(crowd, self.ends_of(written), self.options)
+        if routed is None:
+            return None
+        others = placement.cents - placement.run_cents
+        runs = with_choices(written.runs, routed.choices)
+        return _Plan(replace(written, runs=runs, cents=others + routed.cents), routed.overfull_um2)
+
+
+def _rivals(builder: _Builder, crowd: Crowd) -> dict[str, _Plan | None]:
+    """Place as the baselines do and route that within fill."""
+    inputs, way = builder.inputs, builder.way
+    by_hand = make_way(inputs, way.media, way.option, route_count=1)
+    optics = make_way(inputs, way.optics, way.option) if way.optics else None
+    placed = {
+        "all optics": (place_all_optics(optics, builder.options) if optics else None, optics),
+        "first fit": (first_fit(by_hand.problem), by_hand),
+        "greedy": (nearest_slot(way.problem), way),
+    }
+    return {
+        name: builder.fitted(replace(crowd, media=made.media), builder.write(placement, made), placement)
+        if placement is not None and made is not None
+        else None
+        for name, (placement, made) in placed.items()
+    }
+
+
+def _cents(plan: _Plan | None) -> int | None:
+    """Return what a plan costs; None where it cannot be built."""
+    return plan.written.cents if plan is not None and not plan.overfull_um2 else None
