@@ -24,7 +24,7 @@ _ROUNDS = 12
 """Most rounds of adding segments that turn out overfull."""
 
 _UM2_PER_MM2 = 10**6
-_OVERFULL = 1e7
+OVERFULL = 1e7
 """Cost of a square millimeter too much, in the model's money: dearer than any detour."""
 
 _GAP = 1e-5
@@ -189,5 +189,5 @@ def _model(
         inside = place[segment] >= 0
         which, segment = which[inside], segment[inside]
         model.add(full[place[segment]], runs[which], columns.section_um2[which] / _UM2_PER_MM2)
-        model.add(full, model.variables((len(watched),), np.inf, _OVERFULL), -1)
+        model.add(full, model.variables((len(watched),), np.inf, OVERFULL), -1)
     return model, runs, full

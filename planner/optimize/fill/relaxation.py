@@ -14,6 +14,7 @@ import numpy as np
 
 from planner.model.sections import run_section_um2
 from planner.optimize.class_model import CENTS, build_class_model
+from planner.optimize.fill.columns import OVERFULL
 from planner.optimize.fill.segments import RouteSegments, prices_of_duals
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.pricing import (
@@ -171,6 +172,8 @@ def _solve(
     place = np.full(len(segments.segments), -1)
     place[crowded] = np.arange(len(crowded))
     full = model.rows((len(crowded),), -np.inf, segments.left_um2[crowded] / _UM2_PER_MM2)
+    # Where nothing fits, prices still lead to what is overfull least.
+    model.add(full, model.variables((len(crowded),), np.inf, OVERFULL), -1)
     unit_of = np.broadcast_to(built.units[:, None, :], shape).ravel()
     extra_of = np.broadcast_to(built.extra, shape).ravel() if built.extra.size else None
     fewest = problem.pair_runs[0]

@@ -103,7 +103,7 @@ def read_segments(table: RouteTable, taken_um2: Mapping[str, int]) -> RouteSegme
 def prices_of_duals(duals: FloatArray) -> IntArray:
     """Return segment prices from a solver's duals of rows in square millimeters: never below zero."""
     found = np.rint(np.maximum(0, -duals) * CENTS * MILLI)
-    return np.minimum(found, LARGEST_PRICE).astype(np.int64)
+    return np.asarray(np.minimum(found, LARGEST_PRICE), dtype=np.int64)
 
 
 def earned_cents(segments: RouteSegments, prices: IntArray) -> int:

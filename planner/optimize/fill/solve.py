@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,10 @@ from planner.optimize.problem import unit_attachments
 from planner.optimize.sockets import upper_cages
 from planner.optimize.solve_way import decide_way, place_all_optics
 from planner.optimize.ways import FabricInputs, Way, find_ways, make_way
+
+
+_NEARLY = 10
+"""Where nothing fits, a plan may be overfull by a tenth more than the least, if that is cheaper."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +91,7 @@ def solve_tiers_within_fill(
     plans = [builder.build(crowd, each, ends) for each in placements if each is not None]
     # A plan must not cost more than what it is compared with.
     made = [plan for plan in (*plans, *rivals.values()) if plan is not None]
-    best = min(made, key=lambda plan: (plan.overfull_um2, plan.written.cents))
+    best = _best_of(made)
     return replace(
         before,
         placed=best.written.devices,
@@ -100,6 +104,13 @@ def solve_tiers_within_fill(
         ),
         certificate=certificate,
     )
+
+
+def _best_of(plans: Sequence[_Plan]) -> _Plan:
+    """Return the cheapest plan that fits; where none does, of those that are nearly the least overfull."""
+    least = min(plan.overfull_um2 for plan in plans)
+    near = [plan for plan in plans if plan.overfull_um2 * _NEARLY <= least * (_NEARLY + 1)]
+    return min(near, key=lambda plan: (plan.written.cents, plan.overfull_um2))
 
 
 def _way_of(inputs: FabricInputs, before: FabricSolution) -> Way:
