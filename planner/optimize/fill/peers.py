@@ -69,7 +69,9 @@ def solve_peers_within_fill(
             first_fit_cents=cents,
             greedy_cents=cents,
         ),
-        certificate=_certificate(crowd, pairs, before.certificate),
+        certificate=before.certificate
+        if routed.overfull_um2
+        else _certificate(crowd, pairs, before.certificate),
     )
 
 

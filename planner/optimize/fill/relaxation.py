@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.model.sections import run_section_um2
-from planner.optimize.class_model import CENTS, build_class_model
+from planner.optimize.class_model import CENTS, ClassModel, build_class_model
 from planner.optimize.fill.columns import OVERFULL
 from planner.optimize.fill.segments import RouteSegments, prices_of_duals
 from planner.optimize.linear_model import FloatArray
+from planner.optimize.options import SolveOptions
+from planner.optimize.placement import deal_units
 from planner.optimize.pricing import (
     UNREACHABLE_CENTS,
     IntArray,
@@ -72,45 +74,146 @@ class _Pairs:
     section_um2: IntArray
 
 
-def price_segments(
-    inputs: FabricInputs,
-    way: Way,
-    segments: RouteSegments,
-    ends: tuple[IntArray, IntArray],
-    crowded: IntArray,
-) -> IntArray:
-    """Return prices of segments (E,), in thousandths of a cent per square millimeter.
+class CrowdedModel:
+    """The model by class of a fabric whose segments are crowded, as far as it has been found out."""
 
-    Parameters
-    ----------
-    inputs, way, segments
-        The fabric, the media it is made of, and what routes take.
-    ends
-        Attachment of each lower unit of each class's first plane (G, N), and of each slot (S,).
-    crowded
-        Segments known to be overfull without prices.
-    """
-    sections = {index: run_section_um2(option) for index, option in way.media}
-    pairs = _read_pairs(way.prices, segments, ends, sections)
-    switches = _Switches()
-    prices = np.zeros(len(segments.segments), dtype=np.int64)
-    for _ in range(_ROUNDS):
-        found = _solve(way.problem, segments, pairs, switches, crowded)
-        if found is None:
-            return prices
-        runs, duals = found
-        prices[crowded] = prices_of_duals(duals)
-        moved = _um2(runs[1], pairs.section_um2[switches.pair])
-        used = segments.used(pairs.route, _um2(runs[0], pairs.section_um2))
-        used += segments.used(switches.route, _um2(runs[1], switches.section_um2))
-        used -= segments.used(pairs.route[switches.pair], moved)
-        more = np.setdiff1d(np.flatnonzero(used > segments.left_um2 + _HAIR_UM2), crowded)
-        crowded = np.union1d(crowded, more)
+    def __init__(
+        self,
+        inputs: FabricInputs,
+        way: Way,
+        segments: RouteSegments,
+        ends: tuple[IntArray, IntArray],
+        crowded: IntArray,
+    ) -> None:
+        """Start from segments known to be overfull.
+
+        Parameters
+        ----------
+        inputs, way, segments
+            The fabric, the media it is made of, and what routes take.
+        ends
+            Attachment of each lower unit of each class's first plane (G, N), and of each slot (S,).
+        crowded
+            Segments known to be overfull without prices.
+        """
+        self._inputs = inputs
+        self._way = way
+        self._segments = segments
+        self._sections = {index: run_section_um2(option) for index, option in way.media}
+        self._pairs = _read_pairs(way.prices, segments, ends, self._sections)
+        self._switches = _Switches()
+        self._crowded = crowded
+
+    def price(self) -> IntArray:
+        """Return prices of segments (E,), in thousandths of a cent per square millimeter."""
+        segments, pairs, switches = self._segments, self._pairs, self._switches
+        prices = np.zeros(len(segments.segments), dtype=np.int64)
+        for _ in range(_ROUNDS):
+            built, switch, full = self._build()
+            solution = built.model.solve_relaxation()
+            if solution is None:
+                return prices
+            runs, switched = self._runs(built, solution.values), solution.values[switch]
+            prices[self._crowded] = prices_of_duals(solution.duals[full])
+            moved = _um2(switched, pairs.section_um2[switches.pair])
+            used = segments.used(pairs.route, _um2(runs, pairs.section_um2))
+            used += segments.used(switches.route, _um2(switched, switches.section_um2))
+            used -= segments.used(pairs.route[switches.pair], moved)
+            more = np.setdiff1d(np.flatnonzero(used > segments.left_um2 + _HAIR_UM2), self._crowded)
+            self._crowded = np.union1d(self._crowded, more)
+            if not self._offer_switches(prices) and not len(more):
+                break
+        return prices
+
+    def place(self, rack_bounds: tuple[IntArray, IntArray], options: SolveOptions) -> list[IntArray] | None:
+        """Place whole units between the given openings of racks (Q,); slots of each plane, None: not found.
+
+        Runs that switch may be halves: what they cost steers, and they are routed anew afterwards.
+        """
+        problem = self._way.problem
+        built = build_class_model(problem, rack_bounds)
+        self._add_fill(built)
+        solution = built.model.solve(
+            seed=options.seed, node_limit=options.node_limit, relative_gap=options.gap_permillion / 2e6
+        )
+        if solution is None:
+            return None
+        counts = np.rint(solution.values[built.units]).astype(np.int64)
+        slots: dict[int, IntArray] = {}
+        for group, members in enumerate(problem.classes):
+            dealt = deal_units(problem, group, counts[group], options)
+            if dealt is None:
+                return None
+            slots.update(zip(members, dealt, strict=True))
+        return [slots[plane] for plane in range(len(slots))]
+
+    def _offer_switches(self, prices: IntArray) -> bool:
+        """Offer each pair the way that is cheapest at the prices, where that is not its own."""
+        pairs, segments = self._pairs, self._segments
         tolls = segments.tolls(prices)
-        tolled = price_pairs(inputs.table, way.media, inputs.layout.economics, tolls=tolls)
-        if not _add_switches(pairs, switches, tolled, segments, sections, tolls) and not len(more):
-            break
-    return prices
+        economics = self._inputs.layout.economics
+        tolled = price_pairs(self._inputs.table, self._way.media, economics, tolls=tolls)
+        lower, upper = pairs.lower, pairs.upper
+        route = segments.route_number(lower, upper, tolled.route[lower, upper])
+        section = _sections_of(tolled.option[lower, upper], self._sections)
+        paid = toll_cents(section, tolls.reshape(-1)[route])
+        other = (pairs.cents < UNREACHABLE_CENTS) & ((route != pairs.route) | (section != pairs.section_um2))
+        chosen = np.flatnonzero(other)
+        more = (tolled.cents[lower, upper] - paid - pairs.cents)[chosen]
+        return self._switches.add(chosen, route[chosen], section[chosen], more)
+
+    def _runs(self, built: ClassModel, values: FloatArray) -> FloatArray:
+        """Return the runs of each pair, those that switch among them."""
+        units, extra = _flat(self._way.problem, built)
+        runs = self._way.problem.pair_runs[0] * values[units]
+        if extra is not None:
+            runs = runs + values[extra]
+        return np.where(self._pairs.cents < UNREACHABLE_CENTS, runs, 0.0)
+
+    def _build(self) -> tuple[ClassModel, IntArray, IntArray]:
+        """Return the relaxation, its switched runs, and the rows of the crowded segments."""
+        built = build_class_model(self._way.problem)
+        return built, *self._add_fill(built)
+
+    def _add_fill(self, built: ClassModel) -> tuple[IntArray, IntArray]:
+        """Add switched runs, and rows for the crowded segments; returns both."""
+        model, problem, pairs = built.model, self._way.problem, self._pairs
+        segments, switches, crowded = self._segments, self._switches, self._crowded
+        switched = model.variables((len(switches.pair),), np.inf, switches.cents / CENTS)
+        place = np.full(len(segments.segments), -1)
+        place[crowded] = np.arange(len(crowded))
+        full = model.rows((len(crowded),), -np.inf, segments.left_um2[crowded] / _UM2_PER_MM2)
+        # Where nothing fits, prices still lead to what is overfull least.
+        model.add(full, model.variables((len(crowded),), np.inf, OVERFULL), -1)
+
+        def take(variables: IntArray, routes: IntArray, section_um2: IntArray) -> None:
+            which, segment = segments.entries(routes)
+            inside = place[segment] >= 0
+            which, segment = which[inside], segment[inside]
+            model.add(full[place[segment]], variables[which], section_um2[which] / _UM2_PER_MM2)
+
+        unit_of, extra_of = _flat(problem, built)
+        fewest = problem.pair_runs[0]
+        own = np.flatnonzero(pairs.cents < UNREACHABLE_CENTS)
+        take(unit_of[own], pairs.route[own], fewest * pairs.section_um2[own])
+        if extra_of is not None:
+            take(extra_of[own], pairs.route[own], pairs.section_um2[own])
+        take(switched, switches.route, switches.section_um2)
+        take(switched, pairs.route[switches.pair], -pairs.section_um2[switches.pair])
+        left, row_of = np.unique(switches.pair, return_inverse=True)
+        rows = model.rows((len(left),), -np.inf, 0)
+        model.add(rows[row_of], switched, 1)
+        model.add(rows, unit_of[left], -fewest)
+        if extra_of is not None:
+            model.add(rows, extra_of[left], -1)
+        return switched, full
+
+
+def _flat(problem: PlacementProblem, built: ClassModel) -> tuple[IntArray, IntArray | None]:
+    """Return the variables of units and of extra runs of each pair, flat; None: there are no extra runs."""
+    shape = problem.cents.shape
+    units = np.broadcast_to(built.units[:, None, :], shape).ravel()
+    return units, np.broadcast_to(built.extra, shape).ravel() if built.extra.size else None
 
 
 def _um2(runs: FloatArray, section_um2: IntArray) -> IntArray:
@@ -137,70 +240,3 @@ def _sections_of(option: IntArray, sections: dict[int, int]) -> IntArray:
     for index, section in sections.items():
         table[index] = section
     return np.asarray(table[option], dtype=np.int64)
-
-
-def _add_switches(
-    pairs: _Pairs,
-    switches: _Switches,
-    tolled: PairPrices,
-    segments: RouteSegments,
-    sections: dict[int, int],
-    tolls: IntArray,
-) -> bool:
-    """Offer each pair the way that is cheapest at the tolls, where that is not its own."""
-    lower, upper = pairs.lower, pairs.upper
-    route = segments.route_number(lower, upper, tolled.route[lower, upper])
-    section = _sections_of(tolled.option[lower, upper], sections)
-    paid = toll_cents(section, tolls.reshape(-1)[route])
-    other = (pairs.cents < UNREACHABLE_CENTS) & ((route != pairs.route) | (section != pairs.section_um2))
-    chosen = np.flatnonzero(other)
-    more = (tolled.cents[lower, upper] - paid - pairs.cents)[chosen]
-    return switches.add(chosen, route[chosen], section[chosen], more)
-
-
-def _solve(
-    problem: PlacementProblem,
-    segments: RouteSegments,
-    pairs: _Pairs,
-    switches: _Switches,
-    crowded: IntArray,
-) -> tuple[tuple[FloatArray, FloatArray], FloatArray] | None:
-    """Solve with rows for the crowded segments: runs of pairs and of switches, and the rows' duals."""
-    built = build_class_model(problem)
-    model, shape = built.model, problem.cents.shape
-    switched = model.variables((len(switches.pair),), np.inf, switches.cents / CENTS)
-    place = np.full(len(segments.segments), -1)
-    place[crowded] = np.arange(len(crowded))
-    full = model.rows((len(crowded),), -np.inf, segments.left_um2[crowded] / _UM2_PER_MM2)
-    # Where nothing fits, prices still lead to what is overfull least.
-    model.add(full, model.variables((len(crowded),), np.inf, OVERFULL), -1)
-    unit_of = np.broadcast_to(built.units[:, None, :], shape).ravel()
-    extra_of = np.broadcast_to(built.extra, shape).ravel() if built.extra.size else None
-    fewest = problem.pair_runs[0]
-    reached = pairs.cents < UNREACHABLE_CENTS
-
-    def take(variables: IntArray, routes: IntArray, section_um2: IntArray) -> None:
-        which, segment = segments.entries(routes)
-        inside = place[segment] >= 0
-        which, segment = which[inside], segment[inside]
-        model.add(full[place[segment]], variables[which], section_um2[which] / _UM2_PER_MM2)
-
-    own = np.flatnonzero(reached)
-    take(unit_of[own], pairs.route[own], fewest * pairs.section_um2[own])
-    if extra_of is not None:
-        take(extra_of[own], pairs.route[own], pairs.section_um2[own])
-    take(switched, switches.route, switches.section_um2)
-    take(switched, pairs.route[switches.pair], -pairs.section_um2[switches.pair])
-    left, row_of = np.unique(switches.pair, return_inverse=True)
-    rows = model.rows((len(left),), -np.inf, 0)
-    model.add(rows[row_of], switched, 1)
-    model.add(rows, unit_of[left], -fewest)
-    if extra_of is not None:
-        model.add(rows, extra_of[left], -1)
-    solution = model.solve_relaxation()
-    if solution is None:
-        return None
-    runs = fewest * solution.values[unit_of]
-    if extra_of is not None:
-        runs += solution.values[extra_of]
-    return (np.where(reached, runs, 0.0), solution.values[switched]), solution.duals[full]

@@ -11,7 +11,7 @@ from planner.model.fabric import TierFabric
 from planner.model.solution import Baselines, Certificate, ChosenRun, FabricSolution
 from planner.optimize.baselines import first_fit, nearest_slot
 from planner.optimize.cages import WrittenRuns, choose_runs
-from planner.optimize.fill.relaxation import price_segments
+from planner.optimize.fill.relaxation import CrowdedModel
 from planner.optimize.fill.routing import Crowd, chosen_section_um2, reroute, respread, with_choices
 from planner.optimize.fill.segments import RouteSegments, earned_cents, named_prices, read_segments
 from planner.optimize.options import SolveOptions
@@ -22,6 +22,8 @@ from planner.optimize.sockets import upper_cages
 from planner.optimize.solve_way import decide_way, place_all_optics
 from planner.optimize.ways import FabricInputs, Way, find_ways, make_way
 
+_FEW_PAIRS = 2000
+"""Pairs of lower units and slots up to which the racks to open are decided within fill once more."""
 
 _NEARLY = 10
 """Where nothing fits, a plan may be overfull by a tenth more than the least, if that is cheaper."""
@@ -54,43 +56,23 @@ def solve_tiers_within_fill(
         By segment id, what earlier fabrics' runs take.
     """
     way = _way_of(inputs, before)
-    segments = read_segments(inputs.table, taken_um2)
-    builder = _Builder(inputs, way, segments, options)
-    slots = _slots_of(inputs.fabric, way, before)
-    start = price_placement(way.problem, slots)
-    ends = _unit_ends(inputs, way)
-    prices = np.zeros(len(segments.segments), dtype=np.int64)
-    placements = [start]
-    certificate = before.certificate
-    if ends is not None and not way.option:
-        options.progress(f"{inputs.fabric.name}: pricing crowded segments")
-        crowded = np.flatnonzero(builder.excess_um2(start))
-        prices = price_segments(inputs, way, segments, ends, crowded)
-        tolled = make_way(inputs, way.media, way.option, tolls=segments.tolls(prices))
-        options.progress(f"{inputs.fabric.name}: placing at the segments' prices")
-        decision = decide_way(tolled.problem, options)
-        if decision is not None:
-            placements.insert(0, decision.placement)
-            earned = earned_cents(segments, prices)
-            if decision.bound_cents - earned > certificate.bound_cents:
-                certificate = Certificate(
-                    fabric=inputs.fabric.name,
-                    plane_classes=way.problem.classes,
-                    cases=decision.cases,
-                    bound_cents=decision.bound_cents - earned,
-                    segment_prices=named_prices(segments, prices),
-                )
-    crowd = Crowd(
-        table=inputs.table,
-        media=way.media,
-        economics=inputs.layout.economics,
-        segments=segments,
-        prices=prices,
-    )
+    builder = _Builder(inputs, way, read_segments(inputs.table, taken_um2), options)
+    start = price_placement(way.problem, _slots_of(inputs.fabric, way, before))
+    options.progress(f"{inputs.fabric.name}: pricing crowded segments")
+    model = builder.crowded_model(start)
+    prices = model.price() if model else np.zeros(len(builder.segments.segments), dtype=np.int64)
+    placements, priced = [start], None
+    if model and prices.any():
+        options.progress(f"{inputs.fabric.name}: placing at their prices")
+        decision, priced = builder.decide_at(prices)
+        placements += [decision, builder.place_in_racks(model, decision or start)]
+    crowd = builder.crowd(prices)
     rivals = _rivals(builder, crowd)
-    plans = [builder.build(crowd, each, ends) for each in placements if each is not None]
+    plans = [builder.build(crowd, each) for each in placements if each is not None]
     # A plan must not cost more than what it is compared with.
     made = [plan for plan in (*plans, *rivals.values()) if plan is not None]
+    if not made:
+        return before
     best = _best_of(made)
     return replace(
         before,
@@ -102,8 +84,24 @@ def solve_tiers_within_fill(
             first_fit_cents=_cents(rivals["first fit"]),
             greedy_cents=_cents(rivals["greedy"]),
         ),
-        certificate=certificate,
+        certificate=_certificate(builder, prices, priced, best, before.certificate),
     )
+
+
+def _certificate(
+    builder: _Builder, prices: IntArray, priced: Certificate | None, best: _Plan, before: Certificate
+) -> Certificate:
+    """Return the certificate that proves most about plans that fit.
+
+    Prices speak of plans that fit, and say nothing about one that does not. A plan's file describes
+    only the segments that it uses: where others have a price, the proof must do without.
+    """
+    if priced is None or best.overfull_um2:
+        return before
+    kept = np.where(builder.used_um2(best.written) > 0, prices, 0)
+    if (kept != prices).any():
+        _, priced = builder.decide_at(kept) if kept.any() else (None, None)
+    return max(before, priced or before, key=lambda each: each.bound_cents)
 
 
 def _best_of(plans: Sequence[_Plan]) -> _Plan:
@@ -148,12 +146,57 @@ def _unit_ends(inputs: FabricInputs, way: Way) -> tuple[IntArray, IntArray] | No
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Builder:
-    """Writes placements out as runs that fit the pathway as well as they can."""
+    """Prices segments, and writes placements out as runs that fit the pathway as well as they can."""
 
     inputs: FabricInputs
     way: Way
     segments: RouteSegments
     options: SolveOptions
+
+    def crowd(self, prices: IntArray) -> Crowd:
+        """Return what runs choose from at these prices of segments (E,)."""
+        return Crowd(
+            table=self.inputs.table,
+            media=self.way.media,
+            economics=self.inputs.layout.economics,
+            segments=self.segments,
+            prices=prices,
+        )
+
+    def crowded_model(self, start: Placement | None) -> CrowdedModel | None:
+        """Return the model that prices segments; None where the fabric's ends or media allow no prices."""
+        ends = _unit_ends(self.inputs, self.way)
+        written = self.write(start) if start is not None else None
+        if ends is None or self.way.option or written is None:
+            return None
+        crowded = np.flatnonzero(self.used_um2(written) > self.segments.left_um2)
+        return CrowdedModel(self.inputs, self.way, self.segments, ends, crowded)
+
+    def place_in_racks(self, model: CrowdedModel, near: Placement | None) -> Placement | None:
+        """Place whole units within fill: in the racks of another placement, or, where few, in any."""
+        problem = self.way.problem
+        least = np.array(problem.is_fixed, dtype=np.int64)
+        most = np.ones_like(least)
+        if near is not None and problem.cents.size > _FEW_PAIRS:
+            least = np.maximum(least, problem.held(near.slots) > 0)
+            most = least
+        slots = model.place((least, most), self.options)
+        return None if slots is None else price_placement(problem, tuple(slots))
+
+    def decide_at(self, prices: IntArray) -> tuple[Placement | None, Certificate | None]:
+        """Decide at these prices of segments (E,): a placement, and what that proves of plans that fit."""
+        way = self.way
+        tolled = make_way(self.inputs, way.media, way.option, tolls=self.segments.tolls(prices))
+        decision = decide_way(tolled.problem, self.options)
+        if decision is None:
+            return None, None
+        return decision.placement, Certificate(
+            fabric=self.inputs.fabric.name,
+            plane_classes=way.problem.classes,
+            cases=decision.cases,
+            bound_cents=decision.bound_cents - earned_cents(self.segments, prices),
+            segment_prices=named_prices(self.segments, prices),
+        )
 
     def write(self, placement: Placement, way: Way | None = None) -> WrittenRuns | None:
         """Write a placement out without regard to fill."""
@@ -161,16 +204,12 @@ class _Builder:
         way = way or self.way
         return choose_runs(one.layout, one.catalog, one.fabric, one.table, way.prices, way.problem, placement)
 
-    def excess_um2(self, placement: Placement | None) -> IntArray:
-        """Return by how much the placement's cheapest runs overfill each segment (E,)."""
-        written = self.write(placement) if placement is not None else None
-        if written is None:
-            return np.zeros(len(self.segments.segments), dtype=np.int64)
+    def used_um2(self, written: WrittenRuns) -> IntArray:
+        """Return what runs take of each segment (E,)."""
         pairs = self.ends_of(written)
         route = np.array([run.choice.route for run in written.runs], dtype=np.int64)
         routes = self.segments.route_number(pairs[:, 0], pairs[:, 1], route)
-        used = self.segments.used(routes, chosen_section_um2(self.way.media, written.runs))
-        return np.asarray(np.maximum(0, used - self.segments.left_um2))
+        return self.segments.used(routes, chosen_section_um2(self.way.media, written.runs))
 
     def ends_of(self, written: WrittenRuns) -> IntArray:
         """Return lower and upper attachment of each run (runs, 2)."""
@@ -185,10 +224,9 @@ class _Builder:
 
         return np.array([ends(run) for run in written.runs], dtype=np.int64)
 
-    def build(
-        self, crowd: Crowd, placement: Placement, ends: tuple[IntArray, IntArray] | None
-    ) -> _Plan | None:
-        """Spread and route a placement's runs within fill; without ``ends`` the spread stays."""
+    def build(self, crowd: Crowd, placement: Placement) -> _Plan | None:
+        """Spread and route a placement's runs within fill; where cages stand apart, the spread stays."""
+        ends = _unit_ends(self.inputs, self.way)
         own = price_placement(self.way.problem, placement.slots)
         if own is None:
             return None
@@ -201,7 +239,8 @@ class _Builder:
         if written is None or self.way.problem.overdrawn(self.way.problem.held(placement.slots)):
             return None
         if any(option.runs_per_cable > 1 for _, option in crowd.media):
-            return _Plan(written, int(self.excess_um2(placement).sum()))
+            excess = np.maximum(0, self.used_um2(written) - self.segments.left_um2)
+            return _Plan(written, int(excess.sum()))
         routed = reroute(crowd, self.ends_of(written), self.options)
         if routed is None:
             return None
