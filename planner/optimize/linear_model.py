@@ -14,6 +14,9 @@ from planner.optimize.pricing import IntArray
 
 FloatArray = NDArray[np.float64]
 
+_PIVOTS = 20
+"""Steps of the simplex method for each row, after which it is taken to go in circles."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearSolution:
@@ -139,6 +142,22 @@ class LinearModel:
         parameters = mathopt.SolveParameters(highs=highs, lp_algorithm=mathopt.LPAlgorithm.BARRIER)
         model = mathopt.Model.from_model_proto(self._proto())
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        return _read_solution(result, self._variables, self._rows)
+
+    def solve_by_simplex(self) -> LinearSolution | None:
+        """Minimize once, whole variables or not; None where there is no solution.
+
+        By GLOP's dual simplex, which some relaxations favor; where that goes in circles, as above.
+        """
+        parameters = mathopt.SolveParameters(
+            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+            presolve=mathopt.Emphasis.OFF,
+            iteration_limit=_PIVOTS * self._rows,
+        )
+        model = mathopt.Model.from_model_proto(self._proto())
+        result = mathopt.solve(model, mathopt.SolverType.GLOP, params=parameters)
+        if result.termination.reason is not mathopt.TerminationReason.OPTIMAL:
+            return self.solve_relaxation()
         return _read_solution(result, self._variables, self._rows)
 
     def _proto(self) -> model_pb2.ModelProto:

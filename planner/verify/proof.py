@@ -19,7 +19,7 @@ from planner.verify.prices import half_up
 from planner.verify.room import plans_in_turn
 from planner.verify.router import End, end_of, least_lengths
 from planner.verify.tolled_router import tolled_lengths
-from planner.verify.tolls import TollBook, check_prices, earned_cents, left_um2, open_book
+from planner.verify.tolls import TollBook, check_prices, earned_cents, open_book
 from planner.verify.wiring import derive_all
 
 WITHIN = re.compile(r"within ([0-9]+(?:\.([0-9]+))?) %")
@@ -59,10 +59,10 @@ def _prove(
     tiers = None if isinstance(spec, PeersSpec) else derive_all(ground)[spec.name]
     if isinstance(tiers, str):
         return None, None, []
-    prices = certificate.segment_prices if certificate else {}
+    prices = certificate.segment_prices if certificate else ()
     wrong = list(check_prices(ground, certificate)) if certificate else []
     book = open_book(ground, prices) if prices and not wrong else None
-    earned = earned_cents(left_um2(ground, spec.name, prices), prices) if book else 0
+    earned = earned_cents(ground, spec.name, prices) if book else 0
     bound: int | None
     if isinstance(spec, PeersSpec):
         floor = peers_bound(ground, spec, ground.runs_of[spec.name])

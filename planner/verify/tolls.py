@@ -8,14 +8,15 @@ placed so charges nothing, which can only lower a bound.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.errors import Finding
-from planner.model.routes import PathwaySegment, Point, SegmentKind
-from planner.model.solution import Certificate
+from planner.model.routes import Point, SegmentKind
+from planner.model.solution import Certificate, SegmentPrice
 from planner.verify.fill import run_um2
 from planner.verify.ground import Ground, fault
+from planner.verify.pathways import check_segment, declared_ways
 
 LARGEST_PRICE = 10**9
 """Largest price taken, thousandths of a cent per square millimeter."""
@@ -46,17 +47,16 @@ class TollBook:
     trays: dict[tuple[Point, Point], int]
 
 
-def open_book(ground: Ground, prices: Mapping[str, int]) -> TollBook:
-    """Find the priced segments of a certificate."""
-    segments = {fill.segment.id: fill.segment for fill in ground.plan.segments}
+def open_book(ground: Ground, prices: Sequence[SegmentPrice]) -> TollBook:
+    """Sort the priced segments of a certificate by where they lie."""
     risers: dict[tuple[str, int, int], list[tuple[int, int, int]]] = defaultdict(list)
     laterals: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
     trays: dict[tuple[Point, Point], int] = {}
-    for name, price in prices.items():
-        segment = segments[name]
+    for one in prices:
+        segment, price = one.segment, one.price
         low, high = sorted((segment.a, segment.b))
         if segment.kind is SegmentKind.RISER:
-            risers[_owner(ground, name), low.x_mm, low.y_mm].append((low.z_mm, high.z_mm, price))
+            risers[_owner(ground, segment.id), low.x_mm, low.y_mm].append((low.z_mm, high.z_mm, price))
         elif segment.kind is SegmentKind.LATERAL:
             laterals[low.y_mm, low.z_mm].append((low.x_mm, high.x_mm, price))
         else:
@@ -89,36 +89,36 @@ def lateral_toll(book: TollBook, at: tuple[int, int], ways: tuple[int, int], rac
     return total
 
 
-def left_um2(ground: Ground, fabric: str, names: Mapping[str, int]) -> dict[str, int]:
-    """Return what fabrics planned before this one left of each named segment."""
-    usable = {fill.segment.id: fill.segment.usable_um2 or 0 for fill in ground.plan.segments}
+def earned_cents(ground: Ground, fabric: str, prices: Sequence[SegmentPrice]) -> int:
+    """Return what earlier fabrics left of all priced segments, at their prices, rounded up."""
     earlier = set()
     for spec in ground.plan.layout.fabrics:
         if spec.name == fabric:
             break
         earlier.add(spec.name)
-    left = {name: usable[name] for name in names}
+    left = {one.segment.id: one.segment.usable_um2 or 0 for one in prices}
     sections = {name: run_um2(option) for name, option in ground.options.items()}
-    for run in ground.plan.runs:
+    for run in ground.plan.runs if earlier and prices else ():
         if run.fabric in earlier:
             for name in run.segments:
                 if name in left:
                     left[name] -= sections.get(run.option, 0)
-    return {name: max(0, um2) for name, um2 in left.items()}
-
-
-def earned_cents(left: Mapping[str, int], prices: Mapping[str, int]) -> int:
-    """Return what is left of all priced segments at their prices, rounded up."""
-    return -(-sum(left[name] * price for name, price in prices.items()) // SCALE)
+    return -(-sum(max(0, left[one.segment.id]) * one.price for one in prices) // SCALE)
 
 
 def check_prices(ground: Ground, certificate: Certificate) -> Iterator[Finding]:
-    """Check that a certificate prices segments that are there and have a limit, within bounds."""
-    segments: dict[str, PathwaySegment] = {fill.segment.id: fill.segment for fill in ground.plan.segments}
-    for name, price in certificate.segment_prices.items():
-        segment = segments.get(name)
-        what = f"certificate of {certificate.fabric}: segment {name}"
-        if segment is None or segment.usable_um2 is None:
-            yield fault("forged-tolls", f"{what} is priced, and no run uses it or it has no limit")
-        elif not 0 <= price <= LARGEST_PRICE:
-            yield fault("forged-tolls", f"{what} charges {price}, it may charge 0 to {LARGEST_PRICE}")
+    """Check that a certificate prices declared segments that have a limit, each once, within bounds."""
+    ways = declared_ways(ground, with_candidates=True)
+    used = {fill.segment.id: fill.segment for fill in ground.plan.segments}
+    names = set()
+    for one in certificate.segment_prices:
+        segment = one.segment
+        what = f"certificate of {certificate.fabric}: segment {segment.id}"
+        _, findings = check_segment(ways, segment)
+        if findings or segment.usable_um2 is None or used.get(segment.id, segment) != segment:
+            yield fault("forged-tolls", f"{what} is priced, and it is no declared segment with a limit")
+        elif segment.id in names:
+            yield fault("forged-tolls", f"{what} is priced twice")
+        elif not 0 <= one.price <= LARGEST_PRICE:
+            yield fault("forged-tolls", f"{what} charges {one.price}, it may charge 0 to {LARGEST_PRICE}")
+        names.add(segment.id)

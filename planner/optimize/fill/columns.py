@@ -17,14 +17,17 @@ from planner.optimize.fill.segments import RouteSegments, prices_of_duals
 from planner.optimize.linear_model import LinearModel
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray, price_option, toll_cents
 
-_CHOICES = 6
-"""Ways that a pair of ends may choose from: those that are cheapest with tolls."""
+_FEWEST_CHOICES = 6
+"""Ways that a pair of ends may choose from at least: those that are cheapest with tolls."""
+
+_COLUMNS = 20_000
+"""Ways of all pairs together, where the fewest a pair are not more."""
 
 _ROUNDS = 12
 """Most rounds of adding segments that turn out overfull."""
 
 _UM2_PER_MM2 = 10**6
-OVERFULL = 1e7
+OVERFULL = 1e5
 """Cost of a square millimeter too much, in the model's money: dearer than any detour."""
 
 _GAP = 1e-5
@@ -91,7 +94,8 @@ def make_columns(
         cents.append(price)
         stocks.append(stock)
         tolled.append(price + toll_cents(np.int64(run_section_um2(option)), tolls))
-    order = np.argsort(np.concatenate(tolled, axis=1), axis=1, kind="stable")[:, :_CHOICES]
+    choices = max(_FEWEST_CHOICES, _COLUMNS // max(1, count))
+    order = np.argsort(np.concatenate(tolled, axis=1), axis=1, kind="stable")[:, :choices]
     chosen = np.take_along_axis(np.concatenate(cents, axis=1), order, axis=1)
     reached = (chosen < UNREACHABLE_CENTS).ravel()
     which = np.array([index for index, _ in media], dtype=np.int64)

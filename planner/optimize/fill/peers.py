@@ -13,7 +13,7 @@ from planner.model.media import MediaOption, Medium
 from planner.model.routes import RouteTable
 from planner.model.solution import Baselines, Certificate, FabricSolution
 from planner.optimize.fill.routing import Crowd, price_routes, reroute, with_choices
-from planner.optimize.fill.segments import earned_cents, named_prices, read_segments
+from planner.optimize.fill.segments import earned_cents, read_segments, segment_prices
 from planner.optimize.options import SolveOptions
 from planner.optimize.pricing import IntArray, price_pairs
 
@@ -82,4 +82,4 @@ def _certificate(crowd: Crowd, pairs: IntArray, before: Certificate) -> Certific
     bound = int(prices.cents[pairs[:, 0], pairs[:, 1]].sum()) - earned_cents(crowd.segments, crowd.prices)
     if bound <= before.bound_cents:
         return before
-    return replace(before, bound_cents=bound, segment_prices=named_prices(crowd.segments, crowd.prices))
+    return replace(before, bound_cents=bound, segment_prices=segment_prices(crowd.segments, crowd.prices))

@@ -110,7 +110,7 @@ class CrowdedModel:
         prices = np.zeros(len(segments.segments), dtype=np.int64)
         for _ in range(_ROUNDS):
             built, switch, full = self._build()
-            solution = built.model.solve_relaxation()
+            solution = built.model.solve_by_simplex()
             if solution is None:
                 return prices
             runs, switched = self._runs(built, solution.values), solution.values[switch]

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.model.names import natural_key
 from planner.model.routes import NO_ROUTE_MM, PathwaySegment, RouteTable
+from planner.model.solution import SegmentPrice
 from planner.optimize.certify import MILLI
 from planner.optimize.class_model import CENTS
 from planner.optimize.linear_model import FloatArray
@@ -112,6 +114,10 @@ def earned_cents(segments: RouteSegments, prices: IntArray) -> int:
     return ceil_div(worth, UM2_MILLICENTS_PER_MM2_CENT)
 
 
-def named_prices(segments: RouteSegments, prices: IntArray) -> dict[str, int]:
-    """Return the prices (E,) that are not 0, by segment id."""
-    return {segments.segments[at].id: int(prices[at]) for at in np.flatnonzero(prices).tolist()}
+def segment_prices(segments: RouteSegments, prices: IntArray) -> tuple[SegmentPrice, ...]:
+    """Return the prices (E,) that are not 0, by segment id in natural order."""
+    priced = [
+        SegmentPrice(segment=segments.segments[at], price=int(prices[at]))
+        for at in np.flatnonzero(prices).tolist()
+    ]
+    return tuple(sorted(priced, key=lambda one: natural_key(one.segment.id)))

@@ -13,7 +13,7 @@ from planner.optimize.baselines import first_fit, nearest_slot
 from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.fill.relaxation import CrowdedModel
 from planner.optimize.fill.routing import Crowd, chosen_section_um2, reroute, respread, with_choices
-from planner.optimize.fill.segments import RouteSegments, earned_cents, named_prices, read_segments
+from planner.optimize.fill.segments import RouteSegments, earned_cents, read_segments, segment_prices
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, price_placement
 from planner.optimize.pricing import IntArray
@@ -74,6 +74,8 @@ def solve_tiers_within_fill(
     if not made:
         return before
     best = _best_of(made)
+    # Prices speak of plans that fit, and say nothing about one that does not.
+    proofs = [before.certificate] if best.overfull_um2 or not priced else [before.certificate, priced]
     return replace(
         before,
         placed=best.written.devices,
@@ -84,24 +86,8 @@ def solve_tiers_within_fill(
             first_fit_cents=_cents(rivals["first fit"]),
             greedy_cents=_cents(rivals["greedy"]),
         ),
-        certificate=_certificate(builder, prices, priced, best, before.certificate),
+        certificate=max(proofs, key=lambda each: each.bound_cents),
     )
-
-
-def _certificate(
-    builder: _Builder, prices: IntArray, priced: Certificate | None, best: _Plan, before: Certificate
-) -> Certificate:
-    """Return the certificate that proves most about plans that fit.
-
-    Prices speak of plans that fit, and say nothing about one that does not. A plan's file describes
-    only the segments that it uses: where others have a price, the proof must do without.
-    """
-    if priced is None or best.overfull_um2:
-        return before
-    kept = np.where(builder.used_um2(best.written) > 0, prices, 0)
-    if (kept != prices).any():
-        _, priced = builder.decide_at(kept) if kept.any() else (None, None)
-    return max(before, priced or before, key=lambda each: each.bound_cents)
 
 
 def _best_of(plans: Sequence[_Plan]) -> _Plan:
@@ -195,7 +181,7 @@ class _Builder:
             plane_classes=way.problem.classes,
             cases=decision.cases,
             bound_cents=decision.bound_cents - earned_cents(self.segments, prices),
-            segment_prices=named_prices(self.segments, prices),
+            segment_prices=segment_prices(self.segments, prices),
         )
 
     def write(self, placement: Placement, way: Way | None = None) -> WrittenRuns | None:
