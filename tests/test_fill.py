@@ -20,6 +20,8 @@ from tests.reference.crowded import least_cents_within_fill
 from tests.reference.floors import prepare_hall
 
 MAX_EXCESS = 0.005
+NEARLY = 0.0001
+"""Runs are spread and routed to within a hundred thousandth; ways of nearly the same price are left."""
 AREA_PER_MM_UM2 = 10**6
 
 tried = settings(
@@ -181,9 +183,9 @@ def test_tiny_crowded_halls_reach_the_optimum() -> None:
         cost = plan.solve.objective_cents
         assert plan.solve.lower_bound_cents <= best + 0.5
         assert bound - 0.5 <= cost <= (1 + MAX_EXCESS) * best
-        reached.append(cost <= best + 0.5)
+        reached.append(cost <= (1 + NEARLY) * best)
 
     one()
     assert len(reached) >= 20
     assert sum(fits) >= 0.95 * len(fits)
-    assert sum(reached) >= 0.9 * len(reached)
+    assert sum(reached) >= 0.95 * len(reached)

@@ -41,6 +41,8 @@ def build_class_model(
     problem: PlacementProblem,
     rack_bounds: tuple[IntArray, IntArray] | None = None,
     unit_cost: FloatArray | None = None,
+    *,
+    integer: bool | None = None,
 ) -> ClassModel:
     """Build the model.
 
@@ -51,11 +53,13 @@ def build_class_model(
     rack_bounds
         Least and most opening of each candidate rack, 0 or 1 (Q,): then units, devices and racks
         must be whole. None: the relaxation over all choices of racks.
+    integer
+        Whether units, devices and racks must be whole, where that is not as above.
     unit_cost
         Cost of one unit of each class in each slot, extra runs included (G, S): then the model has
         no runs of its own. None: the fewest runs cost what they cost, and extra runs are variables.
     """
-    integer = rack_bounds is not None
+    integer = rack_bounds is not None if integer is None else integer
     # A bound that the rows imply anyway would take a share of their prices.
     per_device = problem.units_per_device
     groups, _, slots = problem.cents.shape

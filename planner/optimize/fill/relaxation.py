@@ -104,12 +104,21 @@ class CrowdedModel:
         self._switches = _Switches()
         self._crowded = crowded
 
-    def price(self) -> IntArray:
-        """Return prices of segments (E,), in thousandths of a cent per square millimeter."""
+    def watch(self, segments: IntArray) -> bool:
+        """Keep these segments' limits as well; whether any is new."""
+        before = len(self._crowded)
+        self._crowded = np.union1d(self._crowded, segments)
+        return len(self._crowded) > before
+
+    def price(self, rack_bounds: tuple[IntArray, IntArray] | None = None) -> IntArray:
+        """Return prices of segments (E,), in thousandths of a cent per square millimeter.
+
+        ``rack_bounds`` are least and most opening of each rack (Q,), None: racks open by halves.
+        """
         segments, pairs, switches = self._segments, self._pairs, self._switches
         prices = np.zeros(len(segments.segments), dtype=np.int64)
         for _ in range(_ROUNDS):
-            built, switch, full = self._build()
+            built, switch, full = self._build(rack_bounds)
             solution = built.model.solve_by_simplex()
             if solution is None:
                 return prices
@@ -170,9 +179,9 @@ class CrowdedModel:
             runs = runs + values[extra]
         return np.where(self._pairs.cents < UNREACHABLE_CENTS, runs, 0.0)
 
-    def _build(self) -> tuple[ClassModel, IntArray, IntArray]:
+    def _build(self, rack_bounds: tuple[IntArray, IntArray] | None) -> tuple[ClassModel, IntArray, IntArray]:
         """Return the relaxation, its switched runs, and the rows of the crowded segments."""
-        built = build_class_model(self._way.problem)
+        built = build_class_model(self._way.problem, rack_bounds, integer=False)
         return built, *self._add_fill(built)
 
     def _add_fill(self, built: ClassModel) -> tuple[IntArray, IntArray]:

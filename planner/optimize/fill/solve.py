@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,8 +22,11 @@ from planner.optimize.sockets import upper_cages
 from planner.optimize.solve_way import decide_way, place_all_optics
 from planner.optimize.ways import FabricInputs, Way, find_ways, make_way
 
-_FEW_PAIRS = 2000
+_FEW_PAIRS = 20_000
 """Pairs of lower units and slots up to which the racks to open are decided within fill once more."""
+
+_ROUNDS = 4
+"""Most rounds of placing within fill and watching what is overfull still."""
 
 _NEARLY = 10
 """Where nothing fits, a plan may be overfull by a tenth more than the least, if that is cheaper."""
@@ -61,21 +64,19 @@ def solve_tiers_within_fill(
     options.progress(f"{inputs.fabric.name}: pricing crowded segments")
     model = builder.crowded_model(start)
     prices = model.price() if model else np.zeros(len(builder.segments.segments), dtype=np.int64)
-    placements, priced = [start], None
+    plans, priced = [builder.build(builder.crowd(prices), start)], None
     if model and prices.any():
         options.progress(f"{inputs.fabric.name}: placing at their prices")
         decision, priced = builder.decide_at(prices)
-        placements += [decision, builder.place_in_racks(model, decision or start)]
-    crowd = builder.crowd(prices)
-    rivals = _rivals(builder, crowd)
-    plans = [builder.build(crowd, each) for each in placements if each is not None]
+        plans.append(builder.build(builder.crowd(prices), decision))
+        options.progress(f"{inputs.fabric.name}: placing within fill")
+        plans += builder.fill_in_turn(model, prices, decision or start)
+    rivals = _rivals(builder, builder.crowd(prices))
     # A plan must not cost more than what it is compared with.
     made = [plan for plan in (*plans, *rivals.values()) if plan is not None]
     if not made:
         return before
     best = _best_of(made)
-    # Prices speak of plans that fit, and say nothing about one that does not.
-    proofs = [before.certificate] if best.overfull_um2 or not priced else [before.certificate, priced]
     return replace(
         before,
         placed=best.written.devices,
@@ -86,8 +87,30 @@ def solve_tiers_within_fill(
             first_fit_cents=_cents(rivals["first fit"]),
             greedy_cents=_cents(rivals["greedy"]),
         ),
-        certificate=max(proofs, key=lambda each: each.bound_cents),
+        certificate=_certificate(builder, model, best, [before.certificate, *([priced] if priced else [])]),
     )
+
+
+def _certificate(
+    builder: _Builder, model: CrowdedModel | None, best: _Plan, known: Sequence[Certificate]
+) -> Certificate:
+    """Return the certificate that proves most; the first of those known was made without prices.
+
+    Prices speak of plans that fit, and say nothing about one that does not. Those that were found
+    while racks could be opened by halves prove less than those of the racks that the plan opens.
+    """
+    if best.overfull_um2 or model is None:
+        return known[0]
+    opened = {placed.rack for placed in best.written.devices}
+    names = builder.way.problem.rack_names
+    is_open = np.array([name in opened for name in names], dtype=np.int64)
+    is_open = np.maximum(is_open, builder.way.problem.is_fixed)
+    proved = max(known, key=lambda each: each.bound_cents)
+    if proved.bound_cents < best.written.cents:
+        prices = model.price((is_open, is_open))
+        _, again = builder.decide_at(prices)
+        proved = max([proved, *([again] if again else [])], key=lambda each: each.bound_cents)
+    return proved
 
 
 def _best_of(plans: Sequence[_Plan]) -> _Plan:
@@ -169,6 +192,18 @@ class _Builder:
         slots = model.place((least, most), self.options)
         return None if slots is None else price_placement(problem, tuple(slots))
 
+    def fill_in_turn(self, model: CrowdedModel, prices: IntArray, near: Placement | None) -> Iterator[_Plan]:
+        """Place within fill, watch the segments that are overfull still, price them too, and again."""
+        for _ in range(_ROUNDS):
+            plan = self.build(self.crowd(prices), self.place_in_racks(model, near))
+            if plan is None:
+                return
+            yield plan
+            excess = np.flatnonzero(self.used_um2(plan.written) > self.segments.left_um2)
+            if not model.watch(excess):
+                return
+            prices = model.price()
+
     def decide_at(self, prices: IntArray) -> tuple[Placement | None, Certificate | None]:
         """Decide at these prices of segments (E,): a placement, and what that proves of plans that fit."""
         way = self.way
@@ -210,10 +245,10 @@ class _Builder:
 
         return np.array([ends(run) for run in written.runs], dtype=np.int64)
 
-    def build(self, crowd: Crowd, placement: Placement) -> _Plan | None:
+    def build(self, crowd: Crowd, placement: Placement | None) -> _Plan | None:
         """Spread and route a placement's runs within fill; where cages stand apart, the spread stays."""
         ends = _unit_ends(self.inputs, self.way)
-        own = price_placement(self.way.problem, placement.slots)
+        own = price_placement(self.way.problem, placement.slots) if placement else None
         if own is None:
             return None
         if ends is not None:
