@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from planner.errors import gather
 from planner.geometry.hall_trays import HallTrays
 from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs
+from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.routes import RouteTable
 from planner.optimize.feasibility import refuse_out_of_reach
 from planner.optimize.options import SolveOptions
 from planner.plan.rack_use import used_racks
+from planner.plan.section_use import used_sections
 from planner.plan.solved import SolvedFabric
 from planner.topology.chain import bind_lower
 
 Routed = tuple[Fabric, RouteTable]
 """A fabric and its routes."""
+
+ROUTES_WHEN_CROWDED = 16
+"""Routes of a pair to choose from where segments would be overfull: both sides, both heights, ways round."""
+
+ROUTES_IN_ALL = 400_000
+"""Most routes of a fabric's table that are written out segment by segment."""
 
 
 def route_fabrics(inputs: Inputs, fabrics: Sequence[Fabric]) -> tuple[Routed, ...]:
@@ -45,7 +54,7 @@ def solve_fabrics(
     A fabric that cannot be placed is told at once: what follows would stand on what it did not place.
     """
     # Here, so that checking a layout does not load a solver.
-    from planner.optimize.solve import solve_fabric
+    from planner.optimize.solve import solve_fabric, solve_within_fill
 
     layout, catalog = inputs.layout, inputs.catalog
     solved: dict[str, SolvedFabric] = {}
@@ -53,8 +62,29 @@ def solve_fabrics(
         bound = _bound(fabric, solved)
         used = used_racks(layout, catalog, tuple(solved.values()))
         solution = solve_fabric(layout, catalog, bound, table, options, used)
-        solved[fabric.name] = SolvedFabric(fabric=bound, table=table, solution=solution)
+        one = SolvedFabric(fabric=bound, table=table, solution=solution)
+        taken, _ = used_sections(catalog, tuple(solved.values()))
+        if _overfills(catalog, one, taken):
+            wide = _wider_table(inputs, bound, table)
+            solution = solve_within_fill(layout, catalog, bound, wide, solution, options, used, taken)
+            one = SolvedFabric(fabric=bound, table=wide, solution=solution)
+        solved[fabric.name] = one
     return tuple(solved.values())
+
+
+def _overfills(catalog: Catalog, solved: SolvedFabric, taken_um2: Mapping[str, int]) -> bool:
+    """Tell whether a fabric's runs take more of a segment than earlier fabrics left of it."""
+    used, segments = used_sections(catalog, (solved,))
+    return any(um2 + taken_um2.get(name, 0) > (segments[name].usable_um2 or 0) for name, um2 in used.items())
+
+
+def _wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable:
+    """Return a table of more routes, as many as its size permits: crowded segments need ways round them."""
+    pairs = len(table.lower) * len(table.upper)
+    pathways = inputs.layout.pathways
+    routes = max(pathways.routes_per_pair, min(ROUTES_WHEN_CROWDED, ROUTES_IN_ALL // max(1, pairs)))
+    wide = replace(inputs.layout, pathways=replace(pathways, routes_per_pair=routes))
+    return build_route_table(wide, inputs.catalog, fabric)
 
 
 def _bound(fabric: Fabric, solved: dict[str, SolvedFabric]) -> Fabric:

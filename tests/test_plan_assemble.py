@@ -300,11 +300,12 @@ def test_fill_counts_every_cord() -> None:
 
 def test_an_overfull_segment_blocks() -> None:
     plan = assemble(usable_um2=400_000_000)
-    (finding,) = [finding for finding in plan.findings if finding.severity is Severity.BLOCKING]
-    assert finding.code == "overfull"
-    assert finding.message == (
+    overfull, advice = [finding for finding in plan.findings if finding.severity is Severity.BLOCKING]
+    assert overfull.code == "overfull"
+    assert overfull.message == (
         "segment A02-F:911 (lateral) is overfull: 8 runs take 408.5 mm2 of 400.0 mm2 usable (102.2 %)"
     )
+    assert advice.code == "does-not-fit"
 
 
 def test_exactly_full_is_legal() -> None:

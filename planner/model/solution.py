@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.model.fabric import Socket
+from planner.model.routes import PathwaySegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +35,31 @@ one set of uplink prices, the one that proves most, counts for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentPrice:
+    """What a crowded segment charges, in thousandths of a cent per square millimeter of cross-section."""
+
+    segment: PathwaySegment
+    price: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """Integers that prove a lower bound on one fabric's objective; see ``verify/bound.py``.
 
     ``plane_classes`` groups planes whose lower units stand at the same places: the first plane of a
     class stands for all of it. The cases together cover every choice of racks to open. A fabric
     without placement (peers) has no cases: each run is priced at its cheapest.
+
+    ``segment_prices`` are what crowded segments charge: every run pays for its cross-section, rounded
+    down to the cent, and what the fabric may take of each segment is earned back. The bound is then
+    one on plans that fit the pathway.
     """
 
     fabric: str
     plane_classes: tuple[tuple[int, ...], ...]
     cases: tuple[BoundCase, ...]
     bound_cents: int
+    segment_prices: tuple[SegmentPrice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

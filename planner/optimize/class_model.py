@@ -33,14 +33,16 @@ class ClassModel:
     """A model and where its parts are.
 
     ``group`` and ``slot`` (n,) say which class in which slot each of the ``units`` variables (n,)
-    counts; ``open`` (Q,) indexes variables; ``slot_rows`` (S,) and ``uplink_rows`` (G, N) index the rows
-    whose duals price slots and extra runs (uplink rows are empty where the spread leaves no extra run).
+    counts, ``extra`` (n, N) their runs beyond the fewest; ``open`` (Q,) indexes variables; ``slot_rows``
+    (S,) and ``uplink_rows`` (G, N) index the rows whose duals price slots and extra runs. Extra runs
+    and uplink rows are empty where the spread leaves none, or the model has no runs of its own.
     """
 
     model: LinearModel
     group: IntArray
     slot: IntArray
     units: IntArray
+    extra: IntArray
     open: IntArray
     slot_rows: IntArray
     uplink_rows: IntArray
@@ -100,10 +102,10 @@ def build_class_model(
     model.add(class_rows[group], units, 1)
     slot_rows = add_devices(problem, model, devices, rack_open, standing.units if standing else 0)
     model.add(slot_rows[slot], units, 1)
-    uplink_rows = np.empty((groups, 0), dtype=np.int64)
+    extra, uplink_rows = np.empty((len(units), 0), np.int64), np.empty((groups, 0), np.int64)
     if unit_cost is None and problem.extra_per_lower:
-        uplink_rows = _add_extra_runs(problem, model, planes, group, slot, units)
-    return ClassModel(model, group, slot, units, rack_open, slot_rows, uplink_rows)
+        extra, uplink_rows = _add_extra_runs(problem, model, planes, group, slot, units)
+    return ClassModel(model, group, slot, units, extra, rack_open, slot_rows, uplink_rows)
 
 
 def _add_row_power(
@@ -149,8 +151,8 @@ def _add_extra_runs(
     group: IntArray,
     slot: IntArray,
     units: IntArray,
-) -> IntArray:
-    """Add the runs beyond the fewest per pair; returns the rows that count each lower unit's."""
+) -> tuple[IntArray, IntArray]:
+    """Add the runs beyond the fewest per pair; returns them and the rows that count each lower unit's."""
     groups, lowers, _ = problem.cents.shape
     cents = problem.cents[group, :, slot]
     fewest, most = problem.extra_per_upper
@@ -168,4 +170,4 @@ def _add_extra_runs(
     pair = model.rows(cents.shape, -np.inf, 0)
     model.add(pair, extra, 1)
     model.add(pair, units[:, None], -problem.extra_per_pair)
-    return uplink_rows
+    return extra, uplink_rows

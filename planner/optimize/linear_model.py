@@ -19,7 +19,8 @@ FloatArray = NDArray[np.float64]
 _SMALL_VARIABLES = 2000
 """Up to here the simplex method is faster than an interior-point method with its way back to a corner."""
 _GLOP_ITERATIONS = 5000
-"""Many times what a small model needs: without a limit, GLOP has been seen not to end."""
+_GLOP_ITERATIONS_PER_ROW = 20
+"""Many times what a model needs: without a limit, GLOP has been seen not to end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,15 +144,16 @@ class LinearModel:
         result = _run(self._proto(), mathopt.SolverType.HIGHS, parameters)
         return _read_solution(result, self._variables, self._rows)
 
-    def solve_small_relaxation(self) -> LinearSolution | None:
-        """Minimize a model of some hundred variables, whole or not; None where there is no solution.
+    def solve_by_simplex(self) -> LinearSolution | None:
+        """Minimize, whole variables or not; None where there is no solution.
 
-        GLOP without presolve is fastest there; now and then it gives up, and HiGHS takes over.
+        GLOP without presolve is fastest for models of some hundred variables, and for some large ones;
+        now and then it gives up or goes in circles, and HiGHS takes over.
         """
         parameters = mathopt.SolveParameters(
             lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
             presolve=mathopt.Emphasis.OFF,
-            iteration_limit=_GLOP_ITERATIONS,
+            iteration_limit=max(_GLOP_ITERATIONS, _GLOP_ITERATIONS_PER_ROW * self._rows),
         )
         try:
             result = _run(self._proto(), mathopt.SolverType.GLOP, parameters)
@@ -178,8 +180,11 @@ class LinearModel:
         proto.linear_constraints.upper_bounds.extend(row_upper)
         rows, columns, values = (np.concatenate(part) for part in zip(*self._entries, strict=True))
         order = np.lexsort((columns, rows))
+        rows, columns, values = rows[order], columns[order], values[order]
+        # Where a variable was put into a row several times, its coefficients add up.
+        first = np.flatnonzero(np.diff(rows, prepend=-1) | np.diff(columns, prepend=-1))
         matrix = proto.linear_constraint_matrix
-        matrix.row_ids.extend(rows[order].tolist())
-        matrix.column_ids.extend(columns[order].tolist())
-        matrix.coefficients.extend(values[order])
+        matrix.row_ids.extend(rows[first].tolist())
+        matrix.column_ids.extend(columns[first].tolist())
+        matrix.coefficients.extend(np.add.reduceat(values, first) if len(values) else values)
         return proto

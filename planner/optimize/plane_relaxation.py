@@ -78,7 +78,7 @@ def relax_plane(
     pair = model.rows(cents.shape, -np.inf, 0)
     model.add(pair, extra, 1)
     model.add(pair, units, -problem.extra_per_pair)
-    solution = model.solve_small_relaxation()
+    solution = model.solve_by_simplex()
     if solution is None:
         return None
     stands = np.zeros(len(problem.slots))

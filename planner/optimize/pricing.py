@@ -12,9 +12,16 @@ from planner.model.economics import energy_in_objective_cents, run_parts_cents, 
 from planner.model.layout import Economics
 from planner.model.media import MediaOption
 from planner.model.routes import NO_ROUTE_MM, RouteTable
+from planner.model.sections import run_section_um2
 
 UNREACHABLE_CENTS = 2**40
 """Price of a pair that no medium reaches: more than any plan costs."""
+
+UM2_MILLICENTS_PER_MM2_CENT = 10**9
+"""Square micrometers x thousandths of a cent per square millimeter that make one cent."""
+
+LARGEST_TOLL = 10**10
+"""Most that a whole route charges, thousandths of a cent per square millimeter: 64 bits hold its products."""
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -41,6 +48,7 @@ def price_pairs(
     media: Sequence[tuple[int, MediaOption]],
     economics: Economics,
     route_count: int | None = None,
+    tolls: IntArray | None = None,
 ) -> PairPrices:
     """Price all pairs over the given media and the first ``route_count`` routes (None: all).
 
@@ -56,6 +64,9 @@ def price_pairs(
         Labor and energy coefficients.
     route_count
         How many of the K routes to consider.
+    tolls
+        What each route charges for a run's cross-section, in thousandths of a cent per square
+        millimeter (A, B, K): rounded down to the cent, it is part of the price then.
     """
     shape = table.routed_mm.shape[:2]
     best = PairPrices(
@@ -68,8 +79,34 @@ def price_pairs(
     for index, option in media:
         for route in range(table.routed_mm.shape[2])[:route_count]:
             routed = table.routed_mm[:, :, route]
-            _keep_cheaper(best, routed, routed + table.slack_mm[:, :, route], index, option, route, economics)
+            cents, stock = price_option(option, routed, table.slack_mm[:, :, route], economics)
+            if tolls is not None:
+                cents += toll_cents(np.int64(run_section_um2(option)), tolls[:, :, route])
+            _keep_cheaper(best, cents, (routed, index, stock, route))
     return best
+
+
+def toll_cents(section_um2: IntArray | np.int64, tolls: IntArray) -> IntArray:
+    """Return what tolls (thousandths of a cent per square millimeter) make of sections, down to the cent."""
+    return np.asarray(section_um2 * np.minimum(tolls, LARGEST_TOLL) // UM2_MILLICENTS_PER_MM2_CENT)
+
+
+def price_option(
+    option: MediaOption, routed_mm: IntArray, slack_mm: IntArray, economics: Economics
+) -> tuple[IntArray, IntArray]:
+    """Return what a run made by an option costs for each length, and its stock item.
+
+    ``UNREACHABLE_CENTS`` where no usable stock length is long enough.
+    """
+    usable = usable_stock_mm(option)
+    stock = np.searchsorted(np.array(usable, dtype=np.int64), routed_mm + slack_mm, side="left")
+    shares = cable_shares_cents(option)
+    parts = [run_parts_cents(option, item) + share for item, share in enumerate(shares)]
+    price_of = np.array([*parts, UNREACHABLE_CENTS], dtype=np.int64)
+    energy = energy_in_objective_cents(economics, run_power_milliwatts(option))
+    labor = economics.labor_per_run_cents + (2 * economics.labor_per_meter_cents * routed_mm + 1000) // 2000
+    cents = np.where(stock < len(usable), price_of[stock] + labor + energy, UNREACHABLE_CENTS)
+    return cents, stock
 
 
 def usable_stock_mm(option: MediaOption) -> list[int]:
@@ -90,24 +127,9 @@ def cable_shares_cents(option: MediaOption) -> list[int]:
     return [min(prices[item:]) // option.runs_per_cable for item in range(len(prices))]
 
 
-def _keep_cheaper(
-    best: PairPrices,
-    routed_mm: IntArray,
-    required_mm: IntArray,
-    index: int,
-    option: MediaOption,
-    route: int,
-    economics: Economics,
-) -> None:
-    """Lower ``best`` in place wherever this option on this route is cheaper."""
-    usable = usable_stock_mm(option)
-    stock = np.searchsorted(np.array(usable, dtype=np.int64), required_mm, side="left")
-    shares = cable_shares_cents(option)
-    parts = [run_parts_cents(option, item) + share for item, share in enumerate(shares)]
-    price_of = np.array([*parts, UNREACHABLE_CENTS], dtype=np.int64)
-    energy = energy_in_objective_cents(economics, run_power_milliwatts(option))
-    labor = economics.labor_per_run_cents + (2 * economics.labor_per_meter_cents * routed_mm + 1000) // 2000
-    cents = np.where(stock < len(usable), price_of[stock] + labor + energy, UNREACHABLE_CENTS)
+def _keep_cheaper(best: PairPrices, cents: IntArray, made: tuple[IntArray, int, IntArray, int]) -> None:
+    """Lower ``best`` in place wherever that is cheaper; ``made`` is routed length, option, stock, route."""
+    routed_mm, index, stock, route = made
     better = (cents < best.cents) | ((cents == best.cents) & (routed_mm < best.routed_mm))
     better &= cents < UNREACHABLE_CENTS
     for target, value in (

@@ -12,6 +12,8 @@ from planner.model.media import Medium
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse
 from planner.model.solution import Baselines, Certificate, FabricSolution
+from planner.optimize.fill.peers import solve_peers_within_fill
+from planner.optimize.fill.solve import solve_tiers_within_fill
 from planner.optimize.options import SolveOptions
 from planner.optimize.peers import solve_peers
 from planner.optimize.pricing import price_pairs
@@ -60,6 +62,34 @@ def solve_fabric(
         price_pairs(table, optics, layout.economics),
         price_pairs(table, media, layout.economics, route_count=1),
     )
+
+
+def solve_within_fill(
+    layout: Layout,
+    catalog: Catalog,
+    fabric: Fabric,
+    table: RouteTable,
+    before: FabricSolution,
+    options: SolveOptions,
+    used: Mapping[str, RackUse],
+    taken_um2: Mapping[str, int],
+) -> FabricSolution:
+    """Decide about a fabric anew so that its runs fit the pathway.
+
+    Parameters
+    ----------
+    layout, catalog, fabric, table, options, used
+        As for ``solve_fabric``; the table has more routes than ``before`` was decided on.
+    before
+        The solution that overfills segments.
+    taken_um2
+        By segment id, the cross-section that runs of earlier fabrics take.
+    """
+    if isinstance(fabric, TierFabric):
+        inputs = FabricInputs(layout=layout, catalog=catalog, fabric=fabric, table=table, used=used)
+        return solve_tiers_within_fill(inputs, before, taken_um2, options)
+    media = fitting_media(catalog, fabric)
+    return solve_peers_within_fill(layout, fabric, table, tuple(media), before, taken_um2, options)
 
 
 def solve_tiers(inputs: FabricInputs, options: SolveOptions) -> FabricSolution:

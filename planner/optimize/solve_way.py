@@ -42,7 +42,7 @@ def solve_way(inputs: FabricInputs, way: Way, options: SolveOptions) -> Solved |
     """Place, wire and bound; None where no placement was found."""
     name = f"{inputs.fabric.name}, {way.option}" if way.option else inputs.fabric.name
     options.progress(f"{name}: placing {way.problem.devices} switch trays")
-    decision = _decide(way.problem, options)
+    decision = decide_way(way.problem, options)
     if decision is None:
         return None
     options.progress(f"{name}: baselines")
@@ -74,7 +74,7 @@ def _cents(written: WrittenRuns | None) -> int | None:
     return None if written is None else written.cents
 
 
-def _decide(
+def decide_way(
     problem: PlacementProblem, options: SolveOptions, known: Sequence[Placement] = ()
 ) -> Decision | None:
     """Solve a large problem by flows where that can be done, others by linear programs."""
@@ -89,7 +89,7 @@ def place_all_optics(
     """Place for optics alone, with less effort than the plan: from its slots and from the nearest ones."""
     problem = optics.problem
     starts = nearest_slot(problem), price_placement(problem, placement.slots) if placement else None
-    decision = _decide(
+    decision = decide_way(
         problem,
         replace(
             options,

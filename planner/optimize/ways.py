@@ -70,10 +70,11 @@ def make_way(
     media: Sequence[tuple[int, MediaOption]],
     option: str = "",
     route_count: int | None = None,
+    tolls: IntArray | None = None,
 ) -> Way:
-    """Price all pairs over the media and the first ``route_count`` routes (None: all)."""
+    """Price all pairs over the media and the first ``route_count`` routes (None: all), tolls included."""
     layout, catalog, fabric = inputs.layout, inputs.catalog, inputs.fabric
-    prices = price_pairs(inputs.table, media, layout.economics, route_count)
+    prices = price_pairs(inputs.table, media, layout.economics, route_count, tolls)
     shared = sum(
         shared_plug_cents(layout.economics, catalog, fabric, each) for _, each in media if each.id == option
     )

@@ -14,6 +14,7 @@ from planner.plan.devices import build_devices
 from planner.plan.fill import build_fill
 from planner.plan.findings import not_quotable_findings, overfull_findings, unpriced_findings
 from planner.plan.light import light_findings
+from planner.plan.mend import mending_findings
 from planner.plan.power import overdrawn_findings, rack_powers
 from planner.plan.proof import build_solve_info
 from planner.plan.racks import bought_racks, opened_racks, standing_racks
@@ -56,12 +57,13 @@ def assemble_plan(
     fill = build_fill(catalog, runs, segments)
     standing = standing_racks(layout, opened)
     powers = rack_powers(catalog, standing, devices, priced)
-    built = (*overfull_findings(fill), *light_findings(catalog, solved, runs))
+    overfull = (*overfull_findings(fill), *mending_findings(layout, catalog, runs, fill))
+    built = (*overfull, *light_findings(catalog, solved, runs))
     built += overdrawn_findings(layout, catalog, standing, powers)
     racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, priced, devices, racks)
     totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
-    solve = build_solve_info(layout, totals, solved, seed)
+    solve = build_solve_info(layout, totals, solved, seed, is_overfull=bool(overfull))
     _check_cost(solve, solved)
     return Plan(
         format_version=FORMAT_VERSION,

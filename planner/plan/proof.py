@@ -16,15 +16,23 @@ from planner.plan.solved import SolvedFabric
 
 BOUND_COVERS = (
     "every choice of switch racks, positions, planes, spread, route among all declared, medium and"
-    " stock length; pathway fill is checked, not optimized"
+    " stock length"
 )
+FILL_KEPT = "with pathway fill"
+FILL_PRICED = "with pathway fill, laterals at the height of either end"
+FILL_IGNORED = "without pathway fill, which the plan does not keep"
 LIBRARIES = ("networkx", "numpy", "ortools", "pygraphviz")
 GAP_PLACES = Decimal("0.00000001")
 PERCENT_PLACES = Decimal("0.01")
 
 
-def build_solve_info(layout: Layout, totals: Totals, solved: Sequence[SolvedFabric], seed: int) -> SolveInfo:
-    """Add up what the optimizer proved of each fabric and say it in one word."""
+def build_solve_info(
+    layout: Layout, totals: Totals, solved: Sequence[SolvedFabric], seed: int, *, is_overfull: bool
+) -> SolveInfo:
+    """Add up what the optimizer proved of each fabric and say it in one word.
+
+    ``is_overfull`` tells whether the plan takes more of some segment than it may.
+    """
     objective = layout.economics.objective
     cost = totals.tco_cents if objective is Objective.TCO else totals.capex_cents
     bound = sum(one.solution.certificate.bound_cents for one in solved)
@@ -34,7 +42,7 @@ def build_solve_info(layout: Layout, totals: Totals, solved: Sequence[SolvedFabr
         objective_cents=cost,
         lower_bound_cents=bound,
         gap=f"{gap(cost, bound):f}",  # str would give 0E-8
-        bound_covers=bound_covers(layout),
+        bound_covers=bound_covers(layout, solved, is_overfull=is_overfull),
         geometric_floor_cents=sum(one.solution.geometric_floor_cents for one in solved),
         baselines=_sum_baselines([_baselines(one) for one in solved]),
         certificates=tuple(one.solution.certificate for one in solved),
@@ -43,8 +51,11 @@ def build_solve_info(layout: Layout, totals: Totals, solved: Sequence[SolvedFabr
     )
 
 
-def bound_covers(layout: Layout) -> str:
+def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull: bool) -> str:
     """Say what the bound covers, and which fabrics were planned given what earlier ones placed."""
+    priced = {one.fabric.name for one in solved if one.solution.certificate.segment_prices}
+    fill = FILL_IGNORED if is_overfull else FILL_PRICED if priced else FILL_KEPT
+    covers = f"{BOUND_COVERS}; {fill}"
     later = {}
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
     racks = {
@@ -54,14 +65,14 @@ def bound_covers(layout: Layout) -> str:
         before = [
             one.name
             for one in specs[:n]
-            if one.name == spec.lower.below or racks[one.name] & racks[spec.name]
+            if one.name == spec.lower.below or racks[one.name] & racks[spec.name] or spec.name in priced
         ]
         if before:
             later[spec.name] = before
     if not later:
-        return BOUND_COVERS
+        return covers
     given = "; ".join(f"{name} given what {' and '.join(before)} placed" for name, before in later.items())
-    return f"{BOUND_COVERS}; fabrics are planned in turn and each is bounded for itself: {given}"
+    return f"{covers}; fabrics are planned in turn and each is bounded for itself: {given}"
 
 
 def gap(cost_cents: int, bound_cents: int) -> Decimal:

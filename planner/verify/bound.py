@@ -24,7 +24,9 @@ from planner.verify.media import Fit
 from planner.verify.plane_bound import PER_CENT, ClassTable, class_table, least_plane_cost
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.room import room_left
-from planner.verify.router import End, end_of, least_lengths
+from planner.verify.router import End, Least, end_of, least_lengths
+from planner.verify.tolled_router import tolled_lengths
+from planner.verify.tolls import TollBook
 from planner.verify.units import Unit
 from planner.verify.wiring import Tiers
 
@@ -87,8 +89,8 @@ class Board:
         return class_table(self.tiers, cost)
 
 
-def lay_out(ground: Ground, tiers: Tiers) -> Board:
-    """Price every free slot for every lower unit."""
+def lay_out(ground: Ground, tiers: Tiers, book: TollBook | None = None) -> Board:
+    """Price every free slot for every lower unit, tolls of priced segments included."""
     rack_type, upper = tiers.rack_type, tiers.upper_device
     economics = ground.plan.layout.economics
     rooms = room_left(ground, tiers)
@@ -98,7 +100,9 @@ def lay_out(ground: Ground, tiers: Tiers) -> Board:
     lower = {unit: _lower_end(ground, tiers, unit) for plane in tiers.planes for unit in plane}
     ends = list(dict.fromkeys(lower.values()))
     row = {end: index for index, end in enumerate(ends)}
-    lengths = least_lengths(ground, ends, slots) if ends and slots else ()
+    lengths: Sequence[Least] = ()
+    if ends and slots:
+        lengths = tolled_lengths(ground, ends, slots, book) if book else least_lengths(ground, ends, slots)
     shape = (len(ends), len(slots))
     ways = {fit.option.id: (fit,) for fit in tiers.fits} if tiers.is_one_way else {"": tiers.fits}
     return Board(

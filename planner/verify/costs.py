@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from planner.model.layout import Economics
 from planner.model.media import MediaOption, Plug
+from planner.verify.fill import run_um2
 from planner.verify.ground import Ground
 from planner.verify.media import Fit
 from planner.verify.prices import counted_energy
 from planner.verify.router import Least
+from planner.verify.tolls import LARGEST_SUM, SCALE
 
 UNREACHABLE_CENTS = 10**12
 """Cost of a pair that no part can join: finite, so that sums stay integers; a bound may use less."""
@@ -38,7 +40,10 @@ def least_costs(
         lasting, price = _price_steps(fit.option)
         for least in lengths:
             parts = price[np.searchsorted(lasting, least.required, side="left")]
-            np.minimum(best, parts + fixed + _labor(economics, least.routed), out=best)
+            total = parts + fixed + _labor(economics, least.routed)
+            if least.toll is not None:
+                total = total + run_um2(fit.option) * np.minimum(least.toll, LARGEST_SUM) // SCALE
+            np.minimum(best, total, out=best)
     return np.minimum(best, UNREACHABLE_CENTS)
 
 

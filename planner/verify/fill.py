@@ -20,7 +20,8 @@ def cable_um2(outer_diameter_um: int) -> int:
     return (2 * PI_NUMERATOR * outer_diameter_um**2 + denominator) // (2 * denominator)
 
 
-def _run_um2(option: MediaOption) -> int:
+def run_um2(option: MediaOption) -> int:
+    """Return the cross-section of all cables of one run of an option."""
     return option.cables_per_run * cable_um2(option.cable.outer_diameter_um)
 
 
@@ -29,7 +30,7 @@ def check_fill(ground: Ground) -> Iterator[Finding]:
     yield from _check_troughs(ground)
     used: Counter[str] = Counter()
     runs: Counter[str] = Counter()
-    section = {name: _run_um2(option) for name, option in ground.options.items()}
+    section = {name: run_um2(option) for name, option in ground.options.items()}
     for run in ground.plan.runs:
         for name in run.segments:
             used[name] += section.get(run.option, 0)

@@ -59,11 +59,19 @@ class Ways:
         return [tray for tray in self.row_trays if tray.level == cross.level and tray.row in cross.rows]
 
 
-def declared_ways(ground: Ground) -> Ways:
-    """Index the declared pathways of a plan's layout."""
+def declared_ways(ground: Ground, *, with_candidates: bool = False) -> Ways:
+    """Index the declared pathways of a plan's layout, of racks that might stand as well if asked."""
     faces: dict[int, list[Edge]] = defaultdict(list)
-    for address, rack_type in ground.racks.items():
-        place = ground.places[address]
+    racks = [(ground.places[address], rack_type) for address, rack_type in ground.racks.items()]
+    if with_candidates:
+        types = ground.plan.catalog.rack_types
+        racks += [
+            (place, types[choice])
+            for address, place in ground.places.items()
+            for choice in place.position.choices
+            if address not in ground.racks and choice in types
+        ]
+    for place, rack_type in racks:
         low = place.position.x_mm
         for face in Face:
             y = plane_y_mm(place, rack_type, face)

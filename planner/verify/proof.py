@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from planner.errors import Finding
-from planner.model.layout import PeersSpec
+from planner.model.layout import PeersSpec, TiersSpec
 from planner.model.plan import CableRun
+from planner.model.solution import Certificate
 from planner.units import format_money
 from planner.verify.bound import lay_out, prove
 from planner.verify.costs import least_costs
@@ -17,6 +18,8 @@ from planner.verify.media import Site, fitting
 from planner.verify.prices import half_up
 from planner.verify.room import plans_in_turn
 from planner.verify.router import End, end_of, least_lengths
+from planner.verify.tolled_router import tolled_lengths
+from planner.verify.tolls import TollBook, check_prices, earned_cents, open_book
 from planner.verify.wiring import derive_all
 
 WITHIN = re.compile(r"within ([0-9]+(?:\.([0-9]+))?) %")
@@ -35,21 +38,11 @@ def check_proof(ground: Ground) -> Iterator[Finding]:
         )
     floor, is_known = 0, True
     for spec in ground.plan.layout.fabrics:
-        certificate = certificates.get(spec.name)
-        if isinstance(spec, PeersSpec):
-            bound = peers_bound(ground, spec, ground.runs_of[spec.name])
-            own_floor, findings = bound, list[Finding]()
-        else:
-            tiers = derive_all(ground)[spec.name]
-            if isinstance(tiers, str):
-                is_known = False
-                continue
-            board = lay_out(ground, tiers)
-            own_floor = board.floor_cents()
-            bound, findings = prove(board, certificate) if certificate else (None, [])
+        own_floor, bound, findings = _prove(ground, spec, certificates.get(spec.name))
         yield from findings
         floor += own_floor or 0
         is_known = is_known and own_floor is not None
+        certificate = certificates.get(spec.name)
         if certificate is not None and bound is not None and bound < certificate.bound_cents:
             yield fault(
                 "forged-bound",
@@ -59,8 +52,35 @@ def check_proof(ground: Ground) -> Iterator[Finding]:
     yield from _check_solve(ground, floor if is_known else None)
 
 
-def peers_bound(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> int | None:
-    """Return the sum of every run's least cost; None where a run's cages are unknown."""
+def _prove(
+    ground: Ground, spec: PeersSpec | TiersSpec, certificate: Certificate | None
+) -> tuple[int | None, int | None, list[Finding]]:
+    """Return a fabric's geometric floor and proved bound (None: unknown) and what is wrong."""
+    tiers = None if isinstance(spec, PeersSpec) else derive_all(ground)[spec.name]
+    if isinstance(tiers, str):
+        return None, None, []
+    prices = certificate.segment_prices if certificate else ()
+    wrong = list(check_prices(ground, certificate)) if certificate else []
+    book = open_book(ground, prices) if prices and not wrong else None
+    earned = earned_cents(ground, spec.name, prices) if book else 0
+    bound: int | None
+    if isinstance(spec, PeersSpec):
+        floor = peers_bound(ground, spec, ground.runs_of[spec.name])
+        bound = peers_bound(ground, spec, ground.runs_of[spec.name], book) if book else floor
+    else:
+        assert tiers is not None
+        board = lay_out(ground, tiers)
+        floor = board.floor_cents()
+        bound = None
+        if certificate and not wrong:
+            bound, wrong = prove(lay_out(ground, tiers, book) if book else board, certificate)
+    return floor, None if bound is None else bound - earned, wrong
+
+
+def peers_bound(
+    ground: Ground, spec: PeersSpec, runs: list[CableRun], book: TollBook | None = None
+) -> int | None:
+    """Return the sum of every run's least cost, tolls included; None where a run's cages are unknown."""
     device = ground.device_type(spec.device)
     group = next((group for group in device.cages if group.name == spec.cages), None) if device else None
     if device is None or group is None:
@@ -80,7 +100,8 @@ def peers_bound(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> int | 
     high = {end: index for index, end in enumerate(dict.fromkeys(b for _, b in pairs))}
     if not pairs:
         return 0
-    lengths = least_lengths(ground, list(low), list(high))
+    starts, goals = list(low), list(high)
+    lengths = tolled_lengths(ground, starts, goals, book) if book else least_lengths(ground, starts, goals)
     fits = fitting(ground.plan.catalog.media, (Site(group, 1), Site(group, 1)))
     cost = least_costs(ground, fits, lengths, (len(low), len(high)))
     return sum(int(cost[low[a], high[b]]) for a, b in pairs)

@@ -39,10 +39,14 @@ class End(NamedTuple):
 
 
 class Least(NamedTuple):
-    """Least routed and least required lengths (lower x upper ends) over routes of one kind."""
+    """Least routed and least required lengths (lower x upper ends) over routes of one kind.
+
+    ``toll`` is what they pay to priced segments, in thousandths of a cent per square millimeter.
+    """
 
     routed: Lengths
     required: Lengths
+    toll: Lengths | None = None
 
 
 def end_of(place: Place, rack_type: RackType, device: DeviceType, u: int, cages: Iterable[Cage]) -> End:
@@ -68,12 +72,14 @@ def least_lengths(ground: Ground, lower: Sequence[End], upper: Sequence[End]) ->
     )
 
 
-def _column(values: Iterable[int]) -> Lengths:
+def column(values: Iterable[int]) -> Lengths:
+    """Return values as a column."""
     return np.array(list(values), dtype=np.int64)[:, None]
 
 
-def _codes(names: Iterable[str], table: dict[str, int]) -> Lengths:
-    return _column(table.setdefault(name, len(table)) for name in names)
+def codes(names: Iterable[str], table: dict[str, int]) -> Lengths:
+    """Return a number for each name, as a column; equal names have equal numbers."""
+    return column(table.setdefault(name, len(table)) for name in names)
 
 
 def _by_laterals(ground: Ground, lower: Sequence[End], upper: Sequence[End]) -> Least:
@@ -81,18 +87,18 @@ def _by_laterals(ground: Ground, lower: Sequence[End], upper: Sequence[End]) -> 
     slack, laterals = pathways.lateral_slack, pathways.laterals
     rows: dict[str, int] = {}
     racks: dict[str, int] = {}
-    same_row = _codes((end.row for end in lower), rows) == _codes((end.row for end in upper), rows).T
-    same_rack = _codes((end.rack for end in lower), racks) == _codes((end.rack for end in upper), racks).T
-    same_y = _column(end.y_mm for end in lower) == _column(end.y_mm for end in upper).T
+    same_row = codes((end.row for end in lower), rows) == codes((end.row for end in upper), rows).T
+    same_rack = codes((end.rack for end in lower), racks) == codes((end.rack for end in upper), racks).T
+    same_y = column(end.y_mm for end in lower) == column(end.y_mm for end in upper).T
     limit = laterals.max_positions if laterals is not None else -1
-    apart = np.abs(_column(end.number for end in lower) - _column(end.number for end in upper).T)
+    apart = np.abs(column(end.number for end in lower) - column(end.number for end in upper).T)
     near = same_row & same_y & (apart <= limit)
-    upright = np.abs(_column(end.z_mm for end in lower) - _column(end.z_mm for end in upper).T)
+    upright = np.abs(column(end.z_mm for end in lower) - column(end.z_mm for end in upper).T)
     flat = np.full(upright.shape, FAR_MM, dtype=np.int64)
     for a in range(2):
-        x_a, out_a = _way(lower, a)
+        x_a, out_a = way_of(lower, a)
         for b in range(2):
-            x_b, out_b = _way(upper, b)
+            x_b, out_b = way_of(upper, b)
             across = out_a + np.abs(x_a - x_b.T) + out_b.T
             # Within one rack the riser itself joins two ends, with or without laterals.
             allowed = near | (same_rack & same_y & (x_a == x_b.T))
@@ -101,13 +107,13 @@ def _by_laterals(ground: Ground, lower: Sequence[End], upper: Sequence[End]) -> 
     return Least(flat + upright, flat + upright + 2 * slack.per_end_mm + extra)
 
 
-def _way(ends: Sequence[End], index: int) -> tuple[Lengths, Lengths]:
+def way_of(ends: Sequence[End], index: int) -> tuple[Lengths, Lengths]:
     """Return riser x and face distance of each end's first or last way, as columns."""
     ways = [end.ways[min(index, len(end.ways) - 1)] for end in ends]
-    return _column(x for x, _ in ways), _column(out for _, out in ways)
+    return column(x for x, _ in ways), column(out for _, out in ways)
 
 
-class _Landing(NamedTuple):
+class Landing(NamedTuple):
     """Where one end meets one cable tray: node of the tray graph, lengths up to it."""
 
     node: tuple[str, int]
@@ -120,11 +126,11 @@ def _by_trays(
 ) -> Least:
     trays = [tray for tray in ground.plan.layout.pathways.row_trays if tray.level is level]
     permille = slack.horizontal_permille
-    landings = [[_landings(end, trays, permille) for end in ends] for ends in (lower, upper)]
+    landings = [[landings_of(end, trays, permille) for end in ends] for ends in (lower, upper)]
     nodes = [
         sorted({landing.node for one in side for landing in one}, key=lambda node: node) for side in landings
     ]
-    graph = _tray_graph(ground, level, trays, nodes[0] + nodes[1], permille)
+    graph = tray_graph(ground, level, trays, nodes[0] + nodes[1], permille)
     shape = (len(lower), len(upper))
     best = {"routed": np.full(shape, FAR_MM), "weighted": np.full(shape, FAR_MM * 1000)}
     between = {"routed": _distances(graph, nodes[0], nodes[1], "routed")}
@@ -145,37 +151,42 @@ def _by_trays(
     return Least(best["routed"], required)
 
 
-def _landings(end: End, trays: Sequence[RowTray], permille: int) -> list[_Landing]:
+def landings_of(end: End, trays: Sequence[RowTray], permille: int) -> list[Landing]:
+    """Return where an end meets the cable trays of its row."""
     landings = []
     for tray in trays:
         if tray.row == end.row:
             for x, out in end.ways:
                 flat, upright = out + abs(end.y_mm - tray.y_mm), abs(end.z_mm - tray.z_mm)
                 weighted = flat * (1000 + permille) + upright * 1000
-                landings.append(_Landing((tray.name, x), flat + upright, weighted))
+                landings.append(Landing((tray.name, x), flat + upright, weighted))
     return landings
 
 
 def _lead(
-    landings: Sequence[list[_Landing]], nodes: Sequence[tuple[str, int]], index: int
+    landings: Sequence[list[Landing]], nodes: Sequence[tuple[str, int]], index: int
 ) -> tuple[Lengths, dict[str, Lengths]]:
     """Return node index and lengths of each end's n-th landing, as columns; far where it has none."""
     place = {node: at for at, node in enumerate(nodes)}
     one = [side[index] if index < len(side) else None for side in landings]
-    at = _column(place[landing.node] if landing else 0 for landing in one)
+    at = column(place[landing.node] if landing else 0 for landing in one)
     return at, {
-        "routed": _column(landing.routed_mm if landing else FAR_MM for landing in one),
-        "weighted": _column(landing.weighted if landing else FAR_MM * 1000 for landing in one),
+        "routed": column(landing.routed_mm if landing else FAR_MM for landing in one),
+        "weighted": column(landing.weighted if landing else FAR_MM * 1000 for landing in one),
     }
 
 
-def _tray_graph(
+def tray_graph(
     ground: Ground,
     level: Level,
     trays: Sequence[RowTray],
     landings: Iterable[tuple[str, int]],
     permille: int,
 ) -> nx.Graph:
+    """Return the trays of a level as a graph, cut at crossings and at the given places of row trays.
+
+    Edges have lengths ``routed`` and ``weighted``, the latter with the slack's share, in thousandths.
+    """
     graph: nx.Graph = nx.Graph()
     cuts: dict[str, set[int]] = defaultdict(set)
     for name, x in landings:

@@ -131,7 +131,26 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
         ("LSL",), lower_cages=8, downlink_gbps=12_800, oversubscription=(2, 1), upper_cages=8
     ),
     "domain": lambda: make_domain(2),
+    "crowded": lambda: _crowded(),
 }
+
+
+def _crowded() -> tuple[Layout, Catalog]:
+    """A hall whose laterals hold so few runs that some go another way, at a price."""
+    layout, catalog = make_hall(
+        ("LLSLS", "LS..."),
+        fronts=(Side.SOUTH, Side.NORTH),
+        trays_per_rack=2,
+        lower_cages=8,
+        upper_cages=12,
+        slots_per_rack=5,
+        max_positions=2,
+        cross_x_mm=(0, 1800),
+    )
+    laterals = layout.pathways.laterals
+    assert laterals is not None
+    narrow = replace(laterals, section=CrossSection(width_mm=101, depth_mm=1, fill_permille=1000))
+    return replace(layout, pathways=replace(layout.pathways, laterals=narrow)), catalog
 
 
 SYSTEMS = ("ports/rails", "ports/optics", "ports/mirror", "ports/two-types")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.fill_faults import TOLLS
 from tests.faults.length_faults import FILL, LENGTHS
 from tests.faults.money_faults import LABELS, MONEY, PROOF, WHOLE
 from tests.faults.port_faults import LIGHT, PORTS, SHARED, STACKED
@@ -21,4 +22,5 @@ FAULTS = (
     *SHARED,
     *STACKED,
     *LIGHT,
+    *TOLLS,
 )

@@ -1,0 +1,263 @@
+"""Prices of crowded segments: the placement model by class with runs that may switch to other ways.
+
+Every run takes the cheapest way of its pair, in the model's own variables, and what that takes of a
+crowded segment counts there. A run may switch to a dearer way of the same pair, which is a column of
+its own; rows and columns are added as they turn out to matter. The duals of the segments' rows are
+the prices that make room: whatever they are, they give a valid bound (``certify``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.model.sections import run_section_um2
+from planner.optimize.class_model import CENTS, ClassModel, build_class_model
+from planner.optimize.fill.columns import OVERFULL
+from planner.optimize.fill.segments import RouteSegments, prices_of_duals
+from planner.optimize.linear_model import FloatArray
+from planner.optimize.options import SolveOptions
+from planner.optimize.placement import deal_units
+from planner.optimize.pricing import (
+    UNREACHABLE_CENTS,
+    IntArray,
+    PairPrices,
+    price_pairs,
+    toll_cents,
+)
+from planner.optimize.problem import PlacementProblem
+from planner.optimize.ways import FabricInputs, Way
+
+_ROUNDS = 10
+"""Most rounds of adding rows and columns."""
+
+_UM2_PER_MM2 = 10**6
+_HAIR_UM2 = 10**4
+"""What a segment may be over its limit by rounding: a hundredth of a square millimeter."""
+
+
+@dataclass(slots=True, eq=False)
+class _Switches:
+    """Ways that runs may switch to: pair, route number, section, and what that costs more."""
+
+    pair: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    route: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    section_um2: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    cents: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def add(self, pair: IntArray, route: IntArray, section_um2: IntArray, cents: IntArray) -> bool:
+        """Add those that are not there yet; whether there were any."""
+        known = set(zip(self.pair.tolist(), self.route.tolist(), self.section_um2.tolist(), strict=True))
+        fresh = np.array(
+            [
+                each not in known
+                for each in zip(pair.tolist(), route.tolist(), section_um2.tolist(), strict=True)
+            ],
+            dtype=bool,
+        )
+        self.pair = np.concatenate([self.pair, pair[fresh]])
+        self.route = np.concatenate([self.route, route[fresh]])
+        self.section_um2 = np.concatenate([self.section_um2, section_um2[fresh]])
+        self.cents = np.concatenate([self.cents, cents[fresh]])
+        return bool(fresh.any())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairs:
+    """The pair of a lower unit and a slot, flat over (G, N, S): ends, and the way it takes by itself."""
+
+    lower: IntArray
+    upper: IntArray
+    cents: IntArray
+    route: IntArray
+    section_um2: IntArray
+
+
+class CrowdedModel:
+    """The model by class of a fabric whose segments are crowded, as far as it has been found out."""
+
+    def __init__(
+        self,
+        inputs: FabricInputs,
+        way: Way,
+        segments: RouteSegments,
+        ends: tuple[IntArray, IntArray],
+        crowded: IntArray,
+    ) -> None:
+        """Start from segments known to be overfull.
+
+        Parameters
+        ----------
+        inputs, way, segments
+            The fabric, the media it is made of, and what routes take.
+        ends
+            Attachment of each lower unit of each class's first plane (G, N), and of each slot (S,).
+        crowded
+            Segments known to be overfull without prices.
+        """
+        self._inputs = inputs
+        self._way = way
+        self._segments = segments
+        self._sections = {index: run_section_um2(option) for index, option in way.media}
+        self._pairs = _read_pairs(way.prices, segments, ends, self._sections)
+        self._switches = _Switches()
+        self._crowded = crowded
+
+    def watch(self, segments: IntArray) -> bool:
+        """Keep these segments' limits as well; whether any is new."""
+        before = len(self._crowded)
+        self._crowded = np.union1d(self._crowded, segments)
+        return len(self._crowded) > before
+
+    def price(self, rack_bounds: tuple[IntArray, IntArray] | None = None) -> IntArray:
+        """Return prices of segments (E,), in thousandths of a cent per square millimeter.
+
+        ``rack_bounds`` are least and most opening of each rack (Q,), None: racks open by halves.
+        """
+        segments, pairs, switches = self._segments, self._pairs, self._switches
+        prices = np.zeros(len(segments.segments), dtype=np.int64)
+        for _ in range(_ROUNDS):
+            built, switch, full = self._build(rack_bounds)
+            solution = built.model.solve_by_simplex()
+            if solution is None:
+                return prices
+            runs, switched = self._runs(built, solution.values), solution.values[switch]
+            prices[self._crowded] = prices_of_duals(solution.duals[full])
+            moved = _um2(switched, pairs.section_um2[switches.pair])
+            used = segments.used(pairs.route, _um2(runs, pairs.section_um2))
+            used += segments.used(switches.route, _um2(switched, switches.section_um2))
+            used -= segments.used(pairs.route[switches.pair], moved)
+            more = np.setdiff1d(np.flatnonzero(used > segments.left_um2 + _HAIR_UM2), self._crowded)
+            self._crowded = np.union1d(self._crowded, more)
+            if not self._offer_switches(prices) and not len(more):
+                break
+        return prices
+
+    def place(self, rack_bounds: tuple[IntArray, IntArray], options: SolveOptions) -> list[IntArray] | None:
+        """Place whole units between the given openings of racks (Q,); slots of each plane, None: not found.
+
+        Runs that switch may be halves: what they cost steers, and they are routed anew afterwards.
+        """
+        problem = self._way.problem
+        built = build_class_model(problem, rack_bounds, integer=True)
+        self._add_fill(built)
+        solution = built.model.solve(
+            seed=options.seed, node_limit=options.node_limit, relative_gap=options.gap_permillion / 2e6
+        )
+        if solution is None:
+            return None
+        counts = built.counts(solution.values, problem.base_cents.shape)
+        slots: dict[int, IntArray] = {}
+        for group, members in enumerate(problem.classes):
+            dealt = deal_units(problem, group, len(members), counts[group], options)
+            if dealt is None:
+                return None
+            slots.update(zip(members, dealt, strict=True))
+        return [slots[plane] for plane in range(len(slots))]
+
+    def _offer_switches(self, prices: IntArray) -> bool:
+        """Offer each pair the way that is cheapest at the prices, where that is not its own."""
+        pairs, segments = self._pairs, self._segments
+        tolls = segments.tolls(prices)
+        economics = self._inputs.layout.economics
+        tolled = price_pairs(self._inputs.table, self._way.media, economics, tolls=tolls)
+        lower, upper = pairs.lower, pairs.upper
+        route = segments.route_number(lower, upper, tolled.route[lower, upper])
+        section = _sections_of(tolled.option[lower, upper], self._sections)
+        paid = toll_cents(section, tolls.reshape(-1)[route])
+        other = (pairs.cents < UNREACHABLE_CENTS) & ((route != pairs.route) | (section != pairs.section_um2))
+        chosen = np.flatnonzero(other)
+        more = (tolled.cents[lower, upper] - paid - pairs.cents)[chosen]
+        return self._switches.add(chosen, route[chosen], section[chosen], more)
+
+    def _runs(self, built: ClassModel, values: FloatArray) -> FloatArray:
+        """Return the runs of each pair, those that switch among them."""
+        units, extra = _flat(self._way.problem, built)
+        runs = self._way.problem.pair_runs[0] * values[units]
+        if extra is not None:
+            runs = runs + values[extra]
+        return np.where(units >= 0, runs, 0.0)
+
+    def _build(self, rack_bounds: tuple[IntArray, IntArray] | None) -> tuple[ClassModel, IntArray, IntArray]:
+        """Return the relaxation, its switched runs, and the rows of the crowded segments."""
+        fixed = np.array(self._way.problem.is_fixed, dtype=np.int64)
+        built = build_class_model(self._way.problem, rack_bounds or (fixed, np.ones_like(fixed)))
+        return built, *self._add_fill(built)
+
+    def _add_fill(self, built: ClassModel) -> tuple[IntArray, IntArray]:
+        """Add switched runs, and rows for the crowded segments; returns both."""
+        model, problem, pairs = built.model, self._way.problem, self._pairs
+        segments, switches, crowded = self._segments, self._switches, self._crowded
+        unit_of, extra_of = _flat(problem, built)
+        most = np.where(unit_of[switches.pair] >= 0, np.inf, 0)
+        switched = model.variables((len(switches.pair),), most, switches.cents / CENTS)
+        place = np.full(len(segments.segments), -1)
+        place[crowded] = np.arange(len(crowded))
+        full = model.rows((len(crowded),), -np.inf, segments.left_um2[crowded] / _UM2_PER_MM2)
+        # Where nothing fits, prices still lead to what is overfull least.
+        model.add(full, model.variables((len(crowded),), np.inf, OVERFULL), -1)
+
+        def take(variables: IntArray, routes: IntArray, section_um2: IntArray) -> None:
+            which, segment = segments.entries(routes)
+            inside = place[segment] >= 0
+            which, segment = which[inside], segment[inside]
+            model.add(full[place[segment]], variables[which], section_um2[which] / _UM2_PER_MM2)
+
+        fewest = problem.pair_runs[0]
+        own = np.flatnonzero(unit_of >= 0)
+        take(unit_of[own], pairs.route[own], fewest * pairs.section_um2[own])
+        if extra_of is not None:
+            take(extra_of[own], pairs.route[own], pairs.section_um2[own])
+        take(switched, switches.route, switches.section_um2)
+        take(switched, pairs.route[switches.pair], -pairs.section_um2[switches.pair])
+        there = unit_of[switches.pair] >= 0
+        left, row_of = np.unique(switches.pair[there], return_inverse=True)
+        rows = model.rows((len(left),), -np.inf, 0)
+        model.add(rows[row_of], switched[there], 1)
+        model.add(rows, unit_of[left], -fewest)
+        if extra_of is not None:
+            model.add(rows, extra_of[left], -1)
+        return switched, full
+
+
+def _flat(problem: PlacementProblem, built: ClassModel) -> tuple[IntArray, IntArray | None]:
+    """Return the variables of units and of extra runs of each pair, flat; -1: the model has none.
+
+    None for extra runs where there are none at all.
+    """
+    shape = problem.cents.shape
+    at = np.full((shape[0], shape[2]), -1)
+    at[built.group, built.slot] = np.arange(len(built.units))
+    wide = np.broadcast_to(at[:, None, :], shape)
+    units = np.where(wide >= 0, built.units[wide], -1).ravel()
+    if not built.extra.size:
+        return units, None
+    lower = np.arange(shape[1])[None, :, None]
+    return units, np.where(wide >= 0, built.extra[wide, lower], -1).ravel()
+
+
+def _um2(runs: FloatArray, section_um2: IntArray) -> IntArray:
+    return np.rint(runs * section_um2).astype(np.int64)
+
+
+def _read_pairs(
+    prices: PairPrices, segments: RouteSegments, ends: tuple[IntArray, IntArray], sections: dict[int, int]
+) -> _Pairs:
+    lower, upper = np.broadcast_arrays(ends[0][:, :, None], ends[1][None, None, :])
+    lower, upper = lower.ravel(), upper.ravel()
+    option = prices.option[lower, upper]
+    return _Pairs(
+        lower=lower,
+        upper=upper,
+        cents=prices.cents[lower, upper],
+        route=segments.route_number(lower, upper, prices.route[lower, upper]),
+        section_um2=_sections_of(option, sections),
+    )
+
+
+def _sections_of(option: IntArray, sections: dict[int, int]) -> IntArray:
+    table = np.zeros(max(max(sections, default=0), int(option.max(initial=0))) + 1, dtype=np.int64)
+    for index, section in sections.items():
+        table[index] = section
+    return np.asarray(table[option], dtype=np.int64)

@@ -1,0 +1,42 @@
+"""Planted faults: prices of crowded segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from planner.model.plan import Plan
+from planner.model.solution import SegmentPrice
+from tests.faults import edits
+from tests.faults.kinds import Planted
+
+
+def _prices(change: Callable[[tuple[SegmentPrice, ...]], tuple[SegmentPrice, ...]]) -> Callable[[Plan], Plan]:
+    return lambda plan: edits.certificate(
+        plan, segment_prices=change(plan.solve.certificates[0].segment_prices)
+    )
+
+
+def _first(**changes: Any) -> Callable[[Plan], Plan]:
+    return _prices(lambda prices: (replace(prices[0], **changes), *prices[1:]))
+
+
+def _segment(**changes: Any) -> Callable[[Plan], Plan]:
+    return _prices(
+        lambda prices: (replace(prices[0], segment=replace(prices[0].segment, **changes)), *prices[1:])
+    )
+
+
+TOLLS = tuple(
+    Planted(name, code, says, plant, base="crowded")
+    for name, code, says, plant in (
+        ("toll-wider", "forged-tolls", "no declared segment", _segment(usable_um2=10**9)),
+        ("toll-without-limit", "forged-tolls", "no declared segment", _segment(usable_um2=None)),
+        ("toll-twice", "forged-tolls", "priced twice", _prices(lambda prices: (*prices, prices[0]))),
+        ("toll-below-0", "forged-tolls", "it may charge 0 to", _first(price=-1)),
+        ("toll-too-high", "forged-tolls", "it may charge 0 to", _first(price=10**12)),
+        ("toll-raised", "forged-bound", "its numbers prove", _first(price=5 * 10**8)),
+        ("tolls-dropped", "forged-bound", "its numbers prove", _prices(lambda _: ())),
+    )
+)

@@ -1,0 +1,191 @@
+"""Pathway fill in the decision: plans that fit, their bounds, and what is said where nothing fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from planner.errors import Finding, Severity
+from planner.model.catalog import Catalog
+from planner.model.layout import CrossSection, Layout, Level, Side, WiredUnit
+from planner.model.plan import Plan
+from planner.model.routes import SegmentKind
+from planner.verify.check import verify_plan
+from tests.faults.plans import make_plan
+from tests.halls import make_hall
+from tests.reference.crowded import least_cents_within_fill
+from tests.reference.floors import prepare_hall
+
+MAX_EXCESS = 0.005
+NEARLY = 0.0001
+"""Runs are spread and routed to within a hundred thousandth; ways of nearly the same price are left."""
+AREA_PER_MM_UM2 = 10**6
+
+tried = settings(
+    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+
+
+def most_used_um2(plan: Plan, kind: SegmentKind) -> int:
+    return max((one.used_um2 for one in plan.segments if one.segment.kind is kind), default=0)
+
+
+def section(usable_um2: int) -> CrossSection:
+    """A millimeter deep and full to the brim: as many square millimeters as it is wide."""
+    return CrossSection(width_mm=max(1, usable_um2 // AREA_PER_MM_UM2), depth_mm=1, fill_permille=1000)
+
+
+def squeezed(layout: Layout, plan: Plan, shares: dict[SegmentKind, float]) -> Layout:
+    """The layout with pathways cut down to shares of what a plan takes of each kind where it takes most."""
+    pathways = layout.pathways
+
+    def cut(kind: SegmentKind, declared: CrossSection) -> CrossSection:
+        used = most_used_um2(plan, kind)
+        return section(int(used * shares[kind])) if kind in shares and used else declared
+
+    laterals = pathways.laterals
+    return replace(
+        layout,
+        pathways=replace(
+            pathways,
+            risers=cut(SegmentKind.RISER, pathways.risers),
+            laterals=laterals and replace(laterals, section=cut(SegmentKind.LATERAL, laterals.section)),
+            row_trays=tuple(
+                replace(tray, section=cut(SegmentKind.ROW_TRAY, tray.section)) for tray in pathways.row_trays
+            ),
+            cross_trays=tuple(
+                replace(tray, section=cut(SegmentKind.CROSS_TRAY, tray.section))
+                for tray in pathways.cross_trays
+            ),
+        ),
+    )
+
+
+def blocking(plan: Plan) -> list[Finding]:
+    return [finding for finding in plan.findings if finding.severity is Severity.BLOCKING]
+
+
+def faults(plan: Plan) -> list[Finding]:
+    return [finding for finding in verify_plan(plan) if finding.severity is Severity.ERROR]
+
+
+def crossed(hall: tuple[Layout, Catalog], **shares: float) -> tuple[Plan, Plan]:
+    """A hall's plan without limits that bind, and with pathways cut down."""
+    wide = make_plan(*hall)
+    kinds = {SegmentKind(name.replace("_", "-")): share for name, share in shares.items()}
+    return wide, make_plan(squeezed(hall[0], wide, kinds), hall[1])
+
+
+HALL = make_hall(
+    ("LLSLS", "LS..."),
+    fronts=(Side.SOUTH, Side.NORTH),
+    trays_per_rack=2,
+    lower_cages=8,
+    upper_cages=12,
+    slots_per_rack=5,
+    max_positions=2,
+    cross_x_mm=(0, 1800),
+)
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [{"riser": 0.8}, {"lateral": 0.6}, {"row_tray": 0.7}, {"riser": 0.85, "lateral": 0.7, "row_tray": 0.8}],
+    ids=lambda shares: "+".join(shares),
+)
+def test_runs_are_moved_until_they_fit(shares: dict[str, float]) -> None:
+    wide, plan = crossed(HALL, **shares)
+    assert not blocking(wide)
+    assert not blocking(plan)
+    assert not faults(plan)
+    assert plan.solve.objective_cents >= wide.solve.objective_cents
+    assert plan.solve.lower_bound_cents <= plan.solve.objective_cents
+    assert plan.segments != wide.segments
+    assert "with pathway fill" in plan.solve.bound_covers
+
+
+def test_a_bound_on_plans_that_fit_exceeds_what_others_cost() -> None:
+    """Where the plan had to be dearer, the bound knows why: the segments' prices are part of it."""
+    wide, plan = crossed(HALL, lateral=0.2)
+    assert plan.solve.objective_cents > wide.solve.objective_cents
+    (certificate,) = plan.solve.certificates
+    assert certificate.segment_prices
+    assert certificate.bound_cents > wide.solve.lower_bound_cents
+
+
+def test_where_nothing_fits_the_pathway_and_its_width_are_named() -> None:
+    _, plan = crossed(HALL, riser=0.05)
+    assert not faults(plan)
+    messages = [finding.message for finding in blocking(plan) if finding.code == "does-not-fit"]
+    assert len(messages) == 1
+    assert messages[0].startswith("the runs do not fit pathways.risers: ")
+    assert plan.solve.bound_covers.endswith("without pathway fill, which the plan does not keep")
+    most = most_used_um2(plan, SegmentKind.RISER)
+    width = next(int(word) for word in messages[0].split("a width of ")[1].split() if word.isdigit())
+    assert (width - 1) * AREA_PER_MM_UM2 < most <= width * AREA_PER_MM_UM2
+    # The advice is checked by taking it.
+    advised = replace(HALL[0], pathways=replace(HALL[0].pathways, risers=section(width * AREA_PER_MM_UM2)))
+    assert not blocking(make_plan(advised, HALL[1]))
+
+
+def test_peers_are_moved_too() -> None:
+    hall = make_hall(("LL",), peers=[("A01", "A02")], with_tiers=False, trays_per_rack=3, lower_cages=8)
+    wide, plan = crossed(hall, lateral=0.75)
+    assert not blocking(plan)
+    assert not faults(plan)
+    assert plan.solve.objective_cents > wide.solve.objective_cents
+    assert wide.solve.lower_bound_cents < plan.solve.lower_bound_cents <= plan.solve.objective_cents
+
+
+@st.composite
+def crowded_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
+    """Tiny halls whose pathways hold less than the cheapest plan takes."""
+    layout, catalog = make_hall(
+        draw(st.sampled_from(["LSL", "LLS", "LSLS", "SLLS", "LS/SL", "LLS/S", "LS/LS"])).split("/"),
+        fronts=draw(st.sampled_from([(Side.SOUTH,), (Side.SOUTH, Side.NORTH)])),
+        lower_asics=draw(st.integers(1, 2)),
+        lower_cages=2 * draw(st.integers(1, 3)),
+        upper_asics=draw(st.integers(1, 2)),
+        upper_cages=2 * draw(st.integers(1, 3)),
+        slots_per_rack=draw(st.integers(1, 3)),
+        unit=draw(st.sampled_from([WiredUnit.ASIC, WiredUnit.DEVICE])),
+        cross_x_mm=draw(st.sampled_from([(0,), (0, 1800)])),
+        max_positions=draw(st.sampled_from([None, 1, 2])),
+        levels=draw(st.sampled_from([(Level.OVERHEAD,), (Level.OVERHEAD, Level.UNDERFLOOR)])),
+    )
+    try:
+        wide = make_plan(layout, catalog)
+    except Exception:
+        assume(False)
+    kinds = (SegmentKind.RISER, SegmentKind.LATERAL, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY)
+    shares = {kind: draw(st.sampled_from([0.4, 0.6, 0.8, 1.0])) for kind in kinds}
+    return squeezed(layout, wide, shares), catalog
+
+
+def test_tiny_crowded_halls_reach_the_optimum() -> None:
+    """Against one integer program over everything: fits where anything fits, and the bound holds."""
+    fits: list[bool] = []
+    reached: list[bool] = []
+
+    @settings(tried, max_examples=60)
+    @given(hall=crowded_halls())
+    def one(hall: tuple[Layout, Catalog]) -> None:
+        best, bound = least_cents_within_fill(prepare_hall(*hall), time_limit_s=20)
+        plan = make_plan(*hall)
+        assert not faults(plan), faults(plan)
+        does_fit = not blocking(plan)
+        fits.append(does_fit == (best is not None))
+        if best is None or not does_fit:
+            return
+        cost = plan.solve.objective_cents
+        assert plan.solve.lower_bound_cents <= best + 0.5
+        assert bound - 0.5 <= cost <= (1 + MAX_EXCESS) * best
+        reached.append(cost <= (1 + NEARLY) * best)
+
+    one()
+    assert len(reached) >= 20
+    assert sum(fits) >= 0.95 * len(fits)
+    assert sum(reached) >= 0.95 * len(reached)
