@@ -18,3 +18,12 @@ def add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     compare.add_argument("--json", action="store_true", help="print the comparison for programs")
     compare.add_argument("--csv", metavar="FILE", type=Path, help="write the table for spreadsheets")
     compare.add_argument("--html", metavar="FILE", type=Path, help="write a self-contained page")
+
+
+def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``planner diff``."""
+    diff = commands.add_parser("diff", help="tell what changes from one plan to another, step by step")
+    diff.add_argument("before", metavar="PLAN1", help="folder of the plan that is built, or a layout")
+    diff.add_argument("after", metavar="PLAN2", help="folder of the plan that is to be built, or a layout")
+    diff.add_argument("--json", action="store_true", help="print everything for programs")
+    diff.add_argument("-o", "--csv", metavar="FILE", type=Path, help="write the change order, one row a step")
