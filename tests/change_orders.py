@@ -1,4 +1,4 @@
-"""Carries out a change order from its CSV alone, as an installer would; checks that each step can be taken."""
+"""Carries out a change order from its CSV alone, as an installer would; each step must be possible."""
 
 from __future__ import annotations
 
