@@ -11,10 +11,10 @@ from typing import NoReturn
 
 from planner import __version__
 from planner.commands.outcome import USAGE
-from planner.commands.plan_arguments import add_compare, add_diff
+from planner.commands.plan_arguments import add_compare, add_diff, add_explain
 from planner.commands.sizing_arguments import add_init, add_size
 
-COMMANDS = ("size", "init", "plan", "check", "verify", "compare", "diff", "catalog", "schema")
+COMMANDS = ("size", "init", "plan", "check", "verify", "compare", "diff", "explain", "catalog", "schema")
 EXIT_CODES = (
     "exit codes: 0 good; 1 the input is wrong or cannot be met (verify: findings); 2 usage;"
     " 3 written, but with blocking findings"
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
     add_compare(commands)
     add_diff(commands)
+    add_explain(commands)
     _add_catalog(commands)
     commands.add_parser("schema", help="print the JSON Schema of plan.json")
     return parser

@@ -27,3 +27,13 @@ def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     diff.add_argument("after", metavar="PLAN2", help="folder of the plan that is to be built, or a layout")
     diff.add_argument("--json", action="store_true", help="print everything for programs")
     diff.add_argument("-o", "--csv", metavar="FILE", type=Path, help="write the change order, one row a step")
+
+
+def add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``planner explain``."""
+    explain = commands.add_parser("explain", help="say why a cable, rack or pathway segment is as it is")
+    explain.add_argument("plan", metavar="PLAN", help="folder of a plan, or a layout")
+    explain.add_argument(
+        "subject", metavar="ID", help="a cable's id, a rack's address, or a segment's id (see cut-sheet.csv)"
+    )
+    explain.add_argument("--json", action="store_true", help="print it for programs")
