@@ -11,10 +11,27 @@ from typing import NoReturn
 
 from planner import __version__
 from planner.commands.outcome import USAGE
-from planner.commands.plan_arguments import add_compare, add_diff, add_explain
+from planner.commands.plan_arguments import (
+    add_compare,
+    add_diff,
+    add_explain,
+    add_sensitivity,
+)
 from planner.commands.sizing_arguments import add_init, add_size
 
-COMMANDS = ("size", "init", "plan", "check", "verify", "compare", "diff", "explain", "catalog", "schema")
+COMMANDS = (
+    "size",
+    "init",
+    "plan",
+    "check",
+    "verify",
+    "compare",
+    "diff",
+    "explain",
+    "sensitivity",
+    "catalog",
+    "schema",
+)
 EXIT_CODES = (
     "exit codes: 0 good; 1 the input is wrong or cannot be met (verify: findings); 2 usage;"
     " 3 written, but with blocking findings"
@@ -57,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     add_compare(commands)
     add_diff(commands)
     add_explain(commands)
+    add_sensitivity(commands)
     _add_catalog(commands)
     commands.add_parser("schema", help="print the JSON Schema of plan.json")
     return parser

@@ -7,9 +7,11 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 from planner.errors import Finding, InputError, PlannerError, Where
 from planner.inputs.shipped import find_layout
@@ -20,6 +22,7 @@ from planner.pipeline import make_plan
 from planner.stopwatch import Stopwatch
 
 NamedPlan = tuple[str, Plan]
+Result = TypeVar("Result")
 
 
 def read_finished(path: Path) -> Plan:
@@ -92,15 +95,21 @@ def _raise_if_any(found: Sequence[object]) -> None:
 def _planned_side_by_side(
     layouts: Sequence[Path], progress: Callable[[str], None]
 ) -> list[Plan | PlannerError]:
+    if layouts:
+        progress(f"planning {len(layouts)} layouts")
+    results = side_by_side([partial(_findings_or_plan, layout) for layout in layouts])
+    return [one if isinstance(one, Plan) else PlannerError(one) for one in results]
+
+
+def side_by_side(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Return what each task gives, in order; they run in as many processes as there are cores."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    workers = min(cores, len(layouts))
+    workers = min(cores, len(tasks))
     if workers < 2:
-        return [_planned(layout) for layout in layouts]
-    progress(f"planning {len(layouts)} layouts in {workers} processes")
+        return [task() for task in tasks]
     # Fresh processes: the calling one may have threads, which a fork would leave behind half-way.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
-        results = list(pool.map(_findings_or_plan, layouts))
-    return [one if isinstance(one, Plan) else PlannerError(one) for one in results]
+        return [future.result() for future in [pool.submit(task) for task in tasks]]
 
 
 def _planned(layout: Path) -> Plan | PlannerError:

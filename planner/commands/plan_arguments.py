@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from planner.commands.sizing_arguments import share
+
 
 def add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``planner compare``."""
@@ -37,3 +39,29 @@ def add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "subject", metavar="ID", help="a cable's id, a rack's address, or a segment's id (see cut-sheet.csv)"
     )
     explain.add_argument("--json", action="store_true", help="print it for programs")
+
+
+def add_sensitivity(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``planner sensitivity``."""
+    sensitivity = commands.add_parser(
+        "sensitivity", help="say how wrong prices, slack and reach may be before another plan is cheaper"
+    )
+    sensitivity.add_argument("plan", metavar="PLAN", help="folder of a plan, or a layout")
+    sensitivity.add_argument(
+        "--part",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="look at the price of this part alone (may be repeated), or of 'active copper' or 'optics'",
+    )
+    sensitivity.add_argument(
+        "--wrong", metavar="SHARE", type=_wrong, default=300, help="how wrong a price may be (default 30%%)"
+    )
+    sensitivity.add_argument("--json", action="store_true", help="print it for programs")
+
+
+def _wrong(text: str) -> int:
+    permille = share(text)
+    if not 0 < permille < 1000:
+        raise argparse.ArgumentTypeError(f"found '{text}', expected more than 0 % and less than 100 %")
+    return permille
