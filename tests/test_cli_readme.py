@@ -28,7 +28,18 @@ TEXT = README.read_text(encoding="utf-8")
 def test_every_command_and_option_is_documented() -> None:
     for command in COMMANDS:
         assert f"`planner {command}" in TEXT
-    for option in ("--seed", "--timings", "--parts", "--profiles", "--assumptions", "--csv", "--html", "--part", "--wrong", "--json"):
+    for option in (
+        "--seed",
+        "--timings",
+        "--parts",
+        "--profiles",
+        "--assumptions",
+        "--csv",
+        "--html",
+        "--part",
+        "--wrong",
+        "--json",
+    ):
         assert option in TEXT
 
 

@@ -15,6 +15,7 @@ from planner.model.plan import CableRun, Plan, PlanDevice
 from planner.model.sites import Slot, rack_capacity, stands_anyway, upper_slots
 
 _LISTED = 8
+UNTOLD = "not told: runs share parts, or a fabric above stands on these devices, so that moves have no price"
 
 
 class _Move(NamedTuple):
@@ -57,9 +58,15 @@ def explain_rack(plan: Plan, fabrics: Mapping[str, RoutedFabric], position: Rack
         currency=plan.layout.economics.currency,
         facts=tuple(_facts(plan, position, here)),
         choices=(*chosen, *listed),
-        rule=_rule(plan, position, here, moves),
+        rule=_rule(plan, fabrics, position, moves),
         flips=tuple(_flips(plan, position, here, moves)),
     )
+
+
+def _is_untold(plan: Plan, fabrics: Mapping[str, RoutedFabric], here: Sequence[PlanDevice]) -> bool:
+    """Tell whether no move can be priced of devices here, or of any where none is here."""
+    placed = here or [device for device in plan.devices if device.is_placed]
+    return bool(placed) and not any(_may_move(plan, fabrics[device.fabric], device) for device in placed)
 
 
 def _facts(plan: Plan, position: RackPosition, here: Sequence[PlanDevice]) -> Iterator[str]:
@@ -74,12 +81,17 @@ def _facts(plan: Plan, position: RackPosition, here: Sequence[PlanDevice]) -> It
     yield f"{len(here)} placed switches, {runs:,} runs end here"
 
 
-def _rule(plan: Plan, position: RackPosition, here: Sequence[PlanDevice], moves: Sequence[_Move]) -> str:
+def _rule(
+    plan: Plan, fabrics: Mapping[str, RoutedFabric], position: RackPosition, moves: Sequence[_Move]
+) -> str:
+    here = [device for device in plan.devices if device.is_placed and device.rack == position.address]
     if not position.choices:
         return "the layout: it keeps the position reserved or empty"
     if position.is_decided and not here:
         return f"the layout: it puts {position.choices[0]} here"
     if not moves:
+        if _is_untold(plan, fabrics, here):
+            return UNTOLD
         return "room: no device has another free slot to go to" if here else "no device can be moved here"
     least = moves[0].cents
     if least < 0:
