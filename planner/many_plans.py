@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from pathlib import Path
 from threading import Thread
 from typing import TypeVar
@@ -23,6 +23,7 @@ from planner.stopwatch import Stopwatch
 
 NamedPlan = tuple[str, Plan]
 Result = TypeVar("Result")
+_WARNINGS = "PYTHONWARNINGS"
 
 
 def read_finished(path: Path) -> Plan:
@@ -107,9 +108,27 @@ def side_by_side(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
     workers = min(cores, len(tasks))
     if workers < 2:
         return [task() for task in tasks]
+    _start_tracker()
     # Fresh processes: the calling one may have threads, which a fork would leave behind half-way.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         return [future.result() for future in [pool.submit(task) for task in tasks]]
+
+
+def _start_tracker() -> None:
+    """Start the process that takes away what processes share, and keep it from complaining.
+
+    An interrupt ends the planner at once (see ``interrupts``): what is then left is taken away all the same,
+    but Python would warn of it.
+    """
+    earlier = os.environ.get(_WARNINGS)
+    os.environ[_WARNINGS] = "ignore::UserWarning:multiprocessing.resource_tracker"
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        if earlier is None:
+            del os.environ[_WARNINGS]
+        else:
+            os.environ[_WARNINGS] = earlier
 
 
 def _planned(layout: Path) -> Plan | PlannerError:
