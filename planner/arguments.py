@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="planner",
         description="Plan where the switches of a tiered fabric stand and how its cables run.",
         epilog=EXIT_CODES,
+        formatter_class=partial(argparse.HelpFormatter, max_help_position=28),  # the longest name and more
     )
     parser.add_argument("--version", action="version", version=f"planner {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
