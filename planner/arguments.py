@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -39,6 +38,14 @@ EXIT_CODES = (
 )
 
 
+class _HelpFormatter(argparse.HelpFormatter):
+    """Leaves room for the longest command, which argparse measures without its indent."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+        self._action_max_length = 4 + max(map(len, COMMANDS))
+
+
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Read the words; exits where they are wrong, and after help or version."""
     parser = _parser()
@@ -62,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="planner",
         description="Plan where the switches of a tiered fabric stand and how its cables run.",
         epilog=EXIT_CODES,
-        formatter_class=partial(argparse.HelpFormatter, max_help_position=28),  # the longest name and more
+        formatter_class=_HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"planner {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
