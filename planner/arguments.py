@@ -11,13 +11,39 @@ from typing import NoReturn
 
 from planner import __version__
 from planner.commands.outcome import USAGE
+from planner.commands.plan_arguments import (
+    add_compare,
+    add_diff,
+    add_explain,
+    add_sensitivity,
+)
 from planner.commands.sizing_arguments import add_init, add_size
 
-COMMANDS = ("size", "init", "plan", "check", "verify", "catalog", "schema")
+COMMANDS = (
+    "size",
+    "init",
+    "plan",
+    "check",
+    "verify",
+    "compare",
+    "diff",
+    "explain",
+    "sensitivity",
+    "catalog",
+    "schema",
+)
 EXIT_CODES = (
     "exit codes: 0 good; 1 the input is wrong or cannot be met (verify: findings); 2 usage;"
     " 3 written, but with blocking findings"
 )
+
+
+class _HelpFormatter(argparse.HelpFormatter):
+    """Leaves room for the longest command, which argparse measures without its indent."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+        self._action_max_length = 4 + max(map(len, COMMANDS))
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -43,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="planner",
         description="Plan where the switches of a tiered fabric stand and how its cables run.",
         epilog=EXIT_CODES,
+        formatter_class=_HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"planner {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -53,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_layout(check)
     verify = commands.add_parser("verify", help="check a plan again from its files")
     verify.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
+    add_compare(commands)
+    add_diff(commands)
+    add_explain(commands)
+    add_sensitivity(commands)
     _add_catalog(commands)
     commands.add_parser("schema", help="print the JSON Schema of plan.json")
     return parser

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from planner.compare.compare import compare_plans
 from planner.inputs.load import find_layout
 from planner.model.plan import Plan
 from planner.optimize.options import SolveOptions
+from planner.outputs.comparison_page import shown_value
 from planner.pipeline import make_plan
 from planner.stopwatch import Stopwatch
 
@@ -32,6 +35,32 @@ STACKED = (
     "ethernet-h200",
     "ocs-h100",
     "nvl144-scale-out",
+)
+COMPARED = (
+    "nvl576-middle",
+    "nvl576-spread",
+    "nvl576-ends",
+    "nvl576-one-row",
+    "nvl576-four-rows",
+    "nvl576-listed",
+)
+COMPARED_FIGURES = (
+    "cost",
+    "cost_per_gpu",
+    "share_cable",
+    "share_transceiver",
+    "dac_runs",
+    "acc_runs",
+    "aec_runs",
+    "optics_runs",
+    "optics_ends",
+    "routed",
+    "longest_run",
+    "power",
+    "parts",
+    "bundle_types",
+    "fullest_segment",
+    "floor_area",
 )
 README = Path(__file__).resolve().parent.parent / "README.md"
 SCALE_UP_HEADER = (
@@ -84,6 +113,22 @@ def stacked_row(plan: Plan) -> str:
     )
 
 
+def comparison_lines(plans: Sequence[tuple[str, Plan]]) -> list[str]:
+    """Return the worked comparison: a table with the best in bold, then what is sure and why."""
+    compared = compare_plans(plans)
+    lines = [_row("", *compared.names), f"|{'---|' * (len(compared.names) + 1)}"]
+    for figure in compared.figures:
+        if figure.key in COMPARED_FIGURES:
+            decimals = 0 if figure.unit == compared.currency else figure.decimals
+            texts = [shown_value(value, decimals) for value in figure.values]
+            cells = [
+                f"**{text}**" if best else text for text, best in zip(texts, figure.is_best, strict=True)
+            ]
+            lines.append(_row(", ".join(filter(None, (figure.label, figure.unit))), *cells))
+    sentences = (*compared.verdicts, compared.differences[1])
+    return [*lines, "", "```", *(f"{sentence}" for sentence in sentences), "```"]
+
+
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -100,6 +145,7 @@ if __name__ == "__main__":
     print(*SCALE_UP_HEADER, sep="\n")
     for name in SCALE_UP:
         print(scale_up_row(planned(name)), flush=True)
+    print("", *comparison_lines([(name, planned(name)) for name in COMPARED]), sep="\n")
     print("", *STACKED_HEADER, sep="\n")
     for name in STACKED:
         print(stacked_row(planned(name)), flush=True)

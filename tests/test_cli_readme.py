@@ -11,11 +11,13 @@ from planner.model.plan import Plan
 from planner.verify.folder import read_plan
 from tests.conftest import ROOT, ShippedPlan
 from tests.readme_figures import (
+    COMPARED,
     README,
     SCALE_UP,
     SCALE_UP_HEADER,
     STACKED,
     STACKED_HEADER,
+    comparison_lines,
     scale_up_row,
     stacked_row,
 )
@@ -26,7 +28,18 @@ TEXT = README.read_text(encoding="utf-8")
 def test_every_command_and_option_is_documented() -> None:
     for command in COMMANDS:
         assert f"`planner {command}" in TEXT
-    for option in ("--seed", "--timings", "--parts", "--profiles", "--assumptions"):
+    for option in (
+        "--seed",
+        "--timings",
+        "--parts",
+        "--profiles",
+        "--assumptions",
+        "--csv",
+        "--html",
+        "--part",
+        "--wrong",
+        "--json",
+    ):
         assert option in TEXT
 
 
@@ -53,3 +66,12 @@ def test_figures_are_those_of_the_plans(
     plan = read_plan(shipped_plan(layout))
     assert isinstance(plan, Plan)
     assert row(plan) in TEXT.splitlines()
+
+
+def test_the_worked_comparison_is_that_of_the_plans(shipped_plan: ShippedPlan) -> None:
+    """Where this fails after a change that is meant: ``python -m tests.readme_figures``."""
+    plans = [(name, read_plan(shipped_plan(name))) for name in COMPARED]
+    ready = [(name, plan) for name, plan in plans if isinstance(plan, Plan)]
+    assert len(ready) == len(plans)
+    assert "\n".join(comparison_lines(ready)) in TEXT
+    assert f"planner compare {' '.join(COMPARED)}" in TEXT

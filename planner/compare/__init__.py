@@ -1,0 +1,1 @@
+"""Sets finished plans side by side; reads plans only and decides nothing."""

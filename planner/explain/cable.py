@@ -1,0 +1,174 @@
+"""Why a cable run is of this medium and takes this route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from planner.explain.made import Made, RoutedFabric, Way, cheapest, usable_mm
+from planner.explain.words import meters, money
+from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
+from planner.model.plan import CableRun
+from planner.model.routes import RouteKind
+
+
+def explain_cable(
+    routed: RoutedFabric, run: CableRun, lateral: tuple[int, RoutedFabric] | None
+) -> Explanation:
+    """Explain a run between the ends that it has.
+
+    Parameters
+    ----------
+    routed
+        The run's fabric.
+    run
+        The run.
+    lateral
+        The fabric with a lateral opened from end to end: past how many positions, and its routes; None where
+        none can be opened.
+    """
+    a, b = routed.ends(run)
+    made = routed.all_made(a, b)
+    chosen = _chosen(run, made)
+    return Explanation(
+        subject=run.cable_id,
+        kind="cable",
+        currency=routed.layout.economics.currency,
+        facts=tuple(_facts(run)),
+        choices=tuple(_choice(one, one is chosen) for one in sorted(made, key=_listing)),
+        rule=_rule(routed, made, chosen),
+        flips=tuple(_flips(routed, (a, b), chosen, lateral)) if not routed.shares_parts else (),
+    )
+
+
+def _chosen(run: CableRun, made: Sequence[Made]) -> Made:
+    """Find the run among all ways to make it; routes of one length are told apart by their number."""
+    return next(
+        one
+        for one in made
+        if one.option.id == run.option
+        and one.cents is not None
+        and (one.way.routed_mm, one.way.slack_mm) == (run.routed_mm, run.slack_mm)
+    )
+
+
+def _facts(run: CableRun) -> Iterator[str]:
+    yield f"from {run.label_a.replace(' / ', ' to ')}, bundle {run.bundle}, fabric {run.fabric}"
+    yield (
+        f"{run.medium.value} ({run.option}), {run.route_kind.value} route:"
+        f" {meters(run.routed_mm)} routed + {meters(run.slack_mm)} slack ="
+        f" {meters(run.routed_mm + run.slack_mm)} required, stock length {meters(run.stock_length_mm)},"
+        f" reach {meters(run.reach_mm)}"
+    )
+    yield f"route: {' > '.join(run.segments)}"
+
+
+def _listing(made: Made) -> tuple[bool, int, int]:
+    return made.cents is None, made.cents or 0, made.way.routed_mm
+
+
+def _choice(made: Made, is_chosen: bool) -> OtherChoice:
+    way = made.way
+    what = f"{made.option.medium.value} ({made.option.id}), route {way.route + 1} of {meters(way.routed_mm)}"
+    if made.stock is None:
+        longest = max(usable_mm(made.option), default=0)
+        missing = f"requires {meters(way.required_mm)}, usable to {meters(longest)}"
+        reason = f"{missing}: {meters(way.required_mm - longest)} too long"
+    else:
+        reason = f"stock length {meters(made.option.cable.stock[made.stock].length_mm)}"
+    return OtherChoice(what=what, cents=made.cents, reason=reason, is_chosen=is_chosen)
+
+
+def _rule(routed: RoutedFabric, made: Sequence[Made], chosen: Made) -> str:
+    """Name what keeps the run from costing less."""
+    if routed.shares_parts:
+        return (
+            "runs of this fabric share plugs or cables: all are made of one option, the cheapest for all of"
+            " them, and prices here leave out what is shared"
+        )
+    best = cheapest(made)
+    if best is not chosen and best is not None and best.cents != chosen.cents:
+        return f"not its cheapest: {best.option.id} would be, but other runs are better served so"
+    parts = {id(one.option): _least_parts(one) for one in made}
+    nearer = [one for one in made if one.cents is None and parts[id(one.option)] < (chosen.cents or 0)]
+    if not nearer:
+        return "cost: no option costs less, however short the run; this is the cheapest of those that reach"
+    one = min(nearer, key=lambda one: one.way.required_mm - max(usable_mm(one.option), default=0))
+    short = one.way.required_mm - max(usable_mm(one.option), default=0)
+    return f"reach: {one.option.id} would cost less, but the run is {meters(short)} too long for it"
+
+
+def _least_parts(made: Made) -> int:
+    """Price of the option's cheapest usable length with its plugs; more than anything where it has none."""
+    prices = [item.price.cents for item in made.option.cable.stock if item.length_mm <= made.option.reach_mm]
+    modules = sum(plug.transceiver.price.cents for plug in made.option.plugs if plug.transceiver)
+    return made.option.cables_per_run * min(prices) + modules if prices else 2**62
+
+
+def _flips(
+    routed: RoutedFabric, ends: tuple[int, int], chosen: Made, lateral: tuple[int, RoutedFabric] | None
+) -> Iterator[Flip]:
+    yield from _length_flip(routed, ends, chosen, FlipKind.LESS_LENGTH)
+    yield from _length_flip(routed, ends, chosen, FlipKind.MORE_LENGTH)
+    yield from _price_flips(routed, ends, chosen)
+    if lateral is not None:
+        yield from _lateral_flip(lateral, ends, chosen)
+
+
+def _length_flip(routed: RoutedFabric, ends: tuple[int, int], chosen: Made, kind: FlipKind) -> Iterator[Flip]:
+    """Find the least change of length that makes another option the cheapest.
+
+    Prices step where a stock length begins to be enough, or ceases to be: nothing flips in between.
+    """
+    is_less = kind is FlipKind.LESS_LENGTH
+    for change in sorted(set(_steps(routed, routed.ways(*ends), is_less=is_less))):
+        best = routed.cheapest(*ends, change if is_less else -change)
+        if best is not None and best.option is not chosen.option:
+            word = "less" if is_less else "more"
+            sentence = f"{meters(change)} {word} required length makes it {_named(best)}"
+            yield Flip(kind=kind, amount=change, to=best.option.id, sentence=sentence)
+            return
+
+
+def _steps(routed: RoutedFabric, ways: Sequence[Way], *, is_less: bool) -> Iterator[int]:
+    for option in routed.options:
+        for length_mm in usable_mm(option):
+            for way in ways:
+                over = way.required_mm - length_mm
+                if is_less and over > 0:
+                    yield over
+                if not is_less and over <= 0:
+                    yield 1 - over
+
+
+def _price_flips(routed: RoutedFabric, ends: tuple[int, int], chosen: Made) -> Iterator[Flip]:
+    """Say by how much each other option is too dear, all else as it is."""
+    made = routed.all_made(*ends)
+    for option in routed.options:
+        best = cheapest([one for one in made if one.option is option])
+        if option is chosen.option or best is None or best.cents is None or chosen.cents is None:
+            continue
+        more = best.cents - chosen.cents
+        if more >= 0:
+            sentence = (
+                f"{option.id} would be chosen where a run of it cost {money(more + 1)}"
+                f" {routed.layout.economics.currency} less (it costs {money(best.cents)})"
+            )
+            yield Flip(kind=FlipKind.CHEAPER, amount=more + 1, to=option.id, sentence=sentence)
+
+
+def _lateral_flip(lateral: tuple[int, RoutedFabric], ends: tuple[int, int], chosen: Made) -> Iterator[Flip]:
+    """Say what a lateral from end to end would bring."""
+    positions, opened = lateral
+    best = opened.cheapest(*ends)
+    if best is None or best.cents is None or chosen.cents is None or best.cents >= chosen.cents:
+        return
+    route = opened.table.route(*ends, best.way.route)
+    if route.kind is not RouteKind.LATERAL:
+        return
+    saved = f"saves {money(chosen.cents - best.cents)} {opened.layout.economics.currency}"
+    sentence = f"laterals past {positions} positions would open one here: {_named(best)}, which {saved}"
+    yield Flip(kind=FlipKind.LATERAL, amount=positions, to=best.option.id, sentence=sentence)
+
+
+def _named(made: Made) -> str:
+    return f"{made.option.medium.value} ({made.option.id})"

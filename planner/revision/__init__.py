@@ -1,0 +1,1 @@
+"""From one finished plan to another: reads plans only and decides nothing."""
