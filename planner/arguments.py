@@ -12,8 +12,9 @@ from typing import NoReturn
 from planner import __version__
 from planner.commands.outcome import USAGE
 from planner.commands.sizing_arguments import add_init, add_size
+from planner.commands.sweep import add_sweep
 
-COMMANDS = ("size", "init", "plan", "check", "verify", "catalog", "schema")
+COMMANDS = ("size", "init", "plan", "check", "sweep", "verify", "catalog", "schema")
 EXIT_CODES = (
     "exit codes: 0 good; 1 the input is wrong or cannot be met (verify: findings); 2 usage;"
     " 3 written, but with blocking findings"
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_plan(commands)
     check = commands.add_parser("check", help="read a layout and route its fabrics; solve nothing")
     _add_layout(check)
+    add_sweep(commands, EXIT_CODES)
     verify = commands.add_parser("verify", help="check a plan again from its files")
     verify.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
     _add_catalog(commands)
