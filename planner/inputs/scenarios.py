@@ -81,7 +81,11 @@ class _ScenarioReader:
         self._plain: dict[Path, frozenset[Finding]] = {}
         defaults = self._load(shipped_folder("catalogs") / f"{DEFAULTS}.yaml", f"catalogs/{DEFAULTS}.yaml")
         assert isinstance(defaults, MappingNode)
-        self._defaults = defaults.entries["layout"]
+        layout = defaults.entries["layout"]
+        assert isinstance(layout, MappingNode)
+        # What else has defaults there is written below names of the user's own.
+        known = {key: layout.entries[key] for key in ("pathways", "economics")}
+        self._defaults = replace(layout, entries=known)
 
     def _load(self, path: Path, label: str) -> Node:
         if path not in self._nodes:

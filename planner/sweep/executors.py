@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from planner.sweep.task import Record, Task
 
 Work = Callable[[Task], Record]
 _CONNECT_SECONDS = 10
+_QUIET = "ignore:resource_tracker:UserWarning"
 _AHEAD = 2
 """Scenarios sent ahead to each thread of a cluster: the next is there when one is finished."""
 
@@ -44,6 +46,9 @@ class LocalWorkers:
 
     def __init__(self, count: int | None = None) -> None:
         self._count = count or len(os.sched_getaffinity(0))
+        # An interrupt ends the driver at once; the process that then clears up after it need not say so.
+        if _QUIET not in sys.warnoptions:
+            sys.warnoptions.append(_QUIET)
         self._executor: Executor = self._start()
 
     def _start(self) -> Executor:
@@ -132,5 +137,5 @@ class DaskWorkers:
 
     def close(self) -> None:
         """Leave the cluster; it goes on without this sweep."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)
         self._client.close()
