@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from planner.errors import gather
@@ -19,6 +19,9 @@ from planner.topology.chain import bind_lower
 
 Routed = tuple[Fabric, RouteTable]
 """A fabric and its routes."""
+
+Router = Callable[[Inputs, Sequence[Fabric]], tuple[Routed, ...]]
+"""Finds the routes of all fabrics of a layout."""
 
 
 def route_fabrics(inputs: Inputs, fabrics: Sequence[Fabric]) -> tuple[Routed, ...]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Finding, PlannerError, Severity
-from planner.fabrics_in_turn import Routed, refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics
+from planner.fabrics_in_turn import Routed, Router, refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics
 from planner.inputs.load import Inputs, read_inputs
-from planner.model.fabric import Fabric
 from planner.model.plan import Plan
 from planner.optimize.options import SolveOptions
 from planner.plan.assemble import assemble_plan
@@ -18,9 +16,6 @@ from planner.topology.build import build_fabrics
 from planner.topology.limits import domain_findings
 from planner.topology.losses import loss_findings
 from planner.verify.check import verify_plan
-
-Router = Callable[[Inputs, Sequence[Fabric]], tuple[Routed, ...]]
-"""Finds the routes of all fabrics of a layout."""
 
 REFUSAL = Finding(
     code="plan-refused",

@@ -51,9 +51,7 @@ def main() -> None:
     cpu = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / len(sample)
     together, second = sweep(sample, cores)
     print(f"sample of {len(sample)}: {alone:.1f} s with 1 process, {together:.1f} s with {cores}")
-    print(
-        f"{alone / together:.2f} times faster; {cpu:.2f} s CPU a scenario, the same records: {first == second}"
-    )
+    print(f"{alone / together:.2f} times faster; {cpu:.2f} s CPU a scenario, equal: {first == second}")
     whole = cpu * len(tasks) / cores / 60
     print(
         f"whole study: {together / len(sample) * len(tasks) / 60:.1f} min as measured, {whole:.1f} min by CPU"
