@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,8 @@ def test_shared_routes_change_nothing() -> None:
 
 @pytest.mark.parametrize("name", shipped_names("layouts/studies"))
 def test_shipped_studies_resolve(name: str) -> None:
-    scenarios = scenarios_of(shipped_folder("layouts/studies") / f"{name}.yaml")
+    study = read_study(shipped_folder("layouts/studies") / f"{name}.yaml")
+    scenarios = list(islice(resolve_scenarios(study), 40))  # every path of the study is in each of them
     assert scenarios
     assert all(scenario.inputs for scenario in scenarios)
     hashes = {scenario.inputs.sha256 for scenario in scenarios if scenario.inputs}
