@@ -18,12 +18,14 @@ from planner.commands.plan_arguments import (
     add_sensitivity,
 )
 from planner.commands.sizing_arguments import add_init, add_size
+from planner.commands.sweep import add_sweep
 
 COMMANDS = (
     "size",
     "init",
     "plan",
     "check",
+    "sweep",
     "verify",
     "compare",
     "diff",
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_plan(commands)
     check = commands.add_parser("check", help="read a layout and route its fabrics; solve nothing")
     _add_layout(check)
+    add_sweep(commands, EXIT_CODES)
     verify = commands.add_parser("verify", help="check a plan again from its files")
     verify.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
     add_compare(commands)

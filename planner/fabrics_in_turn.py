@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -28,6 +28,9 @@ ROUTES_WHEN_CROWDED = 16
 
 ROUTES_IN_ALL = 400_000
 """Most routes of a fabric's table that are written out segment by segment."""
+
+Router = Callable[[Inputs, Sequence[Fabric]], tuple[Routed, ...]]
+"""Finds the routes of all fabrics of a layout."""
 
 
 def route_fabrics(inputs: Inputs, fabrics: Sequence[Fabric]) -> tuple[Routed, ...]:

@@ -16,6 +16,7 @@ EXIT_CODE = 130
 MESSAGE = "interrupted; a folder is written whole or not at all"
 
 _leftovers: list[Callable[[], None]] = []
+_messages = [MESSAGE]
 
 
 def end_on_interrupt() -> None:
@@ -35,11 +36,16 @@ def take_away_on_interrupt(leftover: Callable[[], None]) -> None:
     _leftovers.append(leftover)
 
 
+def say_on_interrupt(message: str) -> None:
+    """Say this instead of the usual message when an interrupt ends the process."""
+    _messages[0] = message
+
+
 def _end(_signal: int, _frame: object) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for take_away in _leftovers:
         with suppress(OSError):
             take_away()
     with suppress(OSError):
-        os.write(2, f"{MESSAGE}\n".encode())
+        os.write(2, f"{_messages[0]}\n".encode())
     os._exit(EXIT_CODE)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Finding, PlannerError, Severity
-from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics
+from planner.fabrics_in_turn import Routed, Router, refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics
 from planner.inputs.load import Inputs, read_inputs
-from planner.model.fabric import Fabric
 from planner.model.plan import Plan
-from planner.model.routes import RouteTable
 from planner.optimize.options import SolveOptions
 from planner.plan.assemble import assemble_plan
 from planner.stopwatch import Stopwatch
@@ -33,7 +31,7 @@ class Prepared:
     """
 
     inputs: Inputs
-    routed: tuple[tuple[Fabric, RouteTable], ...]
+    routed: tuple[Routed, ...]
     findings: tuple[Finding, ...]
 
 
@@ -44,12 +42,17 @@ def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
     """
     with stopwatch.stage("inputs"):
         inputs = read_inputs(layout_path)
+    return prepare_inputs(inputs, stopwatch)
+
+
+def prepare_inputs(inputs: Inputs, stopwatch: Stopwatch, route: Router = route_fabrics) -> Prepared:
+    """Derive the fabrics of what was read, route them with ``route``, and see that media reach."""
     with stopwatch.stage("topology"), inputs.placing_refusals():
         fabrics = build_fabrics(inputs.layout, inputs.catalog)
         losses = loss_findings(inputs.catalog, fabrics)
         domains = domain_findings(inputs.layout, inputs.catalog, fabrics)
     with stopwatch.stage("geometry"), inputs.placing_refusals():
-        routed = route_fabrics(inputs, fabrics)
+        routed = route(inputs, fabrics)
     with stopwatch.stage("reach"), inputs.placing_refusals():
         refuse_fabrics_out_of_reach(inputs, routed)
     return Prepared(inputs=inputs, routed=routed, findings=(*domains, *losses))
@@ -57,7 +60,11 @@ def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
 
 def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Plan a layout and verify the plan; raises PlannerError where that cannot be done."""
-    prepared = check_layout(layout_path, stopwatch)
+    return plan_prepared(check_layout(layout_path, stopwatch), options, stopwatch)
+
+
+def plan_prepared(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
+    """Decide, assemble and verify; raises PlannerError where that cannot be done."""
     inputs = prepared.inputs
     with stopwatch.stage("optimize"), inputs.placing_refusals():
         solved = solve_fabrics(inputs, prepared.routed, options)

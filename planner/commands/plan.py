@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import BLOCKED, GOOD, Outcome
 from planner.commands.summary import summarize
 from planner.errors import Finding, InputError, Severity
+from planner.garbage import no_search_for_cycles
 from planner.inputs.shipped import find_layout
 from planner.optimize.options import SolveOptions
 from planner.outputs.write import require_replaceable, write_plan
@@ -27,7 +26,7 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     if arguments.timings:
         _require_timings_outside(arguments.timings, arguments.output)
     options = SolveOptions(seed=arguments.seed, progress=progress)
-    with _no_search_for_cycles():
+    with no_search_for_cycles():
         plan = run_interruptibly(lambda: make_plan(layout_path, options, stopwatch))
         with stopwatch.stage("outputs"):
             write_plan(plan, arguments.output)
@@ -36,22 +35,6 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     text = "\n".join([*summarize(plan), "", _written(arguments.output)])
     is_blocked = any(finding.severity is Severity.BLOCKING for finding in plan.findings)
     return Outcome(text, BLOCKED if is_blocked else GOOD)
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Leave the search for cyclic garbage out for a while.
-
-    A plan is millions of values that live until it is written and hold no cycles: looking for some takes
-    a seventh of a large plan's time and finds nothing.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _written(folder: Path) -> str:

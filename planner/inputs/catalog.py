@@ -14,8 +14,11 @@ from planner.inputs.media import port_option, read_cable, read_cord, read_transc
 from planner.inputs.money import Exchange
 from planner.inputs.parts import read_device, read_protocol, read_rack_type
 from planner.inputs.shipped import shipped_folder, shipped_names
-from planner.inputs.source import load_yaml
+from planner.inputs.source import Node, load_yaml
 from planner.inputs.values import NAME, Value
+
+LoadYaml = Callable[[Path, str], Node]
+"""Reads a file, given what findings call it."""
 
 _PartKind = Callable[[PartReader], None]
 
@@ -29,7 +32,7 @@ class CatalogReader:
         self._findings = findings
         self._port_options: dict[str, str] = {}
 
-    def read_all(self, files: Sequence[tuple[Path, str]]) -> Library:
+    def read_all(self, files: Sequence[tuple[Path, str]], load: LoadYaml = load_yaml) -> Library:
         """Read the files, each with what findings call it.
 
         Parts that name others come after them, whichever file holds which: cords, then the
@@ -38,7 +41,7 @@ class CatalogReader:
         records = []
         for path, label in files:
             try:
-                node = load_yaml(path, label)
+                node = load(path, label)
             except InputError as error:
                 self._findings.extend(error.findings)
                 continue

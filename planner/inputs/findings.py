@@ -30,10 +30,10 @@ class Findings:
         """Note findings made elsewhere."""
         self._items.extend(findings)
 
-    def raise_if_any(self) -> None:
-        """Raise ``InputError`` with everything found so far, in the order of the files."""
+    def raise_if_any(self, error: type[InputError] = InputError) -> None:
+        """Raise an error with everything found so far, in the order of the files."""
         if self._items:
-            raise InputError(sorted(dict.fromkeys(self._items), key=_file_order))
+            raise error(sorted(dict.fromkeys(self._items), key=_file_order))
 
 
 def _file_order(finding: Finding) -> tuple[str, int, int, str]:

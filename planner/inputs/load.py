@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from planner.errors import Finding, InfeasibleError, Where
-from planner.inputs.catalog import CatalogReader
+from planner.errors import Finding, InfeasibleError, InputError, Where
+from planner.inputs.catalog import CatalogReader, LoadYaml
 from planner.inputs.check_fabrics import FabricChecks
 from planner.inputs.check_floor import check_floor
 from planner.inputs.check_names import check_names
@@ -18,11 +18,15 @@ from planner.inputs.fingerprint import fingerprint
 from planner.inputs.layout import read_layout
 from planner.inputs.selection import select_parts
 from planner.inputs.shipped import find_layout
-from planner.inputs.source import load_yaml, places_in
+from planner.inputs.source import Node, load_yaml, places_in
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout
 
-__all__ = ["Inputs", "find_layout", "read_inputs"]
+__all__ = ["ImpossibleError", "Inputs", "find_layout", "read_inputs", "resolve_inputs"]
+
+
+class ImpossibleError(InputError):
+    """Everything is written right, but it cannot be: things overlap, or a rack holds too much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +56,9 @@ class Inputs:
         if finding.where is None or finding.where.file:
             return finding
         path = finding.where.path
-        while path not in self.places:
+        while path and path not in self.places:
             path = path.rpartition(".")[0]
-        return replace(finding, where=self.places[path])
+        return replace(finding, where=self.places.get(path, finding.where))
 
 
 def read_inputs(layout_path: Path) -> Inputs:
@@ -71,10 +75,20 @@ def read_inputs(layout_path: Path) -> Inputs:
         With all findings of the first step that has any: the form of the files, the names in
         them, then whether what they say is possible.
     """
+    return resolve_inputs(load_yaml(layout_path, str(layout_path)), layout_path)
+
+
+def resolve_inputs(node: Node, layout_path: Path, load: LoadYaml = load_yaml) -> Inputs:
+    """Read what the file of a layout says, with the catalogs that ``load`` reads.
+
+    Raises
+    ------
+    ImpossibleError
+        What is written cannot be; other InputErrors are about how it is written.
+    """
     findings = Findings()
-    node = load_yaml(layout_path, str(layout_path))
     draft = read_layout(node, layout_path, findings)
-    library = CatalogReader(draft.exchange, findings).read_all(draft.catalog_files)
+    library = CatalogReader(draft.exchange, findings).read_all(draft.catalog_files, load)
     findings.raise_if_any()
     check_names(draft.layout, library, draft.places, findings)
     catalog = select_parts(library, draft.layout, draft.exchange, draft.places, findings)
@@ -82,7 +96,7 @@ def read_inputs(layout_path: Path) -> Inputs:
     check_racks(catalog, library, findings)
     check_floor(draft.layout, catalog, draft.places, findings)
     FabricChecks(draft.layout, catalog, library, draft.places, findings).check()
-    findings.raise_if_any()
+    findings.raise_if_any(ImpossibleError)
     return Inputs(
         layout=draft.layout,
         catalog=catalog,
