@@ -40,9 +40,7 @@ def grouped_runs(runs: Sequence[CableRun]) -> Shown:
     return Shown("row", _together(in_order, lambda end: end.row))
 
 
-def _together(
-    runs: Iterable[CableRun], place: Callable[[CableEnd], str]
-) -> tuple[tuple[CableRun, ...], ...]:
+def _together(runs: Iterable[CableRun], place: Callable[[CableEnd], str]) -> tuple[tuple[CableRun, ...], ...]:
     groups: dict[tuple[str, str, str, Medium], list[CableRun]] = {}
     for run in runs:
         groups.setdefault((run.fabric, place(run.a), place(run.b), run.medium), []).append(run)
@@ -74,7 +72,7 @@ class Columns:
         for group in self.shown.groups:
             run = group[0]
             lengths = [one.stock_length_mm for one in group]
-            values = {
+            values: dict[str, int | str] = {
                 "count": len(group),
                 "fabric": self.fabrics[run.fabric],
                 "medium": rank[run.medium],
@@ -88,7 +86,7 @@ class Columns:
                 "cost": sum(one.cost_cents for one in group),
             }
             if one_by_one:
-                values |= {"id": run.cable_id, "plane": run.plane, "slack": run.slack_mm, "label": run.label_a}
+                values |= {"id": run.cable_id, "plane": run.plane, "slack": run.slack_mm}
                 values |= {"u_a": run.a.u, "u_b": run.b.u, "c_a": run.a.cage, "c_b": run.b.cage}
                 values |= {"p_a": run.a.port, "p_b": run.b.port}
             for name, column in columns.items():
@@ -130,7 +128,7 @@ class Columns:
         return route
 
 
-_SINGLE = ("id", "plane", "slack", "label", "u_a", "u_b", "c_a", "c_b", "p_a", "p_b")
+_SINGLE = ("id", "plane", "slack", "u_a", "u_b", "c_a", "c_b", "p_a", "p_b")
 _COLUMNS = (
     *("count", "fabric", "medium", "part", "stock", "longest", "routed", "a", "b", "route", "cost"),
     *_SINGLE,
@@ -165,8 +163,9 @@ def _spans(indices: Iterable[int]) -> tuple[int, ...]:
 
 
 def _half_widths(layout: Layout) -> Mapping[str, int]:
-    trays = (*layout.pathways.row_trays, *layout.pathways.cross_trays)
-    return {tray.name: tray.section.width_mm // 2 for tray in trays}
+    trays = {tray.name: tray.section for tray in layout.pathways.row_trays}
+    trays |= {cross.name: cross.section for cross in layout.pathways.cross_trays}
+    return {name: section.width_mm // 2 for name, section in trays.items()}
 
 
 def _tenths(usable_um2: int | None) -> int | None:

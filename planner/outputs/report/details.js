@@ -114,7 +114,7 @@ const Details = (() => {
     const rows = [["from", Plan.socket(line, "a")], ["to", Plan.socket(line, "b")],
       ["fabric, plane", `${data.fabrics[runs.fabric[line]]}${Plan.single ? `, ${data.planes[runs.fabric[line]][runs.plane[line]]}` : ""}`],
       ["part", data.runs.parts[runs.part[line]]], ["stock length", Plan.lengths(line)],
-      ["routed", Plan.meters(runs.routed[line])], ["cables and transceivers", Plan.money(runs.cost[line])]];
+      ["routed", Plan.meters(runs.routed[line]) + (Plan.single ? `, slack ${Plan.meters(runs.slack[line])}` : " in all")], ["cables and transceivers", Plan.money(runs.cost[line])]];
     const ids = [...Plan.segmentsOf(line)].map((segment) => segments.id[segment]);
     panel.replaceChildren(make("h3", Plan.single ? `Run ${runs.id[line]}` : `${runs.count[line]} runs`));
     const badge = make("p");

@@ -179,6 +179,25 @@ const Floor = (() => {
     if (!map.getBounds().contains(corners)) map.panInside(L.latLngBounds(corners).getCenter(), {padding: [90, 90]});
   }
 
+  // Paper does not wait for the frame in which the plan would be drawn anew: it gets a copy of what is seen.
+  function copyToPaper() {
+    const paper = document.getElementById("map-on-paper"), frame = map.getContainer().getBoundingClientRect();
+    const sharp = devicePixelRatio || 1, pen = paper.getContext("2d");
+    if (!frame.width) return;
+    [paper.width, paper.height] = [frame.width * sharp, frame.height * sharp];
+    pen.scale(sharp, sharp);
+    for (const canvas of map.getContainer().querySelectorAll("canvas")) {
+      const at = canvas.getBoundingClientRect();
+      pen.drawImage(canvas, at.left - frame.left, at.top - frame.top, at.width, at.height);
+    }
+    pen.textBaseline = "middle";
+    for (const label of map.getContainer().querySelectorAll(".rack-name span, .row-name span")) {
+      const at = label.getBoundingClientRect(), look = getComputedStyle(label);
+      pen.font = `${look.fontWeight} ${look.fontSize} ${look.fontFamily}`;
+      pen.fillText(label.textContent, at.left - frame.left, (at.top + at.bottom) / 2 - frame.top);
+    }
+  }
+
   const whole = () => map.fitBounds(room, {padding: [34, 18], animate: false});
   whole();
   rectangle(room, {color: "#1b1f24", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false});
@@ -188,12 +207,7 @@ const Floor = (() => {
   showFine();
   map.on("zoomend", showFine).on("moveend", writeWords);
   writeWords();
-  addEventListener("beforeprint", () => {
-    map.invalidateSize(false);
-    whole();
-    for (const canvas of [below, above]) if (canvas._ctx) canvas._redraw();  // paper does not wait for a frame
-  });
-  addEventListener("afterprint", () => map.invalidateSize(false));
+  addEventListener("beforeprint", copyToPaper);
   return {map, highlight, whole, listeners, kindOf,
     showRack: (rack) => show(box(racks.box[rack])),
     showSegment: (segment) => {

@@ -33,8 +33,7 @@ def _racks(plan: Plan) -> dict[str, list[Any]]:
     runs = Counter(end.rack for run in plan.runs for end in (run.a, run.b))
     devices = Counter(rack for rack, _ in {(device.rack, device.u) for device in plan.devices})
     columns: dict[str, list[Any]] = {
-        name: []
-        for name in ("address", "row", "box", "kind", "content", "south", "power", "runs", "devices")
+        name: [] for name in ("address", "row", "box", "kind", "content", "south", "power", "runs", "devices")
     }
     for index, row in enumerate(plan.layout.rows):
         for position in row.positions:

@@ -33,6 +33,7 @@ def report_text(plan: Plan) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters |= {
         "money": words.money,
@@ -94,7 +95,10 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
     order = sum(line.order_price_cents for line in plan.bom)
     return [
         (f"{words.money(totals.capex_cents)} {currency}", "capex: parts and installation labor"),
-        (f"{words.money(totals.tco_cents)} {currency}", f"with energy for {plan.layout.economics.years} years"),
+        (
+            f"{words.money(totals.tco_cents)} {currency}",
+            f"with energy for {plan.layout.economics.years} years",
+        ),
         (plan.solve.status, "how the cost stands against the proved bound"),
         (f"{totals.runs:,}", f"cable runs, {words.money(totals.routed_mm // 10)} m routed"),
         (f"{gpus:,}", "GPUs joined"),

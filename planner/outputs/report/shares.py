@@ -59,9 +59,7 @@ def power_by_part(plan: Plan) -> tuple[Share, ...]:
         if device.is_placed:
             devices[device.device] += plan.catalog.device_types[device.device].power_milliwatts
     shares = [Share(words=name, amount=power) for name, power in sorted(devices.items())]
-    plugs = [
-        Share(words=f"plugs of {one.medium.value}", amount=one.milliwatts) for one in media_shares(plan)
-    ]
+    plugs = [Share(words=f"plugs of {one.medium.value}", amount=one.milliwatts) for one in media_shares(plan)]
     shares += [share for share in plugs if share.amount]
     rest = plan.totals.power_milliwatts - sum(share.amount for share in shares)
     return (*shares, Share(words="switch racks bought", amount=rest)) if rest else tuple(shares)

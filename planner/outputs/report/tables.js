@@ -40,9 +40,9 @@ const Tables = (() => {
       column(Plan.single ? "cable" : "between", "id", 170, linked(pick)),
       column("end A", "a", 130), column("end B", "b", 130),
       column("medium", "medium", 104, {formatter: (cell) => Details.medium(runs.medium[cell.getData().n])}),
-      column("stock, m", "stock", 108, right), column("routed, m", "routed", 116, right),
-      column("part", "part", 220), column("fabric", "fabric", 140),
-      ...(Plan.single ? [column("plane", "plane", 110)] : [column("runs", "count", 80, right)]),
+      column("stock, m", "stock", 108, right), column("routed, m", "routed", 112, right),
+      column("part", "part", 190), column("fabric", "fabric", 110),
+      ...(Plan.single ? [column("plane", "plane", 84)] : [column("runs", "count", 80, right)]),
       column(`cost, ${data.currency}`, "cost", 110, {...money, headerFilter: false})];
     const table = build("run-table", rows, columns, "cable runs", "no run is like that");
     const status = document.getElementById("run-count"), box = document.getElementById("run-search");

@@ -55,12 +55,12 @@ def proof_sentences(plan: Plan) -> tuple[str, ...]:
         first = (
             f"This plan costs {money(cost)} {currency} ({solve.objective}). It is proved that no plan on this"
             f" floor at these prices costs less than {money(bound)} {currency}: all that a better plan could"
-            f" still save is {exact_money(cost - bound)} {currency}, {percent(cost - bound, cost)} of the cost."
+            f" save is {exact_money(cost - bound)} {currency}, {percent(cost - bound, cost)} of the cost."
         )
     covered = f"The proof covers {solve.bound_covers}."
     beyond = (
-        f"If every run had the best conceivable place for itself, the cost would be {money(floor)} {currency}. The"
-        f" {money(bound - floor)} {currency} up to the proved bound are what only another floor could save."
+        f"If every run had the best conceivable place for itself, all would cost {money(floor)} {currency}."
+        f" The {money(bound - floor)} {currency} up to the proved bound only another floor could save."
         if floor < bound
         else "Every run has the best place that it could have: another floor like this saves nothing."
     )
