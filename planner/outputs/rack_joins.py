@@ -37,7 +37,7 @@ MOST_PICTURES = 72
 """Most racks that are drawn: those with devices that the plan placed first, then by address."""
 
 _MOST_LINES = 90
-_ROW_PT, _HEADER_PT, _GAP_PT = 16, 22, 12
+_ROW_PT, _HEADER_PT, _NOTE_PT, _GAP_PT = 16, 22, 12, 12
 _NAME_PT, _WHAT_PT = 92, 150
 _BOX_PT, _BETWEEN_PT = _NAME_PT + _WHAT_PT, 420
 _WIDEST_PT = 4
@@ -62,7 +62,11 @@ class _Box(NamedTuple):
 
     @property
     def height_pt(self) -> int:
-        return _HEADER_PT + _ROW_PT * len(self.joins)
+        return self.header_pt + _ROW_PT * len(self.joins)
+
+    @property
+    def header_pt(self) -> int:
+        return _HEADER_PT + (_NOTE_PT if self.note else 0)
 
 
 def rack_sources(plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -167,7 +171,9 @@ def _spread(boxes: Sequence[_Box], tallest: int) -> Iterator[tuple[_Box, float]]
 
 def _markup(box: _Box, is_near: bool) -> str:
     header = text(box.node, 12) + text(f"   {count(_sum(box), 'run')}", 9, FAINT)
-    rows = [cell(header, COLSPAN=2, BGCOLOR=HEADER, HEIGHT=_HEADER_PT, WIDTH=_BOX_PT, FIXEDSIZE="TRUE")]
+    if box.note:
+        header += "<BR/>" + text(box.note, 9, FAINT)
+    rows = [cell(header, COLSPAN=2, BGCOLOR=HEADER, HEIGHT=box.header_pt, WIDTH=_BOX_PT, FIXEDSIZE="TRUE")]
     for join in box.joins:
         other = join.far if is_near else join.device
         size: dict[str, str | int] = {"HEIGHT": _ROW_PT, "FIXEDSIZE": "TRUE"}
