@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from planner.model.plan import Plan
+from planner.outputs.markup import MEDIUM_COLOR, WORDS_ON_MEDIUM
 from planner.outputs.plan_json import read_plan
 from planner.outputs.report import columns
 from planner.outputs.report.columns import Columns, grouped_runs
@@ -20,7 +21,7 @@ from planner.outputs.vendor import license_text, vendored
 from tests.conftest import ShippedPlan
 from tests.sample_plan import big_plan, small_plan
 
-LAYOUTS = ("nvl144", "superpod-h100-1su", "ethernet-h200", "xdr-nvl72-cpo")
+LAYOUTS = ("nvl144", "superpod-h100-1su", "ethernet-h200")
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +121,17 @@ def test_proof_is_told_in_money(plan: Plan) -> None:
     assert "The 1,000 USD up to the proved bound only another floor could save." in told[2]
     proved = proof_sentences(replace(plan, solve=replace(solve, lower_bound_cents=1_000_050)))
     assert "it is proved that none costs less" in proved[0]
+
+
+def test_words_on_each_medium_can_be_read() -> None:
+    def brightness(color: str) -> float:
+        shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for medium, color in MEDIUM_COLOR.items():
+        dark, light = sorted((brightness(color), brightness(WORDS_ON_MEDIUM[medium])))
+        assert (light + 0.05) / (dark + 0.05) >= 4.45, medium
 
 
 def test_amounts_and_shares() -> None:

@@ -36,7 +36,7 @@ const Details = (() => {
   function medium(index) {
     const badge = make("span", data.media[index], {className: "medium"});
     badge.style.background = data.media_colors[index];
-    badge.style.color = data.media[index] === "aec" ? "#1b1f24" : "#fff";
+    badge.style.color = data.media_words[index];
     return badge;
   }
 

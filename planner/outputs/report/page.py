@@ -79,6 +79,7 @@ def _data(plan: Plan, columns: Columns) -> dict[str, Any]:
         "currency": plan.layout.economics.currency,
         "media": [medium.value for medium in columns.media],
         "media_colors": [MEDIUM_COLOR[medium] for medium in columns.media],
+        "media_words": [WORDS_ON_MEDIUM[medium] for medium in columns.media],
         "fabrics": [fabric.name for fabric in plan.fabrics],
         "planes": [list(fabric.plane_names) for fabric in plan.fabrics],
         "segment_kinds": [kind.value for kind in SegmentKind],
