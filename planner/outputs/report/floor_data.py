@@ -18,7 +18,12 @@ def floor_data(plan: Plan) -> dict[str, Any]:
         "room": [room.width_mm, room.depth_mm],
         "racks": _racks(plan),
         "kinds": [
-            {"words": kind.words, "fill": kind.fill, "outline": kind.outline, "dash": "," in kind.style}
+            {
+                "words": kind.words,
+                "fill": kind.fill,
+                "outline": kind.outline,
+                "dash": any(word in kind.style for word in ("dashed", "dotted")),
+            }
             for kind in Standing
         ],
         "rows": _rows(plan),
