@@ -11,7 +11,10 @@ from planner.outputs.files import render_files
 from tests.sample_plan import small_plan
 
 FOLDER = Path(__file__).with_name("golden")
-NAMES = ("cut-sheet.csv", "bom.csv", "floor.gv", "topology-bundles.gv", "topology-plane-00.gv")
+NAMES = (
+    *("cut-sheet.csv", "bom.csv", "floor.gv", "topology-bundles.gv", "topology-plane-00.gv"),
+    *("topology.gv", "rack-A02.gv", "elevation-A01.svg", "elevation-A02.svg"),
+)
 
 if __name__ == "__main__":
     made = render_files(small_plan())

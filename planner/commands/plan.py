@@ -41,9 +41,7 @@ def _written(folder: Path) -> str:
     names = sorted(path.name for path in folder.iterdir())
     pictures = [name for name in names if name.endswith(".svg")]
     tables = [name for name in names if not name.endswith((".svg", ".gv"))]
-    return (
-        f"written to {folder}: {', '.join(tables)}, {len(pictures)} pictures (.svg) and their sources (.gv)"
-    )
+    return f"written to {folder}: {', '.join(tables)}, {len(pictures)} pictures (.svg), graphs (.gv)"
 
 
 def _require_timings_outside(timings: Path, folder: Path) -> None:

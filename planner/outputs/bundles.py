@@ -9,6 +9,7 @@ from planner.model.plan import CableRun, FabricSummary, Plan
 from planner.outputs.markup import count, html_label, new_graph
 from planner.outputs.matrix import MOST_HEADS, by_rack, by_row, matrix_markup
 from planner.outputs.planes import undrawn_planes
+from planner.outputs.revision import title_block
 
 FILE_STEM = "topology-bundles"
 
@@ -36,5 +37,6 @@ def _fabric_table(plan: Plan, fabric: FabricSummary, runs: Sequence[CableRun]) -
         f"Down: {place}s with end A. Across: {place}s with end B.",
         f"A field: runs between two {place}s, their stock lengths.",
         *undrawn_planes(plan, runs),
+        title_block(plan),
     )
     return matrix_markup(title, lines, matrix)

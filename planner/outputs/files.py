@@ -11,11 +11,17 @@ from planner.outputs.bundles import FILE_STEM as BUNDLES_STEM
 from planner.outputs.bundles import bundles_source
 from planner.outputs.cut_sheet import cut_sheet_text
 from planner.outputs.drawing import draw_svg
+from planner.outputs.elevation import elevations
 from planner.outputs.floor import FILE_STEM as FLOOR_STEM
 from planner.outputs.floor import floor_source
+from planner.outputs.network import FILE_NAME as NETWORK_NAME
+from planner.outputs.network import network_source
 from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
 from planner.outputs.plan_json import plan_bytes
 from planner.outputs.planes import plane_sources
+from planner.outputs.rack_joins import rack_sources
+from planner.outputs.report.page import FILE_NAME as REPORT_NAME
+from planner.outputs.report.page import report_text
 
 _OWN_NAMES = (
     PLAN_NAME,
@@ -25,6 +31,11 @@ _OWN_NAMES = (
     "topology-*.svg",
     "floor.gv",
     "floor.svg",
+    "rack-*.gv",
+    "rack-*.svg",
+    "elevation-*.svg",
+    NETWORK_NAME,
+    REPORT_NAME,
 )
 
 
@@ -34,10 +45,14 @@ def render_files(plan: Plan) -> dict[str, bytes]:
         PLAN_NAME: plan_bytes(plan),
         "cut-sheet.csv": cut_sheet_text(plan).encode(),
         "bom.csv": bom_text(plan).encode(),
+        NETWORK_NAME: network_source(plan).encode(),
+        REPORT_NAME: report_text(plan).encode(),
     }
     for stem, source, engine in _pictures(plan):
         files[f"{stem}.gv"] = source.encode()
         files[f"{stem}.svg"] = draw_svg(source, engine)
+    for stem, svg in elevations(plan):
+        files[f"{stem}.svg"] = svg
     return files
 
 
@@ -52,3 +67,4 @@ def _pictures(plan: Plan) -> Iterator[tuple[str, str, str]]:
     yield BUNDLES_STEM, bundles_source(plan), "dot"
     for stem, source in plane_sources(plan):
         yield stem, source, "neato"
+    yield from rack_sources(plan)

@@ -28,6 +28,7 @@ from planner.outputs.markup import (
     table,
     text,
 )
+from planner.outputs.revision import title_block
 
 FILE_STEM = "floor"
 _BAR_MM, _MOST_BARS = 1000, 5
@@ -58,6 +59,7 @@ def _heading(plan: Plan) -> str:
         f"Room {short_m(room.width_mm)} x {short_m(room.depth_mm)}, seen from above. "
         f"{count(totals.runs, 'run')}, {routed_m:,} m routed; {placed} placed in {opened}.",
         _fullest_line(plan),
+        title_block(plan),
     )
     return stacked(heading(plan.layout.title or plan.layout.name, *lines), _legend(plan))
 

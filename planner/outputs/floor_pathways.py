@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from planner.model.layout import CrossSection, Layout, Level
+from planner.model.layout import CrossSection, CrossTray, Layout, Level, RowTray
 from planner.model.plan import Plan, SegmentFill
 from planner.model.routes import SegmentKind
 from planner.model.sites import positions
@@ -25,6 +25,9 @@ _LATERAL_OUT_MM, _LATERAL_MAX_MM = 60, 110
 _RISER_MM, _RISER_IN_MM = 65, 50
 _LABEL_WIDTH_PT, _LINE_PT = 26, 11
 _TOUCHING_MM = 45
+
+_Line = tuple[tuple[int, int], tuple[int, int]]
+_Corners = tuple[tuple[float, float], tuple[float, float]]
 
 
 class _TrayPiece(NamedTuple):
@@ -59,23 +62,30 @@ def fill_percent(fill: SegmentFill) -> int:
 
 def draw_trays(canvas: Canvas, plan: Plan) -> None:
     """Draw cable trays to scale: unused ones as outlines, pieces in use filled."""
-    for tray in plan.layout.pathways.row_trays:
-        x1, x2 = _row_span(plan, tray.row, tray.level)
-        _outline(canvas, tray.name, (x1, tray.y_mm), (x2, tray.y_mm), tray.section, tray.level)
-    for cross in plan.layout.pathways.cross_trays:
-        ys = [
-            one.y_mm
-            for one in plan.layout.pathways.row_trays
-            if _joins(one.row, one.level, cross.rows, cross.level)
-        ]
-        if ys:
-            ends = ((cross.x_mm, min(ys)), (cross.x_mm, max(ys)))
-            _outline(canvas, cross.name, *ends, cross.section, cross.level)
+    for tray, (a, b) in _tray_lines(plan):
+        _outline(canvas, tray.name, a, b, tray.section, tray.level)
     pieces = _tray_pieces(plan)
     for kind in (SegmentKind.CROSS_TRAY, SegmentKind.ROW_TRAY):
         for piece in pieces:
             if piece.fill.segment.kind is kind:
                 canvas.box(piece.name, piece.low_mm, piece.high_mm, **_filled(fill_percent(piece.fill)))
+
+
+def tray_spans(plan: Plan) -> list[_Corners]:
+    """Return the corners of every cable tray, in use or not."""
+    return [_corners(a, b, tray.section) for tray, (a, b) in _tray_lines(plan)]
+
+
+def _tray_lines(plan: Plan) -> Iterator[tuple[RowTray | CrossTray, _Line]]:
+    """Yield every cable tray with the ends of its middle line; none for one that joins nothing."""
+    trays = plan.layout.pathways
+    for tray in trays.row_trays:
+        x1, x2 = _row_span(plan, tray.row, tray.level)
+        yield tray, ((x1, tray.y_mm), (x2, tray.y_mm))
+    for cross in trays.cross_trays:
+        ys = [one.y_mm for one in trays.row_trays if _joins(one.row, one.level, cross.rows, cross.level)]
+        if ys:
+            yield cross, ((cross.x_mm, min(ys)), (cross.x_mm, max(ys)))
 
 
 def draw_tray_words(canvas: Canvas, plan: Plan) -> None:
@@ -160,11 +170,15 @@ def _outline(
     section: CrossSection,
     level: Level,
 ) -> None:
+    low, high = _corners(a, b, section)
+    style = "solid" if level is Level.OVERHEAD else "dashed"
+    canvas.box(f"{name} ({level.value})", low, high, style=style, color=_UNUSED_COLOR)
+
+
+def _corners(a: tuple[int, int], b: tuple[int, int], section: CrossSection) -> _Corners:
     half = section.width_mm / 2
     across = (0.0, half) if a[1] == b[1] else (half, 0.0)
-    style = "solid" if level is Level.OVERHEAD else "dashed"
-    low, high = (a[0] - across[0], a[1] - across[1]), (b[0] + across[0], b[1] + across[1])
-    canvas.box(f"{name} ({level.value})", low, high, style=style, color=_UNUSED_COLOR)
+    return (a[0] - across[0], a[1] - across[1]), (b[0] + across[0], b[1] + across[1])
 
 
 def _row_span(plan: Plan, name: str, level: Level) -> tuple[int, int]:

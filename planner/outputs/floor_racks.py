@@ -59,7 +59,7 @@ def standing(plan: Plan, position: RackPosition, joined: Collection[str]) -> Sta
 
 def draw_racks(canvas: Canvas, plan: Plan) -> None:
     """Draw footprints, fronts and row names."""
-    joined = _racks_with_devices(plan)
+    joined = joined_racks(plan)
     for row in plan.layout.rows:
         for position in row.positions:
             kind, (low, high) = standing(plan, position, joined), footprint(plan, row, position)
@@ -166,7 +166,8 @@ def _free_band(row: Row, corners: _Footprint, trays: list[RowTray]) -> tuple[int
     return max(free, key=lambda band: (band[1] - band[0], band[1]))
 
 
-def _racks_with_devices(plan: Plan) -> frozenset[str]:
+def joined_racks(plan: Plan) -> frozenset[str]:
+    """Return the racks that hold devices of the plan."""
     return frozenset(device.rack for device in plan.devices)
 
 
@@ -185,6 +186,6 @@ def _words(lines: list[str], address: str = "") -> str:
 
 def standings_in_use(plan: Plan) -> list[Standing]:
     """Return what the legend must explain, in its order."""
-    joined = _racks_with_devices(plan)
+    joined = joined_racks(plan)
     used = {standing(plan, position, joined) for position in positions(plan.layout)}
     return [kind for kind in Standing if kind in used]

@@ -24,7 +24,7 @@ MEDIUM_COLOR = {
     Medium.AOC: "#aa4499",
     Medium.OPTICS: "#d06a00",
 }
-WORDS_ON_MEDIUM = {medium: INK if medium is Medium.AEC else PAPER for medium in Medium}
+WORDS_ON_MEDIUM = {medium: INK if medium in (Medium.AEC, Medium.OPTICS) else PAPER for medium in Medium}
 POINTS_PER_INCH = 72
 _PLAIN: Final[dict[str, str | int]] = {"ALIGN": "LEFT", "BORDER": 0, "CELLBORDER": 0, "CELLSPACING": 0}
 

@@ -31,6 +31,8 @@ from planner.outputs.markup import (
     text,
 )
 from planner.outputs.matrix import MOST_HEADS, Head, by_rack, by_row, make_matrix, matrix_picture
+from planner.outputs.revision import title_block
+from planner.units import format_m
 
 _ROW_PT, _HEADER_PT, _GAP_PT = 15, 20, 14
 _FAR_PT, _LENGTH_PT, _CAGE_PT = 96, 44, 34
@@ -96,7 +98,7 @@ def plane_sources(plan: Plan) -> Iterator[tuple[str, str]]:
         for plane in _drawn(plan, {plane: len(runs) for plane, runs in by_plane.items()}):
             name, title, runs = f"{stem}-{plane:02d}", _title(fabric, plane), by_plane[plane]
             if len(runs) <= _MOST_LINES:
-                yield name, _plane_source(naming, name, title, runs)
+                yield name, _plane_source(naming, name, (title, title_block(plan)), runs)
             else:
                 yield name, _large_plane_source(plan, naming, name, title, runs)
 
@@ -144,11 +146,12 @@ def _large_plane_source(plan: Plan, naming: _Naming, name: str, title: str, runs
     lines = (
         f"{count(len(runs), 'run')}: {count(len(units.lower), 'unit')} to {count(len(units.upper), 'unit')}.",
         f"Down: {place}s with end A. Across: {place}s with end B. A field: runs between them.",
+        title_block(plan),
     )
     return matrix_picture(name, title, lines, matrix)
 
 
-def _plane_source(naming: _Naming, name: str, title: str, runs: Sequence[CableRun]) -> str:
+def _plane_source(naming: _Naming, name: str, titles: tuple[str, str], runs: Sequence[CableRun]) -> str:
     lower, upper = _units(naming, runs)
     by_medium = Counter(run.medium for run in runs)
     subtitle = _subtitle(runs, lower, upper)
@@ -156,7 +159,7 @@ def _plane_source(naming: _Naming, name: str, title: str, runs: Sequence[CableRu
     graph.attr(
         labelloc="t",
         labeljust="l",
-        label=html_label(stacked(heading(title, subtitle), media_legend(by_medium))),
+        label=html_label(stacked(heading(titles[0], subtitle, titles[1]), media_legend(by_medium))),
     )
     tallest = max(_column_height(lower), _column_height(upper))
     for units, x, is_lower in ((lower, 0, True), (upper, _UNIT_PT + _BETWEEN_PT, False)):
@@ -170,6 +173,9 @@ def _plane_source(naming: _Naming, name: str, title: str, runs: Sequence[CableRu
             f"{b.node}:{_anchor(run.b.cage, run.b.port)}:w",
             color=MEDIUM_COLOR[run.medium],
             penwidth=number(_LINE_PT),
+            id=run.cable_id,
+            medium=run.medium.value,
+            stock_m=format_m(run.stock_length_mm),
         )
     source: str = graph.source
     return source

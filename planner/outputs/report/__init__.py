@@ -1,0 +1,1 @@
+"""report.html: one page that stands alone, made from a plan."""
