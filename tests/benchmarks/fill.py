@@ -76,7 +76,8 @@ def overfull_share(plan: Plan, inputs: Inputs) -> float:
         (SegmentKind.ROW_TRAY, pathways.row_trays),
         (SegmentKind.CROSS_TRAY, pathways.cross_trays),
     ):
-        limits |= {kind: tray.section.usable_um2 for tray in trays}
+        for tray in trays:
+            limits[kind] = tray.section.usable_um2
     used = [one for one in plan.segments if one.segment.kind in limits]
     return sum(one.used_um2 > limits[one.segment.kind] for one in used) / len(used)
 
