@@ -16,6 +16,7 @@ def solve_peers(
     prices: PairPrices,
     optics_prices: PairPrices,
     shortest_prices: PairPrices,
+    least_prices: PairPrices,
 ) -> FabricSolution:
     """Choose medium, stock length and route of each run.
 
@@ -25,6 +26,8 @@ def solve_peers(
         The fabric, its routes, and prices over all media and routes; all runs reach.
     optics_prices, shortest_prices
         Prices over optics alone, and over the shortest route alone, for the baselines.
+    least_prices
+        Prices that no longer route undercuts, for the bound.
     """
     ends = [
         (
@@ -47,19 +50,20 @@ def solve_peers(
         for index, (a, b) in enumerate(ends)
     )
     total = int(prices.cents[rows, columns].sum())
+    least = int(least_prices.cents[rows, columns].sum())
     by_hand = _total(shortest_prices, rows, columns)
     return FabricSolution(
         fabric=fabric.name,
         placed=(),
         runs=runs,
         objective_cents=total,
-        geometric_floor_cents=total,
+        geometric_floor_cents=least,
         baselines=Baselines(
             all_optics_cents=_total(optics_prices, rows, columns),
             first_fit_cents=by_hand,
             greedy_cents=by_hand,
         ),
-        certificate=Certificate(fabric=fabric.name, plane_classes=(), cases=(), bound_cents=total),
+        certificate=Certificate(fabric=fabric.name, plane_classes=(), cases=(), bound_cents=least),
     )
 
 

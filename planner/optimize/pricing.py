@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,8 @@ def price_pairs(
     economics: Economics,
     route_count: int | None = None,
     tolls: IntArray | None = None,
+    *,
+    least: bool = False,
 ) -> PairPrices:
     """Price all pairs over the given media and the first ``route_count`` routes (None: all).
 
@@ -67,6 +70,9 @@ def price_pairs(
     tolls
         What each route charges for a run's cross-section, in thousandths of a cent per square
         millimeter (A, B, K): rounded down to the cent, it is part of the price then.
+    least
+        Whether a shorter stock item is taken to cost no more than a longer one: what no longer route
+        undercuts, and so what a bound may count on. No plan buys at these prices.
     """
     shape = table.routed_mm.shape[:2]
     best = PairPrices(
@@ -79,7 +85,8 @@ def price_pairs(
     for index, option in media:
         for route in range(table.routed_mm.shape[2])[:route_count]:
             routed = table.routed_mm[:, :, route]
-            cents, stock = price_option(option, routed, table.slack_mm[:, :, route], economics)
+            slack = table.slack_mm[:, :, route]
+            cents, stock = price_option(option, routed, slack, economics, least=least)
             if tolls is not None:
                 cents += toll_cents(np.int64(run_section_um2(option)), tolls[:, :, route])
             _keep_cheaper(best, cents, (routed, index, stock, route))
@@ -92,16 +99,23 @@ def toll_cents(section_um2: IntArray | np.int64, tolls: IntArray) -> IntArray:
 
 
 def price_option(
-    option: MediaOption, routed_mm: IntArray, slack_mm: IntArray, economics: Economics
+    option: MediaOption,
+    routed_mm: IntArray,
+    slack_mm: IntArray,
+    economics: Economics,
+    *,
+    least: bool = False,
 ) -> tuple[IntArray, IntArray]:
     """Return what a run made by an option costs for each length, and its stock item.
 
-    ``UNREACHABLE_CENTS`` where no usable stock length is long enough.
+    ``UNREACHABLE_CENTS`` where no usable stock length is long enough. ``least`` as in ``price_pairs``.
     """
     usable = usable_stock_mm(option)
     stock = np.searchsorted(np.array(usable, dtype=np.int64), routed_mm + slack_mm, side="left")
     shares = cable_shares_cents(option)
     parts = [run_parts_cents(option, item) + share for item, share in enumerate(shares)]
+    if least:
+        parts = [min(parts[item:]) for item in range(len(parts))]
     price_of = np.array([*parts, UNREACHABLE_CENTS], dtype=np.int64)
     energy = energy_in_objective_cents(economics, run_power_milliwatts(option))
     labor = economics.labor_per_run_cents + (2 * economics.labor_per_meter_cents * routed_mm + 1000) // 2000
@@ -112,6 +126,12 @@ def price_option(
 def usable_stock_mm(option: MediaOption) -> list[int]:
     """Return the stock lengths within the option's reach, shortest first."""
     return [item.length_mm for item in option.cable.stock if item.length_mm <= option.reach_mm]
+
+
+def price_falls(option: MediaOption) -> bool:
+    """Tell whether some usable stock length costs less than a shorter one."""
+    prices = [item.price.cents for item in option.cable.stock[: len(usable_stock_mm(option))]]
+    return any(longer < shorter for shorter, longer in pairwise(prices))
 
 
 def cable_shares_cents(option: MediaOption) -> list[int]:

@@ -61,6 +61,7 @@ def solve_fabric(
         prices,
         price_pairs(table, optics, layout.economics),
         price_pairs(table, media, layout.economics, route_count=1),
+        price_pairs(table, media, layout.economics, least=True),
     )
 
 

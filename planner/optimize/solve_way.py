@@ -42,7 +42,7 @@ def solve_way(inputs: FabricInputs, way: Way, options: SolveOptions) -> Solved |
     """Place, wire and bound; None where no placement was found."""
     name = f"{inputs.fabric.name}, {way.option}" if way.option else inputs.fabric.name
     options.progress(f"{name}: placing {way.problem.devices} switch trays")
-    decision = decide_way(way.problem, options)
+    decision = decide_and_prove(way, options)
     if decision is None:
         return None
     options.progress(f"{name}: baselines")
@@ -72,6 +72,15 @@ def solve_way(inputs: FabricInputs, way: Way, options: SolveOptions) -> Solved |
 
 def _cents(written: WrittenRuns | None) -> int | None:
     return None if written is None else written.cents
+
+
+def decide_and_prove(way: Way, options: SolveOptions) -> Decision | None:
+    """Decide, and bound at prices that no longer route undercuts."""
+    decision = decide_way(way.problem, options)
+    if decision is None or way.bound_problem is way.problem:
+        return decision
+    proof = decide_way(way.bound_problem, options)
+    return Decision(decision.placement, proof.cases, proof.bound_cents) if proof else None
 
 
 def decide_way(

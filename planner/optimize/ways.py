@@ -15,7 +15,7 @@ from planner.model.routes import RouteTable
 from planner.model.sites import RackUse
 from planner.model.solution import BoundCase
 from planner.optimize.certify import MILLI, Multipliers, certify
-from planner.optimize.pricing import IntArray, PairPrices, price_pairs
+from planner.optimize.pricing import IntArray, PairPrices, price_falls, price_pairs
 from planner.optimize.problem import PlacementProblem, build_problem
 from planner.optimize.reach import fitting_media, reaches_enough, require_reach, usable_mm
 from planner.optimize.sockets import shared_plug_cents
@@ -40,13 +40,15 @@ class Way:
     """The placement problem over some media.
 
     ``option`` is the one option that all runs are made by, "" where each takes the cheapest of
-    ``media``.
+    ``media``. Bounds and the floor are those of ``bound_problem``: the problem itself, unless a longer
+    cable is cheaper than a shorter one, so that a longer route might cost less than those considered.
     """
 
     option: str
     media: tuple[tuple[int, MediaOption], ...]
     prices: PairPrices
     problem: PlacementProblem
+    bound_problem: PlacementProblem
 
     @property
     def optics(self) -> tuple[tuple[int, MediaOption], ...]:
@@ -59,7 +61,7 @@ class Way:
 
         Ignores spread, room, openings and fill: what no placement on this floor can undercut.
         """
-        problem = self.problem
+        problem = self.bound_problem
         cheapest = problem.cents.min(axis=2).sum(axis=1) * problem.uplinks
         devices = problem.devices * problem.device_cents
         return int((cheapest * problem.planes_per_class).sum()) + devices + problem.constant_cents
@@ -78,13 +80,17 @@ def make_way(
     shared = sum(
         shared_plug_cents(layout.economics, catalog, fabric, each) for _, each in media if each.id == option
     )
-    problem = build_problem(layout, catalog, fabric, inputs.table, prices, inputs.used)
-    return Way(
-        option=option,
-        media=tuple(media),
-        prices=prices,
-        problem=replace(problem, constant_cents=shared),
-    )
+
+    def priced(pairs: PairPrices) -> PlacementProblem:
+        problem = build_problem(layout, catalog, fabric, inputs.table, pairs, inputs.used)
+        return replace(problem, constant_cents=shared)
+
+    problem = bound_problem = priced(prices)
+    if any(price_falls(each) for _, each in media):
+        bound_problem = priced(
+            price_pairs(inputs.table, media, layout.economics, route_count, tolls, least=True)
+        )
+    return Way(option=option, media=tuple(media), prices=prices, problem=problem, bound_problem=bound_problem)
 
 
 def find_ways(inputs: FabricInputs) -> tuple[Way, ...]:
@@ -110,7 +116,7 @@ def simple_case(way: Way) -> tuple[int, BoundCase]:
     Extra runs are priced at their lower unit's cheapest slot. Where a way reaches too few slots, a
     price on those it reaches proves that no plan is made that way.
     """
-    problem = way.problem
+    problem = way.bound_problem
     is_open = np.array(problem.is_fixed, dtype=np.int64)
     is_closed = np.zeros_like(is_open)
     least = np.minimum(problem.cents.min(axis=2) * MILLI, _WANT_MILLICENTS)

@@ -78,7 +78,7 @@ def solve_peers_within_fill(
 def _certificate(crowd: Crowd, pairs: IntArray, before: Certificate) -> Certificate:
     """Price every run at its cheapest way with tolls, less what segments earn, where that proves more."""
     tolls = crowd.segments.tolls(crowd.prices)
-    prices = price_pairs(crowd.table, crowd.media, crowd.economics, tolls=tolls)
+    prices = price_pairs(crowd.table, crowd.media, crowd.economics, tolls=tolls, least=True)
     bound = int(prices.cents[pairs[:, 0], pairs[:, 1]].sum()) - earned_cents(crowd.segments, crowd.prices)
     if bound <= before.bound_cents:
         return before

@@ -19,7 +19,7 @@ from planner.optimize.placement import Placement, price_placement
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import unit_attachments
 from planner.optimize.sockets import upper_cages
-from planner.optimize.solve_way import decide_way, place_all_optics
+from planner.optimize.solve_way import decide_and_prove, place_all_optics
 from planner.optimize.ways import FabricInputs, Way, find_ways, make_way
 
 _FEW_PAIRS = 20_000
@@ -208,7 +208,7 @@ class _Builder:
         """Decide at these prices of segments (E,): a placement, and what that proves of plans that fit."""
         way = self.way
         tolled = make_way(self.inputs, way.media, way.option, tolls=self.segments.tolls(prices))
-        decision = decide_way(tolled.problem, self.options)
+        decision = decide_and_prove(tolled, self.options)
         if decision is None:
             return None, None
         return decision.placement, Certificate(
