@@ -10,6 +10,9 @@ from planner.inputs.findings import nearest, shown
 SYSTEMS = "systems"
 """Name of the shipped file of systems to size, which lies among the catalogs and lists no parts."""
 
+LABELS = "labels"
+"""Name of the shipped file of label stock and schemes, which lies there too and lists no parts."""
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
