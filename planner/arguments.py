@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from planner import __version__
+from planner.commands.document_arguments import add_labels, add_sheets
 from planner.commands.outcome import USAGE
 from planner.commands.sizing_arguments import add_init, add_size
 
-COMMANDS = ("size", "init", "plan", "check", "verify", "catalog", "schema")
+COMMANDS = ("size", "init", "plan", "check", "verify", "labels", "sheets", "catalog", "schema")
 EXIT_CODES = (
     "exit codes: 0 good; 1 the input is wrong or cannot be met (verify: findings); 2 usage;"
     " 3 written, but with blocking findings"
@@ -53,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_layout(check)
     verify = commands.add_parser("verify", help="check a plan again from its files")
     verify.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
+    add_labels(commands, EXIT_CODES)
+    add_sheets(commands, EXIT_CODES)
     _add_catalog(commands)
     commands.add_parser("schema", help="print the JSON Schema of plan.json")
     return parser

@@ -1,0 +1,54 @@
+"""Arguments of ``planner labels`` and ``planner sheets``; loaded with the command line, so nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+DEFAULT_STOCK = "a4-65"
+DEFAULT_SCHEME = "rack-u-cage"
+
+
+def add_labels(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
+    """Add ``planner labels``."""
+    labels = commands.add_parser("labels", help="print labels for both ends of every run", epilog=exit_codes)
+    _add_plan_and_output(labels)
+    labels.add_argument(
+        "--stock", metavar="NAME", default=DEFAULT_STOCK, help=f"label stock (default {DEFAULT_STOCK})"
+    )
+    _add_scheme(labels)
+
+
+def add_sheets(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
+    """Add ``planner sheets``."""
+    sheets = commands.add_parser(
+        "sheets", help="print what is cabled to what, rack by rack", epilog=exit_codes
+    )
+    _add_plan_and_output(sheets)
+    sheets.add_argument("--rack", metavar="ADDRESS", nargs="+", help="only these racks (default: all)")
+    _add_scheme(sheets)
+
+
+def _add_plan_and_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE.pdf",
+        type=Path,
+        required=True,
+        help="PDF to write, whole or not at all",
+    )
+
+
+def _add_scheme(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scheme", metavar="NAME", default=DEFAULT_SCHEME, help=f"label scheme (default {DEFAULT_SCHEME})"
+    )
+    parser.add_argument(
+        "--catalog",
+        metavar="FILE",
+        type=Path,
+        help="label stock and schemes of your own, instead of those that ship",
+    )
