@@ -78,7 +78,8 @@ def labels_of(plan: Plan, scheme: LabelScheme) -> Iterator[Label]:
 
 def part_text(run: CableRun) -> str:
     """Return the medium and stock length of a run's cable or cords."""
-    return f"{run.medium.value.upper()} {format_m(run.stock_length_mm)} m"
+    length = format_m(run.stock_length_mm).rstrip("0").rstrip(".")
+    return f"{run.medium.value.upper()} {length} m"
 
 
 def _part_text(part: TemplatePart, values: dict[str, str | int]) -> str:

@@ -29,13 +29,12 @@ _TO = "→ "
 
 
 class _Face(NamedTuple):
-    """How all labels of a sheet are set: lines an end, sizes (note 0: none), room for text."""
+    """How all labels of a sheet are set: lines an end, sizes (note 0: none), side of the code."""
 
     lines: int
     size_pt: float
     note_pt: float
     code_pt: float
-    room_pt: float
 
 
 def label_count(plan: Plan) -> int:
@@ -79,13 +78,15 @@ def _fit(labels: Sequence[Label], stock: LabelStock, scheme: LabelScheme) -> _Fa
     code = min(height, width * _CODE_SHARE)
     room = width - code - _PAD_PT
     texts = dict.fromkeys(text for label in labels for text in (label.near, label.far))
+    widest_note = max((width_pt(label.note) for label in labels), default=1.0)
     faces = []
     for lines in (1, 2):
         widest = max((width_pt(piece) for text in texts for piece in _pieces(text, lines)), default=1.0)
         for note in (True, False):
             tall = (2 * lines + _NOTE_SHARE * note) * _LINE
             size = min(_LARGEST_PT, room / widest, (height - _PAD_PT) / tall)
-            faces.append(_Face(lines, size, size * _NOTE_SHARE * note, code, room))
+            note_size = min(size * _NOTE_SHARE, room / widest_note) * note
+            faces.append(_Face(lines, size, note_size, code))
     good = [face for face in faces if face.size_pt >= _SMALLEST_PT]
     if not good:
         longest = max(texts, key=width_pt).removeprefix(_TO)
@@ -110,7 +111,7 @@ def _draw(document: Document, label: Label, x: float, y: float, height: float, f
     _draw_code(document, label.code, x, y + (height - face.code_pt) / 2, face.code_pt)
     lines = [(piece, face.size_pt) for text in label[:2] for piece in _pieces(text, face.lines)]
     if face.note_pt >= _SMALLEST_NOTE_PT:
-        lines.append((cut(label.note, face.room_pt, face.note_pt), face.note_pt))
+        lines.append((label.note, face.note_pt))
     tall = sum(size * _LINE for _, size in lines)
     baseline = y + (height + tall) / 2
     for text, size in lines:
