@@ -16,13 +16,14 @@ from planner.outputs.pdf import Document, cut, one_line, width_pt
 
 _PT_PER_UM = 72 / 25400
 _PAD_PT = 2.0
-_LARGEST_PT = 10.0
+_LARGEST_PT = 12.0
 _SMALLEST_PT = 4.0  # what a good laser printer still prints readably
 _SMALLEST_NOTE_PT = 3.5
 _LINE = 1.2
 _NOTE_SHARE = 0.8
 _CODE_SHARE = 0.42  # of the width, at most
 _QUIET = 4  # white modules that a reader of codes needs around it
+_MASK = 5  # of the eight that a code may have
 _FOOT_PT = 6.0
 _FOOT_MARGIN_PT = 22.0
 _TO = "→ "
@@ -121,16 +122,20 @@ def _draw(document: Document, label: Label, x: float, y: float, height: float, f
 
 def _draw_code(document: Document, code: str, x: float, y: float, side: float) -> None:
     """Draw a QR code as strokes a row; one mask for all, since choosing takes longer than drawing."""
-    matrix = segno.make_qr(code, error="m", mask=2).matrix
-    module = side / (len(matrix) + 2 * _QUIET)
-    strokes = []
-    for index, row in enumerate(matrix):
-        height = y + side - (_QUIET + index + 0.5) * module
-        for run in re.finditer(b"\x01+", bytes(row)):
-            start, end = (x + (_QUIET + column) * module for column in run.span())
-            strokes.append((start, height, end, height))
-    document.canvas.setLineWidth(module * 1.01)  # rows must not part where they are rounded
-    document.canvas.lines(strokes)
+    matrix = segno.make_qr(code, error="m", mask=_MASK).matrix
+    modules = len(matrix) + 2 * _QUIET
+    strokes = [
+        (_QUIET + run.start(), modules - _QUIET - row - 0.5, _QUIET + run.end(), modules - _QUIET - row - 0.5)
+        for row, line in enumerate(matrix)
+        for run in re.finditer(b"\x01+", bytes(line))
+    ]
+    canvas = document.canvas
+    canvas.saveState()
+    canvas.translate(x, y)
+    canvas.scale(side / modules, side / modules)  # small numbers alike in all codes: a quarter of the file
+    canvas.setLineWidth(1.01)  # rows must not part where they are rounded
+    canvas.lines(strokes)
+    canvas.restoreState()
 
 
 def _foot(document: Document, plan: Plan, stock: LabelStock, scheme: LabelScheme, sheet: str) -> None:

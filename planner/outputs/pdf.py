@@ -16,6 +16,7 @@ from planner.outputs import fonts
 
 CREATOR = "planner"
 FONT = "planner-text"
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _RIGHT_TO_LEFT = ("R", "AL")
 _WITHIN = ("NSM", "WS", "CS", "ON")
 _AFTER_SEPARATOR = re.compile(r"(?<=[^\w\s])(?=\w)|(?<=\s)(?=\S)")
@@ -26,7 +27,7 @@ class Document:
 
     def __init__(self, width_pt: float, height_pt: float, title: str) -> None:
         self._file = BytesIO()
-        _register_font()
+        _font()
         # invariant: no clock and no random id in the file
         self.canvas = Canvas(self._file, pagesize=(width_pt, height_pt), invariant=1, pageCompression=1)
         self.canvas.setTitle(one_line(title))
@@ -46,10 +47,12 @@ class Document:
 
 
 def one_line(text: str) -> str:
-    """Return any text as one printable line, in the order in which it is drawn from the left."""
-    line = " ".join(text.split())
+    """Return any text as one line that the shipped font can show, in the order drawn from the left."""
+    known = _font().face.charToGlyph
     line = "".join(
-        char if char.isprintable() and ord(char) <= 0xFFFF else "\N{REPLACEMENT CHARACTER}" for char in line
+        # beyond 0xFFFF the library maps letters back to text the wrong way
+        char if char.isprintable() and ord(char) in known and ord(char) <= 0xFFFF else _UNKNOWN
+        for char in " ".join(text.split())
     )
     return _in_visual_order(line)
 
@@ -57,7 +60,7 @@ def one_line(text: str) -> str:
 @cache
 def width_pt(text: str, size_pt: float = 1.0) -> float:
     """Return how wide the text is in the shipped font."""
-    _register_font()
+    _font()
     return float(pdfmetrics.stringWidth(text, FONT, size_pt))
 
 
@@ -78,25 +81,27 @@ def wrapped(text: str, room_pt: float, size_pt: float) -> tuple[str, ...]:
         if line and width_pt(line + piece.rstrip(), size_pt) > room_pt:
             lines.append(line.rstrip())
             line = ""
-        while width_pt(piece.rstrip(), size_pt) > room_pt and len(piece) > 1:
-            count = max(
-                1,
-                next(
-                    n
-                    for n in range(len(piece) - 1, -1, -1)
-                    if n < 2 or width_pt(piece[:n], size_pt) <= room_pt
-                ),
-            )
-            lines.append(piece[:count])
-            piece = piece[count:]
+        while len(piece) > 1 and width_pt(piece.rstrip(), size_pt) > room_pt:
+            head = _head(piece, room_pt, size_pt)
+            lines.append(head)
+            piece = piece[len(head) :]
         line += piece
     return (*lines, line.rstrip())
 
 
+def _head(text: str, room_pt: float, size_pt: float) -> str:
+    """Return as many letters from the beginning as fit, one at least."""
+    count = len(text) - 1
+    while count > 1 and width_pt(text[:count], size_pt) > room_pt:
+        count -= 1
+    return text[:count]
+
+
 @cache
-def _register_font() -> None:
-    path = Path(fonts.__file__).resolve().parent / "DejaVuSans.ttf"
-    pdfmetrics.registerFont(TTFont(FONT, str(path)))
+def _font() -> TTFont:
+    font = TTFont(FONT, str(Path(fonts.__file__).resolve().parent / "DejaVuSans.ttf"))
+    pdfmetrics.registerFont(font)
+    return font
 
 
 def _in_visual_order(line: str) -> str:

@@ -13,12 +13,12 @@ from planner.outputs.pdf import Document, cut, one_line, wrapped
 from planner.outputs.rack_rows import DeviceRows, RackBook, RackRows
 
 _WIDTH_PT, _HEIGHT_PT = 841.89, 595.28  # A4, the long side across
-_MARGIN_PT = 30.0
-_TOP_PT, _BOTTOM_PT = _HEIGHT_PT - 84.0, 42.0
-_SIZE_PT, _LINE_PT, _PAD_PT = 7.5, 9.5, 4.0
+_MARGIN_PT = 28.0
+_TOP_PT, _BOTTOM_PT = _HEIGHT_PT - 76.0, 34.0
+_SIZE_PT, _LINE_PT, _PAD_PT = 7.5, 9.0, 3.0
 _HEADING_PT = 10.0
-_GAP_PT = 6.0
-_TICK_PT = 7.0
+_GAP_PT = 5.0
+_TICK_PT = 6.0
 _LEADER = "→ "
 
 
@@ -28,14 +28,14 @@ class _Column(NamedTuple):
 
 
 _COLUMNS = (
-    _Column("cage", 48),
-    _Column("label here", 86),
-    _Column("cabled to", 96),
-    _Column("plane", 32),
-    _Column("cable, stock length", 110),
-    _Column("bundle", 42),
-    _Column("cable id", 98),
-    _Column("route from here", 248),
+    _Column("cage", 42),
+    _Column("label here", 82),
+    _Column("cabled to", 92),
+    _Column("plane", 30),
+    _Column("cable, stock length", 106),
+    _Column("bundle", 40),
+    _Column("cable id", 94),
+    _Column("route from here", 291),
 )
 
 
@@ -142,12 +142,12 @@ def _texts(text: str) -> Iterable[_Line]:
 def _draw_header(document: Document, plan: Plan, rack: RackRows, sheet: str) -> None:
     room = _WIDTH_PT - 2 * _MARGIN_PT
     top = _HEIGHT_PT - _MARGIN_PT
-    document.text(_MARGIN_PT, top - 14, cut(one_line(f"Rack {rack.address}"), room * 0.4, 18), 18)
-    about = cut(one_line(f"{plan.layout.name}: {plan.layout.title}"), room * 0.6, 9)
-    document.text(_MARGIN_PT + room * 0.4, top - 8, about, 9)
-    text = f"{sheet}, {rack.run_ends:,} cable ends; {rack.rack_type}"
-    document.text(_MARGIN_PT + room * 0.4, top - 20, cut(text, room * 0.6, 8), 8)
-    baseline = top - 42
+    document.text(_MARGIN_PT, top - 14, cut(one_line(f"Rack {rack.address}"), room * 0.24, 18), 18)
+    about = cut(one_line(f"{plan.layout.name}: {plan.layout.title}"), room * 0.75, 9)
+    document.text(_MARGIN_PT + room * 0.25, top - 8, about, 9)
+    text = f"{sheet}, {rack.run_ends:,} cable ends, inputs {plan.inputs_hash[:16]}; {rack.rack_type}"
+    document.text(_MARGIN_PT + room * 0.25, top - 20, cut(text, room * 0.75, 8), 8)
+    baseline = top - 38
     x = _MARGIN_PT + _TICK_PT + _PAD_PT
     for column in _COLUMNS:
         document.text(x, baseline, column.title, _SIZE_PT)
@@ -175,7 +175,7 @@ def _draw_row(document: Document, line: _Line, y: float) -> None:
     canvas.setLineWidth(0.25)
     canvas.line(_MARGIN_PT, y, _WIDTH_PT - _MARGIN_PT, y)
     canvas.setLineWidth(0.6)
-    canvas.rect(_MARGIN_PT, top - _PAD_PT / 2 - _TICK_PT - 1, _TICK_PT, _TICK_PT)
+    canvas.rect(_MARGIN_PT, top - _PAD_PT / 2 - _TICK_PT - 1.5, _TICK_PT, _TICK_PT)
     x = _MARGIN_PT + _TICK_PT + _PAD_PT
     for column, lines in zip(_COLUMNS, line.cells, strict=True):
         for number, text in enumerate(lines):
@@ -185,5 +185,5 @@ def _draw_row(document: Document, line: _Line, y: float) -> None:
 
 def _draw_footer(document: Document, plan: Plan, page: str) -> None:
     room = _WIDTH_PT - 2 * _MARGIN_PT
-    text = f"{page}  ·  inputs {plan.inputs_hash}  ·  left and right as seen from before the rack's face"
+    text = f"{page}; left and right as seen from before the face; tick a run when its end is in"
     document.text(_MARGIN_PT, _MARGIN_PT - 10, cut(text, room, 7), 7)

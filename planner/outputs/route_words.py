@@ -34,9 +34,9 @@ def route_words(run: CableRun, kinds: Mapping[str, SegmentKind], *, from_a: bool
     for number, (kind, place) in enumerate(steps):
         if kind is SegmentKind.RISER:
             way = _WAY_OUT if number == 0 else _WAY_IN if number == len(steps) - 1 else {}
-            words.append(_riser(place, way.get(run.route_kind, "")))
+            words.append(_riser(place, way.get(run.route_kind, ""), near))
         elif kind is SegmentKind.LATERAL:
-            words.append("within the rack" if near == far else f"level along the row to {far}")
+            words.append("within the rack" if near == far else f"level to {far}")
         else:
             words.append(f"{'cross tray' if kind is SegmentKind.CROSS_TRAY else 'tray'} {place}")
     return ", ".join(dict.fromkeys(words)) or "across the face"
@@ -54,7 +54,7 @@ def _steps(ids: Iterable[str], kinds: Mapping[str, SegmentKind]) -> Iterator[tup
             yield kind, place
 
 
-def _riser(place: str, way: str) -> str:
+def _riser(place: str, way: str, near: str) -> str:
     rack, _, letters = place.rpartition("-")
     side = f"{_FACES.get(letters[:1], '')} {_SIDES.get(letters[1:2], '')}".strip()
-    return " ".join(word for word in (rack, side, way) if word)
+    return " ".join(word for word in ("" if rack == near else rack, side, way) if word)
