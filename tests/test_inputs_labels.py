@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.inputs.labels import read_labels
+from planner.inputs.labels import find_scheme, find_stock, read_labels
 
 GOOD = """\
 sources: {mine: measured}
@@ -88,3 +88,14 @@ def test_reads_a_catalog_of_ones_own(tmp_path: Path) -> None:
 def test_says_what_is_wrong(tmp_path: Path, old: str, new: str, says: str) -> None:
     assert old in GOOD
     assert says in read(tmp_path, GOOD.replace(old, new))
+
+
+def test_the_first_is_the_default(tmp_path: Path) -> None:
+    catalog = read_labels(None)
+    assert find_stock(catalog, None) is next(iter(catalog.stock.values()))
+    assert find_scheme(catalog, None) is next(iter(catalog.schemes.values()))
+    path = tmp_path / "labels.yaml"
+    path.write_text("schemes: {}\n", encoding="utf-8")
+    for find, kind in ((find_stock, "stock"), (find_scheme, "scheme")):
+        with pytest.raises(InputError, match=f"the catalog has no label {kind}"):
+            find(read_labels(path), None)

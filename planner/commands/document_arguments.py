@@ -6,17 +6,13 @@ import argparse
 from pathlib import Path
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
-DEFAULT_STOCK = "a4-65"
-DEFAULT_SCHEME = "rack-u-cage"
 
 
 def add_labels(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
     """Add ``planner labels``."""
     labels = commands.add_parser("labels", help="print labels for both ends of every run", epilog=exit_codes)
     _add_plan_and_output(labels)
-    labels.add_argument(
-        "--stock", metavar="NAME", default=DEFAULT_STOCK, help=f"label stock (default {DEFAULT_STOCK})"
-    )
+    labels.add_argument("--stock", metavar="NAME", help="label stock (default: the catalog's first)")
     _add_scheme(labels)
 
 
@@ -43,12 +39,10 @@ def _add_plan_and_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_scheme(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--scheme", metavar="NAME", default=DEFAULT_SCHEME, help=f"label scheme (default {DEFAULT_SCHEME})"
-    )
+    parser.add_argument("--scheme", metavar="NAME", help="label scheme (default: the catalog's first)")
     parser.add_argument(
         "--catalog",
         metavar="FILE",
         type=Path,
-        help="label stock and schemes of your own, instead of those that ship",
+        help="label stock and schemes of your own",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from planner.errors import Finding, InputError
 from planner.inputs.fields import Record, record_of
@@ -29,6 +30,7 @@ FIELDS = ("row", "rack", "u", "device", "asic", "cage", "port", "cord")
 _NUMBERS = ("u", "asic", "cage", "port", "cord")
 _PART = re.compile(r"\{(?P<field>[a-z]+)(?::0(?P<digits>[1-9]))?\}|(?P<bracket>[\[\]])|(?P<text>[^{}\[\]]+)")
 _MOST_LABELS = 200
+_Entry = TypeVar("_Entry", LabelStock, LabelScheme)
 
 
 def read_labels(path: Path | None) -> LabelCatalog:
@@ -53,23 +55,25 @@ def read_labels(path: Path | None) -> LabelCatalog:
     return catalog
 
 
-def find_stock(catalog: LabelCatalog, name: str) -> LabelStock:
-    """Return the stock of that name; an unknown one is an InputError with the nearest name."""
-    if name not in catalog.stock:
-        raise _unknown("stock", name, catalog.stock)
-    return catalog.stock[name]
+def find_stock(catalog: LabelCatalog, name: str | None) -> LabelStock:
+    """Return the stock of that name, or the first; an unknown one is an InputError with the nearest name."""
+    return _find("stock", name, catalog.stock)
 
 
-def find_scheme(catalog: LabelCatalog, name: str) -> LabelScheme:
-    """Return the scheme of that name; an unknown one is an InputError with the nearest name."""
-    if name not in catalog.schemes:
-        raise _unknown("scheme", name, catalog.schemes)
-    return catalog.schemes[name]
+def find_scheme(catalog: LabelCatalog, name: str | None) -> LabelScheme:
+    """Return the scheme of that name, or the first; an unknown one is an InputError with the nearest name."""
+    return _find("scheme", name, catalog.schemes)
 
 
-def _unknown(kind: str, name: str, known: Mapping[str, object]) -> InputError:
-    message = f"unknown label {kind} {shown(name)}{nearest(name, known)}"
-    return InputError([Finding(code=f"unknown-{kind}", message=message)])
+def _find(kind: str, name: str | None, known: Mapping[str, _Entry]) -> _Entry:
+    if name is None and known:
+        return next(iter(known.values()))
+    if name is None:
+        raise InputError([Finding(code=f"unknown-{kind}", message=f"the catalog has no label {kind}")])
+    if name not in known:
+        message = f"unknown label {kind} {shown(name)}{nearest(name, known)}"
+        raise InputError([Finding(code=f"unknown-{kind}", message=message)])
+    return known[name]
 
 
 def _entries(record: Record, section: str) -> list[tuple[str, Value]]:

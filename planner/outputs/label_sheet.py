@@ -15,7 +15,7 @@ from planner.outputs.label_names import Label, labels_of
 from planner.outputs.pdf import Document, cut, one_line, width_pt
 
 _PT_PER_UM = 72 / 25400
-_PAD_PT = 2.0
+_PAD_PT = 3.0
 _LARGEST_PT = 12.0
 _SMALLEST_PT = 4.0  # what a good laser printer still prints readably
 _SMALLEST_NOTE_PT = 3.5

@@ -29,7 +29,13 @@ class Document:
         self._file = BytesIO()
         _font()
         # invariant: no clock and no random id in the file
-        self.canvas = Canvas(self._file, pagesize=(width_pt, height_pt), invariant=1, pageCompression=1)
+        self.canvas = Canvas(
+            self._file,
+            (width_pt, height_pt),
+            invariant=1,
+            pageCompression=1,
+            initialFontName=FONT,  # type: ignore[arg-type]  # the stub takes the name for a number
+        )
         self.canvas.setTitle(one_line(title))
         self.canvas.setCreator(CREATOR)
         self.canvas.setAuthor("")
