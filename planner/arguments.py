@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from planner import __version__
+from planner.commands.document_arguments import add_labels, add_sheets
 from planner.commands.outcome import USAGE
 from planner.commands.plan_arguments import (
     add_compare,
@@ -31,6 +32,8 @@ COMMANDS = (
     "diff",
     "explain",
     "sensitivity",
+    "labels",
+    "sheets",
     "catalog",
     "schema",
 )
@@ -87,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     add_diff(commands)
     add_explain(commands)
     add_sensitivity(commands)
+    add_labels(commands, EXIT_CODES)
+    add_sheets(commands, EXIT_CODES)
     _add_catalog(commands)
     commands.add_parser("schema", help="print the JSON Schema of plan.json")
     return parser

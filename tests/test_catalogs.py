@@ -19,7 +19,7 @@ from planner.inputs.source import MappingNode, load_yaml
 from planner.model.evidence import Basis
 from planner.model.media import Medium
 
-CATALOGS = [name for name in shipped_names("catalogs") if name not in ("defaults", "systems")]
+CATALOGS = [name for name in shipped_names("catalogs") if name not in ("defaults", "labels", "systems")]
 
 
 def read(*names: str) -> Library:
@@ -44,7 +44,7 @@ def test_reads_alone_with_sources(name: str) -> None:
             )
 
 
-@pytest.mark.parametrize("name", [*CATALOGS, "defaults"])
+@pytest.mark.parametrize("name", [*CATALOGS, "defaults", "labels"])
 def test_every_source_is_used(name: str) -> None:
     path = shipped_folder("catalogs") / f"{name}.yaml"
     node = load_yaml(path, name)

@@ -23,7 +23,7 @@ from planner.verify.folder import read_plan
 from tests.conftest import Planner, ShippedPlan
 from tests.test_scale_out import TIERS
 
-NOT_PARTS = ("defaults", "systems")
+NOT_PARTS = ("defaults", "labels", "systems")
 CATALOGS = [name for name in shipped_names("catalogs") if name not in NOT_PARTS]
 LAYOUTS = [name for name in shipped_names("layouts") if name not in TIERS]
 """Those of one fabric; the others have tests of their own."""

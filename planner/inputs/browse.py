@@ -11,7 +11,7 @@ from planner.inputs.economics import read_currencies
 from planner.inputs.findings import Findings
 from planner.inputs.layout import DEFAULTS, Defaults, read_layout
 from planner.inputs.library import Library
-from planner.inputs.shipped import SYSTEMS, shipped_folder, shipped_names
+from planner.inputs.shipped import LABELS, SYSTEMS, shipped_folder, shipped_names
 from planner.inputs.source import load_yaml
 from planner.model.evidence import Provenance
 
@@ -36,7 +36,7 @@ def read_shelf(layout_path: Path | None) -> Shelf:
     findings = Findings()
     if layout_path is None:
         exchange = read_currencies(Defaults(findings).record.record("economics"))
-        names = [name for name in shipped_names("catalogs") if name not in (DEFAULTS, SYSTEMS)]
+        names = [name for name in shipped_names("catalogs") if name not in (DEFAULTS, LABELS, SYSTEMS)]
         files = [(shipped_folder("catalogs") / f"{name}.yaml", f"catalogs/{name}.yaml") for name in names]
         defaults: tuple[Provenance, ...] = ()
         currency_place = Where(file=f"catalogs/{DEFAULTS}.yaml", path="layout.economics.currency")

@@ -13,6 +13,9 @@ SYSTEMS = "systems"
 STUDIES = "layouts/studies"
 """Folder of the shipped studies."""
 
+LABELS = "labels"
+"""Name of the shipped file of label stock and schemes, which lies there too and lists no parts."""
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 

@@ -1,0 +1,48 @@
+"""Arguments of ``planner labels`` and ``planner sheets``; loaded with the command line, so nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def add_labels(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
+    """Add ``planner labels``."""
+    labels = commands.add_parser("labels", help="print labels for both ends of every run", epilog=exit_codes)
+    _add_plan_and_output(labels)
+    labels.add_argument("--stock", metavar="NAME", help="label stock (default: the catalog's first)")
+    _add_scheme(labels)
+
+
+def add_sheets(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
+    """Add ``planner sheets``."""
+    sheets = commands.add_parser(
+        "sheets", help="print what is cabled to what, rack by rack", epilog=exit_codes
+    )
+    _add_plan_and_output(sheets)
+    sheets.add_argument("--rack", metavar="ADDRESS", nargs="+", help="only these racks (default: all)")
+    _add_scheme(sheets)
+
+
+def _add_plan_and_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE.pdf",
+        type=Path,
+        required=True,
+        help="PDF to write, whole or not at all",
+    )
+
+
+def _add_scheme(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scheme", metavar="NAME", help="label scheme (default: the catalog's first)")
+    parser.add_argument(
+        "--catalog",
+        metavar="FILE",
+        type=Path,
+        help="label stock and schemes of your own",
+    )

@@ -1,0 +1,25 @@
+"""``planner sheets``: what is cabled to what, rack by rack, on paper."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+
+from planner.commands.outcome import Outcome
+from planner.commands.stored_plan import read_stored_plan
+from planner.inputs.labels import find_scheme, read_labels
+from planner.outputs.rack_sheet import rack_sheets_pdf
+from planner.outputs.write_document import check_document, write_document
+
+
+def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
+    """Write the sheets and say how many there are."""
+    scheme = find_scheme(read_labels(arguments.catalog), arguments.scheme)
+    check_document(arguments.output)
+    progress("read the plan")
+    plan = read_stored_plan(arguments.plan)
+    progress("draw sheets")
+    content, racks, pages = rack_sheets_pdf(plan, scheme, arguments.rack)
+    write_document(content, arguments.output)
+    counted = f"{racks:,} rack{'s' * (racks != 1)} on {pages:,} page{'s' * (pages != 1)}"
+    return Outcome(f"written to {arguments.output}: {counted}, A4 across")

@@ -1,0 +1,134 @@
+"""What all PDF documents share: the shipped font, text that fits, and the same bytes every time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from planner.outputs import fonts
+
+CREATOR = "planner"
+FONT = "planner-text"
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+_RIGHT_TO_LEFT = ("R", "AL")
+_WITHIN = ("NSM", "WS", "CS", "ON")
+_AFTER_SEPARATOR = re.compile(r"(?<=[^\w\s])(?=\w)|(?<=\s)(?=\S)")
+
+
+class Document:
+    """A PDF in the making; ``canvas`` draws on the current page, in points from the lower left."""
+
+    def __init__(self, width_pt: float, height_pt: float, title: str) -> None:
+        self._file = BytesIO()
+        _font()
+        # invariant: no clock and no random id in the file
+        self.canvas = Canvas(
+            self._file,
+            (width_pt, height_pt),
+            invariant=1,
+            pageCompression=1,
+            initialFontName=FONT,  # type: ignore[arg-type]  # the stub takes the name for a number
+        )
+        self.canvas.setTitle(one_line(title))
+        self.canvas.setCreator(CREATOR)
+        self.canvas.setAuthor("")
+        self.canvas.setSubject("")
+
+    def text(self, x_pt: float, y_pt: float, text: str, size_pt: float) -> None:
+        """Write one line of text from a baseline's left end."""
+        self.canvas.setFont(FONT, size_pt)
+        self.canvas.drawString(x_pt, y_pt, text)
+
+    def close(self) -> bytes:
+        """Return the finished file."""
+        self.canvas.save()
+        return self._file.getvalue()
+
+
+def one_line(text: str) -> str:
+    """Return any text as one line that the shipped font can show, in the order drawn from the left."""
+    known = _font().face.charToGlyph
+    line = "".join(
+        # beyond 0xFFFF the library maps letters back to text the wrong way
+        char if char.isprintable() and ord(char) in known and ord(char) <= 0xFFFF else _UNKNOWN
+        for char in " ".join(text.split())
+    )
+    return _in_visual_order(line)
+
+
+@cache
+def width_pt(text: str, size_pt: float = 1.0) -> float:
+    """Return how wide the text is in the shipped font."""
+    _font()
+    return float(pdfmetrics.stringWidth(text, FONT, size_pt))
+
+
+def cut(text: str, room_pt: float, size_pt: float) -> str:
+    """Return the text, or as much of it as there is room for."""
+    if width_pt(text, size_pt) <= room_pt:
+        return text
+    while text and width_pt(text + "…", size_pt) > room_pt:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+@cache
+def wrapped(text: str, room_pt: float, size_pt: float) -> tuple[str, ...]:
+    """Break a text into lines that fit: at spaces, after separators, else anywhere."""
+    lines, line = [], ""
+    for piece in _AFTER_SEPARATOR.split(text):
+        if line and width_pt(line + piece.rstrip(), size_pt) > room_pt:
+            lines.append(line.rstrip())
+            line = ""
+        while len(piece) > 1 and width_pt(piece.rstrip(), size_pt) > room_pt:
+            head = _head(piece, room_pt, size_pt)
+            lines.append(head)
+            piece = piece[len(head) :]
+        line += piece
+    return (*lines, line.rstrip())
+
+
+def _head(text: str, room_pt: float, size_pt: float) -> str:
+    """Return as many letters from the beginning as fit, one at least."""
+    count = len(text) - 1
+    while count > 1 and width_pt(text[:count], size_pt) > room_pt:
+        count -= 1
+    return text[:count]
+
+
+@cache
+def _font() -> TTFont:
+    font = TTFont(FONT, str(Path(fonts.__file__).resolve().parent / "DejaVuSans.ttf"))
+    pdfmetrics.registerFont(font)
+    return font
+
+
+def _in_visual_order(line: str) -> str:
+    """Turn around what is read from the right; PDF text is placed from the left, letter by letter."""
+    shown: list[str] = []
+    pending: list[str] = []  # letters read from the right, and what may stand between them
+    for char in line:
+        kind = unicodedata.bidirectional(char)
+        if kind in _RIGHT_TO_LEFT or (pending and kind in _WITHIN):
+            pending.append(char)
+            continue
+        _turn(pending, shown)
+        shown.append(char)
+    _turn(pending, shown)
+    return "".join(shown)
+
+
+def _turn(pending: list[str], shown: list[str]) -> None:
+    tail: list[str] = []
+    while pending and unicodedata.bidirectional(pending[-1]) not in (*_RIGHT_TO_LEFT, "NSM"):
+        tail.append(pending.pop())
+    shown.extend(reversed(pending))
+    shown.extend(reversed(tail))
+    pending.clear()

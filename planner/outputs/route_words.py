@@ -1,0 +1,60 @@
+"""The route of a run in words that somebody in the room can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from planner.model.plan import CableRun, Plan
+from planner.model.routes import RouteKind, SegmentKind
+
+_FACES = {"F": "front", "R": "rear"}
+_SIDES = {"L": "left", "R": "right"}
+_WAY_OUT = {RouteKind.OVERHEAD: "up", RouteKind.UNDERFLOOR: "down", RouteKind.LATERAL: ""}
+_WAY_IN = {RouteKind.OVERHEAD: "down", RouteKind.UNDERFLOOR: "up", RouteKind.LATERAL: ""}
+
+
+class RouteWords:
+    """Words for the routes of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._kinds = {fill.segment.id: fill.segment.kind for fill in plan.segments}
+
+    def of(self, run: CableRun, *, from_a: bool) -> str:
+        """Return the route of a run as seen from one of its ends."""
+        return route_words(run, self._kinds, from_a=from_a)
+
+
+def route_words(run: CableRun, kinds: Mapping[str, SegmentKind], *, from_a: bool) -> str:
+    """Return the steps of a route, each named once: riser, laterals, trays, riser."""
+    near = (run.a if from_a else run.b).rack
+    far = (run.b if from_a else run.a).rack
+    ids = run.segments if from_a else tuple(reversed(run.segments))
+    steps = list(dict.fromkeys(_steps(ids, kinds)))
+    words = []
+    for number, (kind, place) in enumerate(steps):
+        if kind is SegmentKind.RISER:
+            way = _WAY_OUT if number == 0 else _WAY_IN if number == len(steps) - 1 else {}
+            words.append(_riser(place, way.get(run.route_kind, ""), near))
+        elif kind is SegmentKind.LATERAL:
+            words.append("within the rack" if near == far else f"level to {far}")
+        else:
+            words.append(f"{'cross tray' if kind is SegmentKind.CROSS_TRAY else 'tray'} {place}")
+    return ", ".join(dict.fromkeys(words)) or "across the face"
+
+
+def _steps(ids: Iterable[str], kinds: Mapping[str, SegmentKind]) -> Iterator[tuple[SegmentKind, str]]:
+    for segment_id in ids:
+        kind = kinds.get(segment_id, SegmentKind.FACE)
+        place = segment_id.rsplit(":", 1)[0]
+        if kind in (SegmentKind.FACE, SegmentKind.RISER):
+            yield SegmentKind.RISER, place  # the face leads to that riser
+        elif kind is SegmentKind.LATERAL:
+            yield kind, ""
+        elif kind in (SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY):
+            yield kind, place
+
+
+def _riser(place: str, way: str, near: str) -> str:
+    rack, _, letters = place.rpartition("-")
+    side = f"{_FACES.get(letters[:1], '')} {_SIDES.get(letters[1:2], '')}".strip()
+    return " ".join(word for word in ("" if rack == near else rack, side, way) if word)

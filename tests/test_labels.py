@@ -1,0 +1,176 @@
+"""Labels: both ends of every run and cord, each saying where the other is, in print and as a code."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import segno
+
+from planner.errors import PlannerError
+from planner.inputs.labels import read_labels
+from planner.model.labels import DeviceUnit, UnitOrder
+from planner.model.plan import CableRun, Plan
+from planner.outputs.label_names import EndNames, labels_of
+from planner.outputs.label_sheet import label_count, label_sheet_pdf
+from tests.conftest import Planner
+from tests.pdf_text import codes, fonts, hostile, page_lines, reader
+from tests.sample_plan import small_plan
+
+LABELS = read_labels(None)
+PLAIN = LABELS.schemes["rack-u-cage"]
+STOCK = LABELS.stock["a4-65"]
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return small_plan()
+
+
+def pairs(run: CableRun) -> list[str]:
+    if not run.cord_labels_a:
+        return [run.label_a, run.label_b]
+    return [text for cord in zip(run.cord_labels_a, run.cord_labels_b, strict=True) for text in cord]
+
+
+def test_the_plain_scheme_says_what_the_cut_sheet_says(plan: Plan) -> None:
+    in_order = sorted(plan.runs, key=lambda run: run.install_order)
+    expected = [text for run in in_order for text in pairs(run)]
+    assert [f"{label.near} / {label.far}" for label in labels_of(plan, PLAIN)] == expected
+    assert label_count(plan) == len(expected)
+
+
+def test_every_code_is_of_one_label(plan: Plan) -> None:
+    found = [label.code for label in labels_of(plan, PLAIN)]
+    assert len(set(found)) == len(found)
+    assert f"{plan.runs[0].cable_id}/A" in found
+
+
+def test_schemes_name_the_end_that_they_describe(plan: Plan) -> None:
+    end = next(run.b for run in plan.runs if run.b.u == 3)  # a device of two U, in a rack of 48
+    port = replace(end, port=2)
+    schemes = LABELS.schemes
+    said = {
+        name: (EndNames(plan, scheme).of(end), EndNames(plan, scheme).of(port, 4))
+        for name, scheme in schemes.items()
+    }
+    assert said == {
+        "rack-u-cage": ("A02-U03-C01", "A02-U03-C01P2/4"),
+        "rack-u-cage-top": ("A02-U04-C01", "A02-U04-C01P2/4"),
+        "tia-606": ("A02-03:01", "A02-03:01.2/4"),
+        "tia-606-top": ("A02-04:01", "A02-04:01.2/4"),
+    }
+
+
+def test_units_may_be_counted_from_the_top_and_cages_from_nothing(plan: Plan) -> None:
+    end = next(run.b for run in plan.runs if run.b.u == 3)
+    scheme = replace(PLAIN, u_from=UnitOrder.TOP, first_cage=0)
+    assert EndNames(plan, scheme).of(end) == "A02-U46-C00"
+    scheme = replace(scheme, device_u=DeviceUnit.UPPERMOST)
+    assert EndNames(plan, scheme).of(end) == "A02-U45-C00"
+
+
+@pytest.mark.parametrize("stock", LABELS.stock)
+@pytest.mark.parametrize("scheme", LABELS.schemes)
+def test_sheets_hold_every_label_of_any_stock_and_scheme(plan: Plan, stock: str, scheme: str) -> None:
+    sheet = LABELS.stock[stock]
+    content = label_sheet_pdf(plan, sheet, LABELS.schemes[scheme])
+    pages = page_lines(content)
+    on_sheet = sheet.columns * sheet.rows
+    assert len(pages) == -(-label_count(plan) // on_sheet)
+    text = "".join("".join(page) for page in pages)
+    for label in labels_of(plan, LABELS.schemes[scheme]):
+        assert f"{label.near}→ {label.far}" in text
+    size = reader(content).pages[0].mediabox
+    assert round(float(size.width) / 72 * 25400) == pytest.approx(sheet.sheet_width_um, abs=5)
+    assert round(float(size.height) / 72 * 25400) == pytest.approx(sheet.sheet_height_um, abs=5)
+
+
+def test_codes_are_drawn_as_they_are_made(plan: Plan) -> None:
+    content = label_sheet_pdf(plan, STOCK, PLAIN)
+    labels = list(labels_of(plan, PLAIN))[: STOCK.columns * STOCK.rows]
+    expected = [tuple(map(tuple, segno.make_qr(label.code, error="m", mask=5).matrix)) for label in labels]
+    assert codes(content) == expected
+
+
+@pytest.mark.skipif(
+    not (shutil.which("pdftoppm") and shutil.which("zbarimg")), reason="no reader of codes is installed"
+)
+def test_another_program_reads_the_codes(plan: Plan, tmp_path: Path) -> None:
+    (tmp_path / "labels.pdf").write_bytes(label_sheet_pdf(plan, LABELS.stock["roll-50x25"], PLAIN))
+    drawing = ["pdftoppm", "-r", "300", "-gray", "-f", "20", "-l", "31", "-png", "labels.pdf", "page"]
+    subprocess.run(drawing, cwd=tmp_path, check=True)
+    pictures = sorted(path.name for path in tmp_path.glob("page*.png"))
+    reading = ["zbarimg", "-q", "--raw", *pictures]
+    run = subprocess.run(reading, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert run.stdout.split() == [label.code for label in labels_of(plan, PLAIN)][19:31]
+
+
+def test_the_shipped_font_is_in_the_file_and_nothing_names_the_time(plan: Plan) -> None:
+    content = label_sheet_pdf(plan, STOCK, PLAIN)
+    assert fonts(content) == {("DejaVuSans", True)}
+    assert content == label_sheet_pdf(plan, STOCK, PLAIN)
+    about = reader(content).metadata
+    assert about is not None and about["/CreationDate"].startswith("D:2000")
+
+
+def test_any_name_is_shown_and_harmless(plan: Plan) -> None:
+    content = label_sheet_pdf(hostile(plan), STOCK, PLAIN)
+    foot = page_lines(content)[0][-1]
+    assert 'Hall "A" & <b>bold</b>, =1+1 (x) \\n %s {rack} ' in foot
+    assert "שלום عربي" in foot  # the reader turns around what is drawn from the left
+    assert foot.count("\N{REPLACEMENT CHARACTER}") == 2  # what the font does not have
+    assert len(page_lines(content)) == len(page_lines(label_sheet_pdf(plan, STOCK, PLAIN)))
+
+
+def test_stock_too_small_for_a_label_is_refused(plan: Plan) -> None:
+    tiny = replace(STOCK, id="tiny", text=STOCK.text._replace(width_um=12_000))
+    with pytest.raises(PlannerError, match=r"'tiny' is too small for '.+' of scheme 'rack-u-cage'"):
+        label_sheet_pdf(plan, tiny, PLAIN)
+
+
+def test_labels_of_a_plan_on_disk(planner: Planner, small_plan: Path, tmp_path: Path) -> None:
+    one, other = tmp_path / "one.pdf", tmp_path / "other.pdf"
+    run = planner("labels", small_plan, "-o", one)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == f"written to {one}: 1,296 labels on 20 sheets of a4-65; print at actual size\n"
+    run = planner("labels", small_plan / "plan.json", "-o", other, env={"PYTHONHASHSEED": "7"})
+    assert run.returncode == 0
+    assert one.read_bytes() == other.read_bytes()
+    run = planner("labels", small_plan, "-o", one, "--stock", "a4-21", "--scheme", "tia-606")
+    assert run.stdout.startswith(f"written to {one}: 1,296 labels on 62 sheets of a4-21")
+    assert sorted(tmp_path.iterdir()) == [one, other]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--stock", "a4-66"], "error: unknown label stock 'a4-66'; did you mean 'a4-65'? [unknown-stock]"),
+        (["--scheme", "tia606"], "unknown label scheme 'tia606'; did you mean 'tia-606'? [unknown-scheme]"),
+        (["--scheme", "{x.__class__}"], "unknown label scheme '{x.__class__}'; known: "),
+        (["--catalog", "no.yaml"], "no.yaml: error: no such file [no-file]"),
+    ],
+)
+def test_unknown_names_are_refused(
+    planner: Planner, small_plan: Path, tmp_path: Path, options: list[str], says: str
+) -> None:
+    run = planner("labels", small_plan, "-o", tmp_path / "x.pdf", *options)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert says in run.stderr and "Traceback" not in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_plan_is_refused(planner: Planner, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("{}")
+    output = tmp_path / "x.pdf"
+    for path, says in ((tmp_path, "[not-a-plan]"), (tmp_path / "none", "[no-plan]")):
+        run = planner("labels", path, "-o", output)
+        assert (run.returncode, run.stdout) == (1, "") and says in run.stderr
+    (tmp_path / "plan.json").write_bytes(b"\xff\xfe")
+    assert "[no-plan]" in planner("labels", tmp_path, "-o", output).stderr
+    run = planner("labels", tmp_path)
+    assert run.returncode == 2 and "-o/--output" in run.stderr
+    assert not output.exists()
