@@ -71,11 +71,13 @@ def test_text_is_golden(files: dict[str, bytes], name: str) -> None:
 def test_folder_holds_every_file(files: dict[str, bytes]) -> None:
     pictures = ["floor", "topology-bundles", "topology-plane-00", "topology-plane-01"]
     drawn = [f"{stem}.{suffix}" for stem in pictures for suffix in ("gv", "svg")]
-    assert sorted(files) == sorted(["plan.json", "cut-sheet.csv", "bom.csv", *drawn])
+    assert sorted(files) == sorted(["plan.json", "cut-sheet.csv", "bom.csv", "workbook.xlsx", *drawn])
 
 
 def test_files_are_clean_utf8(files: dict[str, bytes]) -> None:
     for name, content in files.items():
+        if name.endswith(".xlsx"):
+            continue
         text = content.decode("utf-8")
         assert "\r" not in text and text.endswith("\n"), name
         assert not re.search(r"/(tmp|home|usr|work|root)/", text), name

@@ -16,11 +16,14 @@ from planner.outputs.floor import floor_source
 from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
 from planner.outputs.plan_json import plan_bytes
 from planner.outputs.planes import plane_sources
+from planner.outputs.workbook import FILE_NAME as WORKBOOK_NAME
+from planner.outputs.workbook import workbook
 
 _OWN_NAMES = (
     PLAN_NAME,
     "cut-sheet.csv",
     "bom.csv",
+    WORKBOOK_NAME,
     "topology-*.gv",
     "topology-*.svg",
     "floor.gv",
@@ -34,6 +37,7 @@ def render_files(plan: Plan) -> dict[str, bytes]:
         PLAN_NAME: plan_bytes(plan),
         "cut-sheet.csv": cut_sheet_text(plan).encode(),
         "bom.csv": bom_text(plan).encode(),
+        WORKBOOK_NAME: workbook(plan),
     }
     for stem, source, engine in _pictures(plan):
         files[f"{stem}.gv"] = source.encode()
