@@ -32,7 +32,8 @@ CUT_SHEET = (
     "cable_id, fabric, plane, medium, part_number, stock_length_m, routed_length_m, slack_m, reach_m, "
     "rate_gbps, links, a_row, a_rack, a_u, a_device, a_asic, a_cage, a_port, a_transceiver, "
     "b_row, b_rack, b_u, b_device, b_asic, b_cage, b_port, b_transceiver, "
-    "route, bundle, install_order, label_a, label_b, cost, currency, cord_labels_a, cord_labels_b"
+    "route, bundle, install_order, label_a, label_b, cost, currency, cord_labels_a, cord_labels_b, "
+    "phase, crew, minutes"
 )
 BOM = (
     "part_number, description, category, vendor, unit, quantity, spares, order_quantity, unit_price, "

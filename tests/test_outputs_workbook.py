@@ -17,12 +17,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import Finding, Severity, Where
 from planner.model.plan import Plan
+from planner.model.routes import RouteKind
 from planner.outputs import excel
 from planner.outputs.cut_sheet import cut_sheet_text
 from planner.outputs.workbook import workbook
 from tests.sample_plan import small_plan
 
-SHEETS = ["Summary", "BOM", "Cut sheet", "Port map", "Bundles", "Labels", "Findings", "Assumptions"]
+SHEETS = [
+    "Summary",
+    "BOM",
+    "Cut sheet",
+    "Port map",
+    "Bundles",
+    "Crews",
+    "Risers",
+    "Labels",
+    "Findings",
+    "Assumptions",
+]
 HOSTILE = (
     "=cmd|' /C calc'!A0",
     "+1+1",
@@ -135,6 +147,27 @@ def test_bundles_and_labels_cover_every_run(book: Workbook, plan: Plan) -> None:
     labels = {record["Label"] for record in records(book, "Labels")}
     for run in plan.runs:
         assert {run.label_a, run.label_b, *run.cord_labels_a, *run.cord_labels_b} <= labels
+
+
+def test_crews_have_all_the_work_and_risers_are_counted_left_and_right(book: Workbook, plan: Plan) -> None:
+    crews = records(book, "Crews")
+    assert sum(int(str(record["Minutes"])) for record in crews) == plan.totals.install_minutes
+    assert sum(int(str(record["Runs"])) for record in crews) == len(plan.runs)
+    risers = {(record["Rack"], record["Face"]): record for record in records(book, "Risers")}
+    for (rack, face), record in risers.items():
+        letter = "F" if face == "front" else "R"
+        left, right = (
+            sum(
+                any(one.startswith(f"{rack}-{letter}{side}:") and "face" not in one for one in run.segments)
+                for run in plan.runs
+            )
+            for side in "LR"
+        )
+        assert (record["Runs left"], record["Runs right"]) == (left, right), rack
+        assert record["Left minus right"] == left - right
+    assert {rack for rack, _ in risers} >= {
+        run.a.rack for run in plan.runs if run.route_kind is RouteKind.OVERHEAD
+    }
 
 
 def test_findings_and_assumptions_are_all_there(book: Workbook, plan: Plan) -> None:

@@ -9,6 +9,7 @@ from planner.model.plan import BomLine, CableEnd, CableRun, Plan
 from planner.model.sites import positions
 from planner.outputs.cut_sheet import route_text
 from planner.outputs.excel import MOST_ROWS, Column, Kind, Row, Sheet, workbook_bytes
+from planner.outputs.workbook_installation import installation_sheets
 from planner.outputs.workbook_summary import summary_sheet
 
 FILE_NAME = "workbook.xlsx"
@@ -30,7 +31,7 @@ def _end_columns(side: str) -> tuple[Column, ...]:
 
 
 _CUT = (
-    Column("Order", Kind.INTEGER),
+    *(Column(name, Kind.INTEGER) for name in ("Order", "Phase", "Crew", "Minutes")),
     *map(Column, ("Bundle", "Cable")),
     *(Column("Fabric"), Column("Plane", Kind.INTEGER)),
     *map(Column, ("Medium", "Part number")),
@@ -51,7 +52,10 @@ _PORTS = (
 )
 _BUNDLES = (
     *map(Column, ("Bundle", "Fabric", "Medium", "Rack A", "Rack B")),
-    *(Column(name, Kind.INTEGER) for name in ("Runs", "First in order", "Last in order")),
+    *(
+        Column(name, Kind.INTEGER)
+        for name in ("Phase", "Crew", "Runs", "Minutes", "First in order", "Last in order")
+    ),
     *(Column(f"{name} routed (m)", Kind.METERS) for name in ("Shortest", "Longest", "Total")),
 )
 _LABELS = (
@@ -81,9 +85,10 @@ def _tables(plan: Plan) -> tuple[Sheet, ...]:
     cords = sum(len(run.cord_labels_a) + len(run.cord_labels_b) for run in runs)
     return (
         Sheet("BOM", _BOM, lambda: _bom_rows(plan), len(plan.bom)),
-        Sheet("Cut sheet", _CUT, lambda: _cut_rows(plan), len(runs), 3),
+        Sheet("Cut sheet", _CUT, lambda: _cut_rows(plan), len(runs), 6),
         Sheet("Port map", _PORTS, lambda: _port_rows(plan), 2 * len(runs), 7),
         Sheet("Bundles", _BUNDLES, lambda: _bundle_rows(plan), len(bundles)),
+        *installation_sheets(plan),
         Sheet("Labels", _LABELS, lambda: _label_rows(plan), 2 * len(runs) + cords),
         Sheet("Findings", _FINDINGS, lambda: _finding_rows(plan), len(plan.findings)),
         Sheet("Assumptions", _ASSUMPTIONS, lambda: _assumption_rows(plan), len(plan.assumptions), 2),
@@ -113,7 +118,8 @@ def _cut_rows(plan: Plan) -> Iterator[Row]:
     currency = plan.layout.economics.currency
     for run in _in_order(plan):
         yield (
-            *(run.install_order, run.bundle, run.cable_id, run.fabric, run.plane, run.medium.value),
+            *(run.install_order, run.phase, run.crew, run.minutes),
+            *(run.bundle, run.cable_id, run.fabric, run.plane, run.medium.value),
             *(run.part_number, run.stock_length_mm, run.routed_mm, run.slack_mm, run.reach_mm),
             *(run.rate_gbps, run.links, *_end(run.a), *_end(run.b), run.label_a, run.label_b),
             *(route_text(run), run.cost_cents, currency),
@@ -143,7 +149,8 @@ def _bundle_rows(plan: Plan) -> Iterator[Row]:
     for (bundle, fabric), runs in sorted(members.items()):
         lengths = [run.routed_mm for run in runs]
         yield (
-            *(bundle, fabric, runs[0].medium.value, runs[0].a.rack, runs[0].b.rack, len(runs)),
+            *(bundle, fabric, runs[0].medium.value, runs[0].a.rack, runs[0].b.rack, runs[0].phase),
+            *(runs[0].crew, len(runs), sum(run.minutes for run in runs)),
             *(runs[0].install_order, runs[-1].install_order, min(lengths), max(lengths), sum(lengths)),
         )
 

@@ -90,6 +90,14 @@ def _build(plan: Plan) -> Iterator[Line]:
     )
     yield "Routed length", Cell(totals.routed_mm, Kind.METERS), "m", ""
     yield "Cable runs", Cell(totals.runs, Kind.INTEGER), "runs", ""
+    crews = plan.layout.installation.crews
+    yield "Work of installers", Cell(totals.install_minutes, Kind.INTEGER), "min", "All crews together."
+    yield (
+        "Time of installation",
+        Cell(totals.elapsed_minutes, Kind.INTEGER),
+        "min",
+        f"Crews at work: {crews}.",
+    )
     for medium, count in totals.runs_by_medium.items():
         yield f"Cable runs, {medium}", Cell(count, Kind.INTEGER), "runs", ""
     for fabric in plan.fabrics:
