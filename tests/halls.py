@@ -14,6 +14,7 @@ from planner.model.layout import (
     CrossSection,
     CrossTray,
     Economics,
+    Installation,
     Laterals,
     Layout,
     Level,
@@ -199,6 +200,7 @@ def make_hall(
             years=4,
             spares_permille=20,
         ),
+        installation=Installation(max_bundle=24, crews=2, minutes_per_run=10, minutes_per_meter=1),
         provenance=(),
     )
     lower = make_device(

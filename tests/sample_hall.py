@@ -11,6 +11,7 @@ from planner.model.layout import (
     CrossSection,
     CrossTray,
     Economics,
+    Installation,
     Laterals,
     Layout,
     Level,
@@ -268,5 +269,6 @@ def sample_layout(hall: Hall) -> Layout:
             years=5,
             spares_permille=20,
         ),
+        installation=Installation(max_bundle=24, crews=2, minutes_per_run=10, minutes_per_meter=1),
         provenance=(),
     )

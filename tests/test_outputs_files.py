@@ -32,7 +32,8 @@ CUT_SHEET = (
     "cable_id, fabric, plane, medium, part_number, stock_length_m, routed_length_m, slack_m, reach_m, "
     "rate_gbps, links, a_row, a_rack, a_u, a_device, a_asic, a_cage, a_port, a_transceiver, "
     "b_row, b_rack, b_u, b_device, b_asic, b_cage, b_port, b_transceiver, "
-    "route, bundle, install_order, label_a, label_b, cost, currency, cord_labels_a, cord_labels_b"
+    "route, bundle, install_order, label_a, label_b, cost, currency, cord_labels_a, cord_labels_b, "
+    "phase, crew, minutes"
 )
 BOM = (
     "part_number, description, category, vendor, unit, quantity, spares, order_quantity, unit_price, "
@@ -74,12 +75,14 @@ def test_folder_holds_every_file(files: dict[str, bytes]) -> None:
     pictures += [f"rack-{rack}" for rack in racks]
     drawn = [f"{stem}.{suffix}" for stem in pictures for suffix in ("gv", "svg")]
     drawn += [f"elevation-{rack}.svg" for rack in racks]
-    texts = ["plan.json", "cut-sheet.csv", "bom.csv", "topology.gv", "report.html"]
+    texts = ["plan.json", "cut-sheet.csv", "bom.csv", "topology.gv", "report.html", "workbook.xlsx"]
     assert sorted(files) == sorted([*texts, *drawn])
 
 
 def test_files_are_clean_utf8(files: dict[str, bytes]) -> None:
     for name, content in files.items():
+        if name.endswith(".xlsx"):
+            continue
         text = content.decode("utf-8")
         assert "\r" not in text and text.endswith("\n"), name
         assert not re.search(r"/(tmp|home|usr|work|root)/", text), name

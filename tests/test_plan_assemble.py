@@ -226,11 +226,11 @@ def test_length_part_and_cost_of_a_run() -> None:
     assert first.segments == ("A01-FL:0-200", "A02-F:911")
 
 
-def test_bundles_share_both_racks_and_medium_and_are_laid_one_after_the_other() -> None:
+def test_bundles_share_both_racks_and_medium_and_the_longest_is_laid_first() -> None:
     plan = assemble()
     in_order = sorted(plan.runs, key=lambda run: run.install_order)
     assert [run.install_order for run in in_order] == list(range(1, 9))
-    assert [run.bundle for run in in_order] == ["B0001"] * 4 + ["B0002"] * 4
+    assert [run.bundle for run in in_order] == ["B0002"] * 4 + ["B0001"] * 4
     assert {run.bundle for run in plan.runs if run.a.rack == "A03"} == {"B0002"}
 
 

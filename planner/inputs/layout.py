@@ -11,6 +11,7 @@ from planner.inputs.fabrics import FabricReader
 from planner.inputs.fields import Record, record_of
 from planner.inputs.findings import Findings
 from planner.inputs.groups import read_groups
+from planner.inputs.installation import read_installation
 from planner.inputs.money import Exchange
 from planner.inputs.pathways import read_pathways
 from planner.inputs.provenance import OriginTable
@@ -84,6 +85,7 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
         pathways=read_pathways(record.record("pathways"), rows, places),
         fabrics=fabric_reader.read(record.need("fabrics")),
         economics=read_economics(economics, exchange),
+        installation=read_installation(record.record("installation")),
         groups=groups,
         provenance=(*defaults.used(), *sorted(exchange.provenance, key=lambda one: one.field)),
     )

@@ -226,6 +226,16 @@ class Economics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """How runs are laid: the most runs of a bundle, crews at work, minutes per run and routed meter."""
+
+    max_bundle: int
+    crews: int
+    minutes_per_run: int
+    minutes_per_meter: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """The room's inner size."""
 
@@ -251,6 +261,7 @@ class Layout:
     pathways: Pathways
     fabrics: tuple[PeersSpec | TiersSpec, ...]
     economics: Economics
+    installation: Installation
     provenance: tuple[Provenance, ...]
     groups: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 

@@ -61,7 +61,8 @@ class CableRun:
     cord. ``cord_labels_a`` and ``cord_labels_b`` hold a label a fiber cord, none for an assembly.
     ``cost_cents`` is the run's own cables and transceivers, without labor and energy. What several
     runs share is counted once: the run in the lowest port of the cage carries a shared transceiver,
-    and a shared cable's lowest run at the plug that it shares.
+    and a shared cable's lowest run at the plug that it shares. ``phase`` and ``crew`` count from 1:
+    who lays the run when, in about ``minutes``.
     """
 
     cable_id: str
@@ -82,6 +83,9 @@ class CableRun:
     segments: tuple[str, ...]
     bundle: str
     install_order: int
+    phase: int
+    crew: int
+    minutes: int
     label_a: str
     label_b: str
     cord_labels_a: tuple[str, ...]
@@ -151,7 +155,11 @@ class FabricSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Sums over the plan. capex = parts + labor; tco = capex + energy; the objective is one."""
+    """Sums over the plan. capex = parts + labor; tco = capex + energy; the objective is one.
+
+    ``install_minutes`` sums the runs' minutes; ``elapsed_minutes`` is what the crews take side by side,
+    a phase after the other.
+    """
 
     runs: int
     routed_mm: int
@@ -163,6 +171,8 @@ class Totals:
     tco_cents: int
     runs_by_medium: dict[str, int]
     parts_not_quotable: int
+    install_minutes: int
+    elapsed_minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

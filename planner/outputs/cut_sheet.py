@@ -15,7 +15,7 @@ COLUMNS = (
     *(f"a_{name}" for name in _END),
     *(f"b_{name}" for name in _END),
     *("route", "bundle", "install_order", "label_a", "label_b", "cost", "currency"),
-    *("cord_labels_a", "cord_labels_b"),
+    *("cord_labels_a", "cord_labels_b", "phase", "crew", "minutes"),
 )
 
 
@@ -44,6 +44,7 @@ def _fields(run: CableRun, currency: str) -> list[str | int]:
         *(route_text(run), run.bundle, run.install_order, run.label_a, run.label_b),
         *(format_money(run.cost_cents), currency),
         *("; ".join(labels) for labels in (run.cord_labels_a, run.cord_labels_b)),
+        *(run.phase, run.crew, run.minutes),
     ]
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from planner.model.catalog import Catalog
@@ -14,6 +13,7 @@ from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Route
 from planner.model.sites import cage_group
 from planner.model.solution import ChosenRun, FabricSolution
+from planner.plan.bundles import with_bundles
 from planner.plan.devices import asic_of_cage
 from planner.plan.racks import rack_order
 from planner.plan.shares import Counted, Made, PricedRun, cost_cents, count_once
@@ -42,7 +42,7 @@ def build_runs(
             segments.update((segment.id, segment) for segment in route.segments)
             run = _run(one, parts, counts, places, route, row_of)
             runs.append(PricedRun(run=run, made=parts, counted=counts))
-    return _with_bundles(runs, rack_order(layout)), segments
+    return with_bundles(layout.installation, runs, rack_order(layout)), segments
 
 
 def _made_of(catalog: Catalog, solved: SolvedFabric) -> list[Made]:
@@ -136,6 +136,9 @@ def _run(
         segments=tuple(segment.id for segment in route.segments),
         bundle="",
         install_order=0,
+        phase=0,
+        crew=0,
+        minutes=0,
         label_a=f"{near} / {far}",
         label_b=f"{far} / {near}",
         cord_labels_a=_cord_labels(near, far, cords),
@@ -168,31 +171,3 @@ def _cable_end(end: CageRef, plug: Plug, row_of: dict[str, str]) -> CableEnd:
         port=end.port,
         transceiver=plug.transceiver.id if plug.transceiver else "",
     )
-
-
-def _with_bundles(runs: Sequence[PricedRun], rank: dict[str, int]) -> tuple[PricedRun, ...]:
-    """Name bundles in canonical order and number the runs bundle by bundle.
-
-    A bundle is what an installer lays in one go: the runs of one medium between two racks. Bundles
-    follow rack A, so that a rack is finished before the next is begun; inside a bundle the shortest
-    run goes first, since the longer ones then lie outside of it.
-    """
-
-    def bundle_key(run: CableRun) -> tuple[int, int, str]:
-        low, high = sorted((rank[run.a.rack], rank[run.b.rack]))
-        return low, high, run.medium.value
-
-    names: dict[tuple[int, int, str], str] = {}
-    for key in sorted({bundle_key(one.run) for one in runs}):
-        names[key] = f"B{len(names) + 1:04d}"
-
-    def canonical(run: CableRun) -> tuple[int, int, int, int, str]:
-        return rank[run.a.rack], run.a.u, run.a.cage, run.a.port, run.fabric
-
-    def numbered() -> Iterator[PricedRun]:
-        order = sorted(runs, key=lambda one: (bundle_key(one.run), one.run.routed_mm, canonical(one.run)))
-        for number, one in enumerate(order, start=1):
-            bundle = names[bundle_key(one.run)]
-            yield replace(one, run=replace(one.run, bundle=bundle, install_order=number))
-
-    return tuple(sorted(numbered(), key=lambda one: canonical(one.run)))

@@ -11,6 +11,7 @@ from planner.model.fabric import Fabric, PeerFabric, TierFabric
 from planner.model.layout import Economics
 from planner.model.media import Medium
 from planner.model.plan import BomLine, CableRun, FabricSummary, PlanDevice, Totals
+from planner.plan.bundles import elapsed_minutes
 from planner.plan.racks import BoughtRack
 from planner.plan.shares import PricedRun, module_counts
 from planner.plan.solved import SolvedFabric
@@ -41,6 +42,8 @@ def build_totals(
         tco_cents=parts + labor + energy,
         runs_by_medium=_runs_by_medium(runs),
         parts_not_quotable=sum(1 for line in bom if line.part_number is None),
+        install_minutes=sum(run.minutes for run in runs),
+        elapsed_minutes=elapsed_minutes(runs),
     )
 
 

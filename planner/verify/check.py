@@ -10,6 +10,7 @@ from planner.model.plan import FORMAT_VERSION, Plan
 from planner.verify.ends import check_ends
 from planner.verify.fill import check_fill
 from planner.verify.ground import Ground, fault, survey
+from planner.verify.installation import check_installation
 from planner.verify.labels import check_labels
 from planner.verify.lengths import check_lengths
 from planner.verify.light import check_light
@@ -32,6 +33,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_fill,
     check_money,
     check_labels,
+    check_installation,
     check_proof,
 )
 

@@ -174,6 +174,9 @@ def _cut_row(run: CableRun, currency: str) -> Row:
         "currency": currency,
         "cord_labels_a": "; ".join(run.cord_labels_a),
         "cord_labels_b": "; ".join(run.cord_labels_b),
+        "phase": str(run.phase),
+        "crew": str(run.crew),
+        "minutes": str(run.minutes),
     }
 
 

@@ -1,4 +1,4 @@
-"""Identifiers, labels, bundles and the order of installation."""
+"""Identifiers, and labels of runs and cords."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.verify.ground import Ground, fault
 
 
 def check_labels(ground: Ground) -> Iterator[Finding]:
-    """Check what is printed on the cables and in which order they are pulled."""
+    """Check what is printed on the cables."""
     runs = ground.plan.runs
     for cable_id, count in Counter(run.cable_id for run in runs).items():
         if count > 1:
@@ -28,13 +28,6 @@ def check_labels(ground: Ground) -> Iterator[Finding]:
                     f"run {run.cable_id}: label at end {side} reads '{label}', expected '{wanted}'",
                 )
         yield from _check_cords(ground, run, a, b)
-    order = sorted(run.install_order for run in runs)
-    if order != list(range(1, len(runs) + 1)):
-        wrong = next((f"{n} stands where {i} should" for i, n in enumerate(order, 1) if n != i), "")
-        yield fault(
-            "wrong-install-order", f"install_order is not 1 to {len(runs)}, each once: in order, {wrong}"
-        )
-    yield from _check_bundles(ground)
 
 
 def _socket(end: CableEnd) -> str:
@@ -55,25 +48,4 @@ def _check_cords(ground: Ground, run: CableRun, a: str, b: str) -> Iterator[Find
                 "wrong-cord-label",
                 f"run {run.cable_id}: cords at end {side} are labeled '{'; '.join(labels)}', expected"
                 f" '{'; '.join(wanted)}'",
-            )
-
-
-def _check_bundles(ground: Ground) -> Iterator[Finding]:
-    name_of: dict[tuple[str, str, str], str] = {}
-    content: dict[str, tuple[str, str, str]] = {}
-    for run in ground.plan.runs:
-        low, high = sorted((run.a.rack, run.b.rack))
-        key = (low, high, str(run.medium))
-        name, held = name_of.setdefault(key, run.bundle), content.setdefault(run.bundle, key)
-        if not run.bundle or name != run.bundle:
-            yield fault(
-                "wrong-bundle",
-                f"run {run.cable_id}: bundle '{run.bundle}', the {run.medium} runs between {low} and {high}"
-                f" are in '{name}'",
-            )
-        elif held != key:
-            yield fault(
-                "wrong-bundle",
-                f"run {run.cable_id}: bundle '{run.bundle}' already holds the {held[2]} runs between"
-                f" {held[0]} and {held[1]}",
             )

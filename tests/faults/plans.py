@@ -35,6 +35,8 @@ def _no_totals() -> Totals:
         tco_cents=0,
         runs_by_medium={},
         parts_not_quotable=0,
+        install_minutes=0,
+        elapsed_minutes=0,
     )
 
 

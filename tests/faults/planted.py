@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tests.faults.fill_faults import TOLLS
+from tests.faults.install_faults import INSTALLATION
 from tests.faults.length_faults import FILL, LENGTHS
 from tests.faults.money_faults import LABELS, MONEY, PROOF, WHOLE
 from tests.faults.port_faults import LIGHT, PORTS, SHARED, STACKED
 from tests.faults.wiring_faults import ENDS, SLOTS, SPREAD
 
 FAULTS = (
+    *INSTALLATION,
     *ENDS,
     *SPREAD,
     *SLOTS,

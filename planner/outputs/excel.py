@@ -1,0 +1,176 @@
+"""Tables as an Excel workbook: the same bytes every time, and text that stays text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from itertools import chain, islice
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+MOST_ROWS = 1_048_576
+"""Rows that one sheet of an Excel workbook holds, its header among them."""
+
+MOST_ROWS_IN_MEMORY = 250_000
+"""A workbook of more rows is written row by row: filters and frozen headers, but no table objects."""
+
+_MOST_CHARACTERS = 32_767  # that a cell holds
+_CREATED = datetime(2000, 1, 1)  # any fixed date: the same plan gives the same bytes
+_SAMPLE_ROWS = 2_000  # that decide how wide a column is
+_WIDTHS = (8, 60)
+
+Value = str | int | None
+Row = Sequence[Value]
+
+
+class Kind(Enum):
+    """What a column holds; numbers come as the planner's integers and show in the unit of the header."""
+
+    TEXT = ("@", 1, False)  # a text format: what starts like a formula stays text when edited too
+    WRAPPED = ("@", 1, True)
+    INTEGER = ("#,##0", 1, False)
+    METERS = ("#,##0.000", 1000, False)
+    MONEY = ("#,##0.00", 100, False)
+    KILOWATTS = ("#,##0.000", 10**6, False)
+    PERCENT = ("0.000000%", 10**8, False)
+
+    def __init__(self, number_format: str, divisor: int, is_wrapped: bool) -> None:
+        self.number_format = number_format
+        self.divisor = divisor
+        self.is_wrapped = is_wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value with a kind of its own, where a column mixes kinds."""
+
+    value: Value
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Header and kind of a column."""
+
+    header: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that is one table. ``rows`` gives its rows anew at each call; ``count`` says how many."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Callable[[], Iterable[Sequence[Value | Cell]]]
+    count: int
+    frozen_columns: int = 1
+
+
+def sheet_names(sheet: Sheet, most_rows: int = MOST_ROWS) -> tuple[str, ...]:
+    """Return the names of the Excel sheets that the table takes: one, unless it has too many rows."""
+    parts = max(1, -(-sheet.count // (most_rows - 1)))
+    return (sheet.name, *(f"{sheet.name} {part}" for part in range(2, parts + 1)))
+
+
+def workbook_bytes(title: str, sheets: Sequence[Sheet], most_rows: int = MOST_ROWS) -> bytes:
+    """Return the workbook; a table of too many rows goes on in further sheets."""
+    buffer = io.BytesIO()
+    is_large = sum(sheet.count for sheet in sheets) > MOST_ROWS_IN_MEMORY
+    options = {
+        "in_memory": not is_large,
+        "constant_memory": is_large,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"title": title[:255], "created": _CREATED})
+    writer = _Writer(book, is_large)
+    for sheet in sheets:
+        rows = iter(sheet.rows())
+        for name in sheet_names(sheet, most_rows):
+            writer.add(sheet, name, islice(rows, most_rows - 1))
+    book.close()
+    return buffer.getvalue()
+
+
+class _Writer:
+    def __init__(self, book: Workbook, is_large: bool) -> None:
+        self._book = book
+        self._is_large = is_large
+        self._header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self._formats: dict[Kind, Format] = {kind: book.add_format(_look(kind)) for kind in Kind}
+        self._tables = 0
+
+    def add(self, sheet: Sheet, name: str, rows: Iterator[Sequence[Value | Cell]]) -> None:
+        page = self._book.add_worksheet(name)
+        page.freeze_panes(1, sheet.frozen_columns)
+        page.set_landscape()
+        page.set_paper(9)  # A4
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        page.set_footer("&L&A&RPage &P of &N")
+        sample = list(islice(rows, _SAMPLE_ROWS))
+        for index, column in enumerate(sheet.columns):
+            width = max(_shown_width(column.header) + 3, *(_cell_width(row[index]) for row in sample), 0)
+            page.set_column(index, index, min(max(width + 1, _WIDTHS[0]), _WIDTHS[1]))
+            page.write_string(0, index, column.header, self._header)
+        last = 0
+        for last, row in enumerate(chain(sample, rows), start=1):
+            for index, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
+                self._write(page, (last, index), value, column.kind)
+        self._frame(page, sheet, last)
+
+    def _write(self, page: Worksheet, at: tuple[int, int], content: Value | Cell, kind: Kind) -> None:
+        value = content.value if isinstance(content, Cell) else content
+        kind = content.kind if isinstance(content, Cell) else kind
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            page.write_string(*at, clip(value), self._formats[kind if kind is Kind.WRAPPED else Kind.TEXT])
+        else:
+            number = value if kind.divisor == 1 else value / kind.divisor
+            page.write_number(*at, number, self._formats[kind])
+
+    def _frame(self, page: Worksheet, sheet: Sheet, last: int) -> None:
+        """Give the rows a table with filters, or filters alone where rows are not in memory."""
+        right = len(sheet.columns) - 1
+        if self._is_large:
+            page.autofilter(0, 0, last, right)
+            return
+        self._tables += 1
+        headers = [{"header": column.header, "header_format": self._header} for column in sheet.columns]
+        style = {"columns": headers, "name": f"Table{self._tables}", "style": "Table Style Light 1"}
+        page.add_table(0, 0, max(last, 1), right, style)  # Excel knows no table without a row
+
+
+def clip(text: str) -> str:
+    """Return the text, cut with a mark where it is longer than a cell may be."""
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    if len(encoded) <= 2 * _MOST_CHARACTERS:
+        return text
+    return encoded[: 2 * (_MOST_CHARACTERS - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _look(kind: Kind) -> dict[str, object]:
+    return {"valign": "top", "num_format": kind.number_format, "text_wrap": kind.is_wrapped}
+
+
+def _cell_width(content: Value | Cell) -> int:
+    value = content.value if isinstance(content, Cell) else content
+    if value is None:
+        return 0
+    if isinstance(value, int):
+        return len(f"{value:,}") + 1
+    return _shown_width(value)
+
+
+def _shown_width(text: str) -> int:
+    return max((len(line) for line in text.splitlines()), default=0)

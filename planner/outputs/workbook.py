@@ -1,0 +1,176 @@
+"""workbook.xlsx: the plan as tables to filter and sort, for those who buy, build and decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+
+from planner.model.plan import BomLine, CableEnd, CableRun, Plan
+from planner.model.sites import positions
+from planner.outputs.cut_sheet import route_text
+from planner.outputs.excel import MOST_ROWS, Column, Kind, Row, Sheet, workbook_bytes
+from planner.outputs.workbook_installation import installation_sheets
+from planner.outputs.workbook_summary import summary_sheet
+
+FILE_NAME = "workbook.xlsx"
+
+_BOM = (
+    *map(Column, ("Part number", "Description", "Category", "Vendor", "Unit")),
+    *(Column(name, Kind.INTEGER) for name in ("Quantity", "Spares", "Order quantity")),
+    *(Column(name, Kind.MONEY) for name in ("Unit price", "Extended price", "Order price")),
+    *map(Column, ("Currency", "Price basis", "Price date", "Price source", "Fabric", "Part")),
+    Column("Stock length (m)", Kind.METERS),
+)
+_END = ("row", "rack", "U", "device", "ASIC", "cage", "port", "transceiver")
+_END_NUMBERS = ("U", "ASIC", "cage", "port")
+
+
+def _end_columns(side: str) -> tuple[Column, ...]:
+    kinds = [Kind.INTEGER if name in _END_NUMBERS else Kind.TEXT for name in _END]
+    return tuple(Column(f"{side} {name}", kind) for name, kind in zip(_END, kinds, strict=True))
+
+
+_CUT = (
+    *(Column(name, Kind.INTEGER) for name in ("Order", "Phase", "Crew", "Minutes")),
+    *map(Column, ("Bundle", "Cable")),
+    *(Column("Fabric"), Column("Plane", Kind.INTEGER)),
+    *map(Column, ("Medium", "Part number")),
+    *(Column(f"{name} (m)", Kind.METERS) for name in ("Stock length", "Routed", "Slack", "Reach")),
+    *(Column("Rate (Gb/s)", Kind.INTEGER), Column("Links", Kind.INTEGER)),
+    *_end_columns("A"),
+    *_end_columns("B"),
+    *map(Column, ("Label A", "Label B", "Route")),
+    *(Column("Cost", Kind.MONEY), Column("Currency")),
+)
+_PORTS = (
+    *_end_columns("Near"),
+    *(Column("Fabric"), Column("Plane", Kind.INTEGER)),
+    *map(Column, ("Medium", "Part number")),
+    *(Column("Stock length (m)", Kind.METERS), Column("Cable"), Column("Bundle"), Column("Side")),
+    *_end_columns("Far"),
+    Column("Label here"),
+)
+_BUNDLES = (
+    *map(Column, ("Bundle", "Fabric", "Medium", "Rack A", "Rack B")),
+    *(
+        Column(name, Kind.INTEGER)
+        for name in ("Phase", "Crew", "Runs", "Minutes", "First in order", "Last in order")
+    ),
+    *(Column(f"{name} routed (m)", Kind.METERS) for name in ("Shortest", "Longest", "Total")),
+)
+_LABELS = (
+    *(Column("Label"), Column("Cable"), Column("Side"), Column("Rack"), Column("U", Kind.INTEGER)),
+    *(Column("Cage", Kind.INTEGER), Column("Port", Kind.INTEGER), Column("Cord", Kind.INTEGER)),
+    *(Column("Order", Kind.INTEGER), Column("Bundle")),
+)
+_FINDINGS = (
+    *map(Column, ("Severity", "Rule")),
+    *(Column("Finding", Kind.WRAPPED), Column("File"), Column("Line", Kind.INTEGER), Column("Place in file")),
+)
+_ASSUMPTIONS = (
+    *map(Column, ("Subject", "Field", "Value", "Basis")),
+    *(Column("Source", Kind.WRAPPED), Column("Date")),
+)
+
+
+def workbook(plan: Plan, most_rows: int = MOST_ROWS) -> bytes:
+    """Return the workbook; ``most_rows`` is what one sheet may hold, its header among them."""
+    tables = _tables(plan)
+    return workbook_bytes(plan.layout.name, (summary_sheet(plan, tables, most_rows), *tables), most_rows)
+
+
+def _tables(plan: Plan) -> tuple[Sheet, ...]:
+    runs = plan.runs
+    bundles = sorted({(run.bundle, run.fabric) for run in runs})
+    cords = sum(len(run.cord_labels_a) + len(run.cord_labels_b) for run in runs)
+    return (
+        Sheet("BOM", _BOM, lambda: _bom_rows(plan), len(plan.bom)),
+        Sheet("Cut sheet", _CUT, lambda: _cut_rows(plan), len(runs), 6),
+        Sheet("Port map", _PORTS, lambda: _port_rows(plan), 2 * len(runs), 7),
+        Sheet("Bundles", _BUNDLES, lambda: _bundle_rows(plan), len(bundles)),
+        *installation_sheets(plan),
+        Sheet("Labels", _LABELS, lambda: _label_rows(plan), 2 * len(runs) + cords),
+        Sheet("Findings", _FINDINGS, lambda: _finding_rows(plan), len(plan.findings)),
+        Sheet("Assumptions", _ASSUMPTIONS, lambda: _assumption_rows(plan), len(plan.assumptions), 2),
+    )
+
+
+def _bom_rows(plan: Plan) -> Iterator[Row]:
+    currency = plan.layout.economics.currency
+    return (_bom_row(line, currency) for line in plan.bom)
+
+
+def _bom_row(line: BomLine, currency: str) -> Row:
+    return (
+        *(line.part_number or "not quotable", line.description, line.category, line.vendor, line.unit),
+        *(line.quantity, line.spares, line.order_quantity),
+        *(line.unit_price_cents, line.extended_price_cents, line.order_price_cents),
+        *(currency, line.basis, line.price_date, line.source, line.fabric, line.part),
+        line.stock_length_mm,
+    )
+
+
+def _in_order(plan: Plan) -> list[CableRun]:
+    return sorted(plan.runs, key=attrgetter("install_order"))
+
+
+def _cut_rows(plan: Plan) -> Iterator[Row]:
+    currency = plan.layout.economics.currency
+    for run in _in_order(plan):
+        yield (
+            *(run.install_order, run.phase, run.crew, run.minutes),
+            *(run.bundle, run.cable_id, run.fabric, run.plane, run.medium.value),
+            *(run.part_number, run.stock_length_mm, run.routed_mm, run.slack_mm, run.reach_mm),
+            *(run.rate_gbps, run.links, *_end(run.a), *_end(run.b), run.label_a, run.label_b),
+            *(route_text(run), run.cost_cents, currency),
+        )
+
+
+def _end(end: CableEnd) -> Row:
+    return (end.row, end.rack, end.u, end.device, end.asic, end.cage, end.port or None, end.transceiver)
+
+
+def _port_rows(plan: Plan) -> Iterator[Row]:
+    """Yield a row for each end of each run: rack by rack, from the lowest U up."""
+    rank = {position.address: rank for rank, position in enumerate(positions(plan.layout))}
+    sides = [(run.a, run.b, run, "A") for run in plan.runs] + [(run.b, run.a, run, "B") for run in plan.runs]
+    sides.sort(key=lambda side: (rank[side[0].rack], side[0].u, side[0].cage, side[0].port))
+    for near, far, run, side in sides:
+        yield (
+            *(*_end(near), run.fabric, run.plane, run.medium.value, run.part_number, run.stock_length_mm),
+            *(run.cable_id, run.bundle, side, *_end(far), run.label_a if side == "A" else run.label_b),
+        )
+
+
+def _bundle_rows(plan: Plan) -> Iterator[Row]:
+    members: dict[tuple[str, str], list[CableRun]] = {}
+    for run in _in_order(plan):
+        members.setdefault((run.bundle, run.fabric), []).append(run)
+    for (bundle, fabric), runs in sorted(members.items()):
+        lengths = [run.routed_mm for run in runs]
+        yield (
+            *(bundle, fabric, runs[0].medium.value, runs[0].a.rack, runs[0].b.rack, runs[0].phase),
+            *(runs[0].crew, len(runs), sum(run.minutes for run in runs)),
+            *(runs[0].install_order, runs[-1].install_order, min(lengths), max(lengths), sum(lengths)),
+        )
+
+
+def _label_rows(plan: Plan) -> Iterator[Row]:
+    for run in _in_order(plan):
+        sides = (("A", run.a, run.label_a, run.cord_labels_a), ("B", run.b, run.label_b, run.cord_labels_b))
+        for side, end, label, cords in sides:
+            place = (run.cable_id, side, end.rack, end.u, end.cage, end.port or None)
+            for cord, text in enumerate((label, *cords)):
+                yield (text, *place, cord or None, run.install_order, run.bundle)
+
+
+def _finding_rows(plan: Plan) -> Iterator[Row]:
+    for finding in plan.findings:
+        where = finding.where
+        place = (where.file, where.line or None, where.path) if where else (None, None, None)
+        yield (finding.severity.value, finding.code, finding.message, *place)
+
+
+def _assumption_rows(plan: Plan) -> Iterator[Row]:
+    for one in plan.assumptions:
+        yield (one.subject, one.field, one.value, one.basis.value, one.source, one.date)

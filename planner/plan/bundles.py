@@ -1,0 +1,94 @@
+"""Bundles, and who lays them when: the work of the installers, phase by phase and crew by crew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from planner.model.layout import Installation
+from planner.model.plan import CableRun
+from planner.model.routes import RouteKind
+from planner.plan.shares import PricedRun
+from planner.units import ceil_div, round_half_up
+
+_DEEPEST_FIRST = (RouteKind.UNDERFLOOR, RouteKind.OVERHEAD, RouteKind.LATERAL)
+"""What lies deepest is laid first: a lateral crosses the risers that the others go through."""
+
+Bundle = list[PricedRun]
+
+
+def with_bundles(
+    installation: Installation, runs: Sequence[PricedRun], rank: Mapping[str, int]
+) -> tuple[PricedRun, ...]:
+    """Name bundles in canonical order, number the runs in the order of installation, deal them to crews.
+
+    A bundle is what an installer lays in one go: runs of one medium and kind of route between two
+    racks, at most so many. Phases follow the kinds of route, deepest first; inside a phase the bundle
+    with the longest run goes first, and inside a bundle the longest run, so that nothing is pulled over
+    something that must still move.
+    """
+
+    def canonical(run: CableRun) -> tuple[int, int, int, int, str]:
+        return rank[run.a.rack], run.a.u, run.a.cage, run.a.port, run.fabric
+
+    ordered = sorted(runs, key=lambda one: (-one.run.routed_mm, canonical(one.run)))
+    bundles = _bundles(ordered, rank, installation.max_bundle)
+    names = {id(bundle): f"B{number:04d}" for number, bundle in enumerate(bundles, start=1)}
+    kinds = [kind for kind in _DEEPEST_FIRST if any(one.run.route_kind is kind for one in runs)]
+    planned: list[PricedRun] = []
+    for phase, kind in enumerate(kinds, start=1):
+        own = [bundle for bundle in bundles if bundle[0].run.route_kind is kind]
+        own.sort(key=lambda bundle: -bundle[0].run.routed_mm)  # equal ones stay in canonical order
+        for bundle, crew in zip(own, _crews(installation, own), strict=True):
+            for one in bundle:
+                run = replace(
+                    one.run,
+                    bundle=names[id(bundle)],
+                    install_order=len(planned) + 1,
+                    phase=phase,
+                    crew=crew,
+                    minutes=run_minutes(installation, one.run.routed_mm),
+                )
+                planned.append(replace(one, run=run))
+    return tuple(sorted(planned, key=lambda one: canonical(one.run)))
+
+
+def run_minutes(installation: Installation, routed_mm: int) -> int:
+    """Return the minutes that one run takes: per run, plus per routed meter rounded once."""
+    per_meter = Fraction(installation.minutes_per_meter * routed_mm, 1000)
+    return installation.minutes_per_run + round_half_up(per_meter)
+
+
+def elapsed_minutes(runs: Sequence[CableRun]) -> int:
+    """Return how long the crews take side by side: of each phase, what its busiest crew takes."""
+    load: dict[int, dict[int, int]] = {}
+    for run in runs:
+        crews = load.setdefault(run.phase, {})
+        crews[run.crew] = crews.get(run.crew, 0) + run.minutes
+    return sum(max(crews.values()) for crews in load.values())
+
+
+def _bundles(ordered: Sequence[PricedRun], rank: Mapping[str, int], most: int) -> list[Bundle]:
+    """Return the bundles in canonical order; what is too many for one makes the fewest, of even sizes."""
+    groups: dict[tuple[int, int, str, str], Bundle] = {}
+    for one in ordered:
+        low, high = sorted((rank[one.run.a.rack], rank[one.run.b.rack]))
+        key = (low, high, one.run.medium.value, one.run.route_kind.value)
+        groups.setdefault(key, []).append(one)
+    return [part for key in sorted(groups) for part in _even_parts(groups[key], most)]
+
+
+def _even_parts(group: Bundle, most: int) -> Iterator[Bundle]:
+    parts = ceil_div(len(group), most)
+    for part in range(parts):
+        yield group[part * len(group) // parts : (part + 1) * len(group) // parts]
+
+
+def _crews(installation: Installation, bundles: Sequence[Bundle]) -> Iterator[int]:
+    """Give each bundle in turn to the crew that has the least to do so far."""
+    load = [0] * installation.crews
+    for bundle in bundles:
+        crew = load.index(min(load))
+        load[crew] += sum(run_minutes(installation, one.run.routed_mm) for one in bundle)
+        yield crew + 1
