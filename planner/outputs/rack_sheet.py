@@ -29,13 +29,13 @@ class _Column(NamedTuple):
 
 _COLUMNS = (
     _Column("cage", 42),
-    _Column("label here", 82),
-    _Column("cabled to", 92),
+    _Column("label here", 74),
+    _Column("cabled to", 84),
     _Column("plane", 30),
-    _Column("cable, stock length", 106),
-    _Column("bundle", 40),
-    _Column("cable id", 94),
-    _Column("route from here", 291),
+    _Column("cable, stock length", 88),
+    _Column("bundle", 36),
+    _Column("cable id", 135),
+    _Column("route from here", 288),
 )
 
 
