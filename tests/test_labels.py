@@ -174,3 +174,17 @@ def test_what_is_no_plan_is_refused(planner: Planner, tmp_path: Path) -> None:
     run = planner("labels", tmp_path)
     assert run.returncode == 2 and "-o/--output" in run.stderr
     assert not output.exists()
+
+
+def test_a_plan_that_leaves_out_a_device_is_refused(
+    planner: Planner, small_plan: Path, tmp_path: Path
+) -> None:
+    lines = (small_plan / "plan.json").read_text(encoding="utf-8").splitlines(keepends=True)
+    first = next(index for index, line in enumerate(lines) if '"name":"A01-U19"' in line)
+    del lines[first]
+    (tmp_path / "plan.json").write_text("".join(lines), encoding="utf-8")
+    for command in ("labels", "sheets"):
+        run = planner(command, tmp_path, "-o", tmp_path / "x.pdf")
+        assert (run.returncode, run.stdout) == (1, "")
+        assert "ends where no device stands; `planner verify` tells more [damaged-plan]" in run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]

@@ -125,8 +125,8 @@ def _draw_code(document: Document, code: str, x: float, y: float, side: float) -
     matrix = segno.make_qr(code, error="m", mask=_MASK).matrix
     modules = len(matrix) + 2 * _QUIET
     strokes = [
-        (_QUIET + run.start(), modules - _QUIET - row - 0.5, _QUIET + run.end(), modules - _QUIET - row - 0.5)
-        for row, line in enumerate(matrix)
+        f"{_QUIET + run.start()} {height}.5 m {_QUIET + run.end()} {height}.5 l"
+        for height, line in zip(range(modules - _QUIET - 1, _QUIET - 1, -1), matrix, strict=True)
         for run in re.finditer(b"\x01+", bytes(line))
     ]
     canvas = document.canvas
@@ -134,7 +134,7 @@ def _draw_code(document: Document, code: str, x: float, y: float, side: float) -
     canvas.translate(x, y)
     canvas.scale(side / modules, side / modules)  # small numbers alike in all codes: a quarter of the file
     canvas.setLineWidth(1.01)  # rows must not part where they are rounded
-    canvas.lines(strokes)
+    canvas.addLiteral(" ".join([*strokes, "S"]))  # several times as fast as the library's own lines
     canvas.restoreState()
 
 

@@ -18,6 +18,7 @@ _TOP_PT, _BOTTOM_PT = _HEIGHT_PT - 76.0, 34.0
 _SIZE_PT, _LINE_PT, _PAD_PT = 7.5, 9.0, 3.0
 _HEADING_PT = 10.0
 _GAP_PT = 5.0
+_FEWEST_ROWS = 4  # that stand below a device's heading at the end of a page
 _TICK_PT = 6.0
 _LEADER = "→ "
 
@@ -29,13 +30,13 @@ class _Column(NamedTuple):
 
 _COLUMNS = (
     _Column("cage", 42),
-    _Column("label here", 82),
-    _Column("cabled to", 92),
+    _Column("label here", 74),
+    _Column("cabled to", 84),
     _Column("plane", 30),
-    _Column("cable, stock length", 106),
-    _Column("bundle", 40),
-    _Column("cable id", 94),
-    _Column("route from here", 291),
+    _Column("cable, stock length", 88),
+    _Column("bundle", 36),
+    _Column("cable id", 135),
+    _Column("route from here", 288),
 )
 
 
@@ -100,7 +101,8 @@ def _pages(rack: RackRows) -> Iterator[list[_Line]]:
         heading = _heading(device.heading)
         lines = [heading, *_device_lines(device)]
         for index, line in enumerate(lines):
-            needed = line.height_pt + (lines[1].height_pt if index == 0 and len(lines) > 1 else 0)
+            together = lines[: 1 + _FEWEST_ROWS] if index == 0 else [line]
+            needed = sum(one.height_pt for one in together)
             if needed > room and page:
                 yield page
                 page, room = [], _TOP_PT - _BOTTOM_PT
