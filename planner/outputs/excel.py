@@ -24,6 +24,7 @@ _MOST_CHARACTERS = 32_767  # that a cell holds
 _CREATED = datetime(2000, 1, 1)  # any fixed date: the same plan gives the same bytes
 _SAMPLE_ROWS = 2_000  # that decide how wide a column is
 _WIDTHS = (8, 60)
+_LINE_CHARACTERS, _LINE_POINTS, _HIGHEST_POINTS = 52, 15, 409
 
 Value = str | int | None
 Row = Sequence[Value]
@@ -123,7 +124,11 @@ class _Writer:
             page.set_column(index, index, min(max(width + 1, _WIDTHS[0]), _WIDTHS[1]))
             page.write_string(0, index, column.header, self._header)
         last = 0
+        wrapped = [n for n, column in enumerate(sheet.columns) if column.kind is Kind.WRAPPED]
         for last, row in enumerate(chain(sample, rows), start=1):
+            lines = max((_lines(row[index]) for index in wrapped), default=1)
+            if lines > 1:  # not every program finds the height of wrapped text itself
+                page.set_row(last, min(lines * _LINE_POINTS, _HIGHEST_POINTS))
             for index, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
                 self._write(page, (last, index), value, column.kind)
         self._frame(page, sheet, last)
@@ -170,6 +175,12 @@ def _cell_width(content: Value | Cell) -> int:
     if isinstance(value, int):
         return len(f"{value:,}") + 1
     return _shown_width(value)
+
+
+def _lines(content: Value | Cell) -> int:
+    """Return how many lines wrapped text takes in the widest column."""
+    text = content if isinstance(content, str) else ""
+    return sum(-(-max(len(line), 1) // _LINE_CHARACTERS) for line in text.splitlines())
 
 
 def _shown_width(text: str) -> int:

@@ -90,6 +90,10 @@ def _build(plan: Plan) -> Iterator[Line]:
     )
     yield "Routed length", Cell(totals.routed_mm, Kind.METERS), "m", ""
     yield "Cable runs", Cell(totals.runs, Kind.INTEGER), "runs", ""
+    for medium, count in totals.runs_by_medium.items():
+        yield f"Cable runs, {medium}", Cell(count, Kind.INTEGER), "runs", ""
+    for fabric in plan.fabrics:
+        yield f"Fabric {fabric.name}", Cell(fabric.runs, Kind.INTEGER), "runs", f"Kind: {fabric.kind}."
     crews = plan.layout.installation.crews
     yield "Work of installers", Cell(totals.install_minutes, Kind.INTEGER), "min", "All crews together."
     yield (
@@ -98,10 +102,6 @@ def _build(plan: Plan) -> Iterator[Line]:
         "min",
         f"Crews at work: {crews}.",
     )
-    for medium, count in totals.runs_by_medium.items():
-        yield f"Cable runs, {medium}", Cell(count, Kind.INTEGER), "runs", ""
-    for fabric in plan.fabrics:
-        yield f"Fabric {fabric.name}", Cell(fabric.runs, Kind.INTEGER), "runs", f"Kind: {fabric.kind}."
 
 
 def _open_points(plan: Plan) -> Iterator[Line]:
