@@ -19,8 +19,9 @@ from planner.errors import Finding, Severity, Where
 from planner.model.plan import Plan
 from planner.model.routes import RouteKind
 from planner.outputs import excel
+from planner.outputs import workbook as workbook_module
 from planner.outputs.cut_sheet import cut_sheet_text
-from planner.outputs.workbook import workbook
+from planner.outputs.workbook import FILE_NAME, workbook_files
 from tests.sample_plan import small_plan
 
 SHEETS = [
@@ -59,7 +60,11 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def book(plan: Plan) -> Workbook:
-    return opened(workbook(plan))
+    return opened(book_of(plan))
+
+
+def book_of(plan: Plan, **limits: int) -> bytes:
+    return workbook_files(plan, **limits)[FILE_NAME]
 
 
 def opened(content: bytes) -> Workbook:
@@ -195,13 +200,13 @@ def test_summary_has_cost_bound_power_and_contents(book: Workbook, plan: Plan) -
 
 def test_a_gap_is_told_in_plain_words(plan: Plan) -> None:
     proved = replace(plan, solve=replace(plan.solve, lower_bound_cents=plan.solve.objective_cents))
-    assert str(summary(opened(workbook(proved)))["Gap"]["Remark"]).startswith("Proved:")
+    assert str(summary(opened(book_of(proved)))["Gap"]["Remark"]).startswith("Proved:")
     open_gap = replace(plan, solve=replace(plan.solve, lower_bound_cents=plan.solve.objective_cents - 1))
-    assert "a better one could save" in str(summary(opened(workbook(open_gap)))["Gap"]["Remark"])
+    assert "a better one could save" in str(summary(opened(book_of(open_gap)))["Gap"]["Remark"])
 
 
 def test_hostile_text_stays_text(plan: Plan) -> None:
-    content = workbook(hostile(plan))
+    content = book_of(hostile(plan))
     book = opened(content)
     for page in book.worksheets:
         for row in page.iter_rows():
@@ -215,20 +220,20 @@ def test_hostile_text_stays_text(plan: Plan) -> None:
 
 
 def test_same_plan_same_bytes(plan: Plan) -> None:
-    content = workbook(plan)
-    assert workbook(small_plan()) == content
+    content = book_of(plan)
+    assert book_of(small_plan()) == content
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         assert {part.date_time[0] for part in parts.infolist()} == {1980}
 
 
 def test_a_plan_without_findings_has_an_empty_table(plan: Plan) -> None:
-    book = opened(workbook(replace(plan, findings=())))
+    book = opened(book_of(replace(plan, findings=())))
     assert records(book, "Findings") == []
     assert len(book["Findings"].tables) == 1
 
 
 def test_a_table_of_too_many_rows_goes_on_in_further_sheets(plan: Plan, book: Workbook) -> None:
-    parts = opened(workbook(plan, most_rows=41))
+    parts = opened(book_of(plan, most_rows=41))
     names = [name for name in parts.sheetnames if name.startswith("Port map")]
     assert names == ["Port map", "Port map 2"]
     together = [record for name in names for record in records(parts, name)]
@@ -240,13 +245,32 @@ def test_a_large_workbook_says_the_same_without_tables(
     plan: Plan, book: Workbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(excel, "MOST_ROWS_IN_MEMORY", 100)
-    content = workbook(plan)
-    assert workbook(plan) == content
+    content = book_of(plan)
+    assert book_of(plan) == content
     large = opened(content)
     for name in SHEETS:
         assert records(large, name) == records(book, name)
         page = large[name]
         assert page.auto_filter.ref == page.dimensions and str(page.freeze_panes)[1:] == "2"
+
+
+def test_tables_of_runs_of_a_large_plan_are_files(
+    plan: Plan, book: Workbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_module, "MOST_ROWS_OF_RUNS", 10)
+    files = workbook_files(plan)
+    assert sorted(files) == ["labels.csv", "port-map.csv", "workbook.xlsx"]
+    small = opened(files["workbook.xlsx"])
+    assert set(book.sheetnames) - set(small.sheetnames) == {"Cut sheet", "Port map", "Labels"}
+    for sheet, name in (("Port map", "port-map.csv"), ("Labels", "labels.csv")):
+        rows = list(csv.DictReader(io.StringIO(files[name].decode())))
+        expected = records(book, sheet)
+        assert [list(row) for row in rows] == [list(record) for record in expected]
+        assert [row["Bundle"] for row in rows] == [record["Bundle"] for record in expected]
+        assert f"in the file {name} beside" in str(summary(small)[f"File {name}"]["Remark"])
+    assert {
+        row["Stock length (m)"] for row in csv.DictReader(io.StringIO(files["port-map.csv"].decode()))
+    } == {f"{record['Stock length (m)']:.3f}" for record in records(book, "Port map")}
 
 
 def test_text_longer_than_a_cell_is_cut_with_a_mark() -> None:
@@ -257,7 +281,7 @@ def test_text_longer_than_a_cell_is_cut_with_a_mark() -> None:
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_reads_every_sheet_and_prints_them(plan: Plan, tmp_path: Path) -> None:
     source = tmp_path / "workbook.xlsx"
-    source.write_bytes(workbook(hostile(plan)))
+    source.write_bytes(book_of(hostile(plan)))
     every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
     for target in (every_sheet, "pdf"):
         convert(source, target, tmp_path)

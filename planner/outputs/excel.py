@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from itertools import chain, islice
 
@@ -13,6 +14,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
+
+from planner.outputs.csv_text import csv_text
 
 MOST_ROWS = 1_048_576
 """Rows that one sheet of an Excel workbook holds, its header among them."""
@@ -65,13 +68,32 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet that is one table. ``rows`` gives its rows anew at each call; ``count`` says how many."""
+    """A sheet that is one table. ``rows`` gives its rows anew at each call; ``count`` says how many.
+
+    ``csv_name`` is the file that holds the table where the plan is too large for it to be a sheet, ""
+    where it always is one.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: Callable[[], Iterable[Sequence[Value | Cell]]]
     count: int
     frozen_columns: int = 1
+    csv_name: str = ""
+
+    def csv_text(self) -> str:
+        """Return the table as CSV: numbers in the unit of the header, as in the sheet."""
+        kinds = [column.kind for column in self.columns]
+        rows = ([_plain(*cell) for cell in zip(row, kinds, strict=True)] for row in self.rows())
+        return csv_text([column.header for column in self.columns], rows)
+
+
+def _plain(content: Value | Cell, kind: Kind) -> str | int:
+    value = content.value if isinstance(content, Cell) else content
+    kind = content.kind if isinstance(content, Cell) else kind
+    if isinstance(value, int) and kind.divisor > 1:
+        return f"{Decimal(value) / kind.divisor:.{len(str(kind.divisor)) - 1}f}"
+    return "" if value is None else value
 
 
 def sheet_names(sheet: Sheet, most_rows: int = MOST_ROWS) -> tuple[str, ...]:

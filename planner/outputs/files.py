@@ -22,14 +22,16 @@ from planner.outputs.planes import plane_sources
 from planner.outputs.rack_joins import rack_sources
 from planner.outputs.report.page import FILE_NAME as REPORT_NAME
 from planner.outputs.report.page import report_text
+from planner.outputs.workbook import CSV_NAMES as WORKBOOK_PARTS
 from planner.outputs.workbook import FILE_NAME as WORKBOOK_NAME
-from planner.outputs.workbook import workbook
+from planner.outputs.workbook import workbook_files
 
 _OWN_NAMES = (
     PLAN_NAME,
     "cut-sheet.csv",
     "bom.csv",
     WORKBOOK_NAME,
+    *WORKBOOK_PARTS,
     "topology-*.gv",
     "topology-*.svg",
     "floor.gv",
@@ -50,8 +52,8 @@ def render_files(plan: Plan) -> dict[str, bytes]:
         "bom.csv": bom_text(plan).encode(),
         NETWORK_NAME: network_source(plan).encode(),
         REPORT_NAME: report_text(plan).encode(),
-        WORKBOOK_NAME: workbook(plan),
     }
+    files |= workbook_files(plan)
     for stem, source, engine in _pictures(plan):
         files[f"{stem}.gv"] = source.encode()
         files[f"{stem}.svg"] = draw_svg(source, engine)

@@ -13,6 +13,11 @@ from planner.outputs.workbook_installation import installation_sheets
 from planner.outputs.workbook_summary import summary_sheet
 
 FILE_NAME = "workbook.xlsx"
+CSV_NAMES = ("port-map.csv", "labels.csv")
+"""Parts of a workbook too large, besides the cut sheet, which is a file in any case."""
+
+MOST_ROWS_OF_RUNS = 40_000
+"""A plan whose tables of runs have more rows has them in files: a spreadsheet of more opens slowly."""
 
 _BOM = (
     *map(Column, ("Part number", "Description", "Category", "Vendor", "Unit")),
@@ -73,10 +78,21 @@ _ASSUMPTIONS = (
 )
 
 
-def workbook(plan: Plan, most_rows: int = MOST_ROWS) -> bytes:
-    """Return the workbook; ``most_rows`` is what one sheet may hold, its header among them."""
+def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, bytes]:
+    """Return the workbook and, of a large plan, the tables of runs as CSV, by file name.
+
+    ``most_rows`` is what one sheet may hold, its header among them.
+    """
     tables = _tables(plan)
-    return workbook_bytes(plan.layout.name, (summary_sheet(plan, tables, most_rows), *tables), most_rows)
+    apart = [table for table in tables if table.csv_name]
+    if sum(table.count for table in apart) <= MOST_ROWS_OF_RUNS:
+        apart = []
+    inside = tuple(table for table in tables if table not in apart)
+    summary = summary_sheet(plan, inside, apart, most_rows)
+    files = {FILE_NAME: workbook_bytes(plan.layout.name, (summary, *inside), most_rows)}
+    return files | {
+        table.csv_name: table.csv_text().encode() for table in apart if table.csv_name in CSV_NAMES
+    }
 
 
 def _tables(plan: Plan) -> tuple[Sheet, ...]:
@@ -85,11 +101,11 @@ def _tables(plan: Plan) -> tuple[Sheet, ...]:
     cords = sum(len(run.cord_labels_a) + len(run.cord_labels_b) for run in runs)
     return (
         Sheet("BOM", _BOM, lambda: _bom_rows(plan), len(plan.bom)),
-        Sheet("Cut sheet", _CUT, lambda: _cut_rows(plan), len(runs), 6),
-        Sheet("Port map", _PORTS, lambda: _port_rows(plan), 2 * len(runs), 7),
+        Sheet("Cut sheet", _CUT, lambda: _cut_rows(plan), len(runs), 6, "cut-sheet.csv"),
+        Sheet("Port map", _PORTS, lambda: _port_rows(plan), 2 * len(runs), 7, CSV_NAMES[0]),
         Sheet("Bundles", _BUNDLES, lambda: _bundle_rows(plan), len(bundles)),
         *installation_sheets(plan),
-        Sheet("Labels", _LABELS, lambda: _label_rows(plan), 2 * len(runs) + cords),
+        Sheet("Labels", _LABELS, lambda: _label_rows(plan), 2 * len(runs) + cords, 1, CSV_NAMES[1]),
         Sheet("Findings", _FINDINGS, lambda: _finding_rows(plan), len(plan.findings)),
         Sheet("Assumptions", _ASSUMPTIONS, lambda: _assumption_rows(plan), len(plan.assumptions), 2),
     )

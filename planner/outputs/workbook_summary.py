@@ -12,14 +12,17 @@ _COLUMNS = (Column("Subject"), Column("Value"), Column("Unit"), Column("Remark",
 Line = tuple[str, str | Cell, str, str]
 
 
-def summary_sheet(plan: Plan, tables: Sequence[Sheet], most_rows: int = MOST_ROWS) -> Sheet:
-    """Return the summary; it says in which sheets the tables are."""
+def summary_sheet(
+    plan: Plan, tables: Sequence[Sheet], apart: Sequence[Sheet], most_rows: int = MOST_ROWS
+) -> Sheet:
+    """Return the summary; it says in which sheets the tables are, and in which files those ``apart``."""
     lines = (
         *_what(plan),
         *_cost(plan),
         *_build(plan),
         *_open_points(plan),
         *_contents(tables, most_rows),
+        *_files(apart),
     )
     return Sheet("Summary", _COLUMNS, lambda: lines, len(lines))
 
@@ -128,3 +131,9 @@ def _contents(tables: Sequence[Sheet], most_rows: int) -> Iterator[Line]:
         if len(names) > 1:
             remark = f"More than one sheet holds: goes on in {', '.join(names[1:])}."
         yield f"Sheet {table.name}", Cell(table.count, Kind.INTEGER), "rows", remark
+
+
+def _files(apart: Sequence[Sheet]) -> Iterator[Line]:
+    for table in apart:
+        remark = f"Too many rows for a spreadsheet: in the file {table.csv_name} beside this workbook."
+        yield f"File {table.csv_name}", Cell(table.count, Kind.INTEGER), "rows", remark
