@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,7 +11,6 @@ from planner.errors import gather
 from planner.geometry.hall_trays import HallTrays
 from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs
-from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.routes import RouteTable
 from planner.optimize.feasibility import refuse_out_of_reach
@@ -61,24 +61,21 @@ def solve_fabrics(
 
     layout, catalog = inputs.layout, inputs.catalog
     solved: dict[str, SolvedFabric] = {}
+    taken: Counter[str] = Counter()
     for fabric, table in routed:
         bound = _bound(fabric, solved)
         used = used_racks(layout, catalog, tuple(solved.values()))
         solution = solve_fabric(layout, catalog, bound, table, options, used)
         one = SolvedFabric(fabric=bound, table=table, solution=solution)
-        taken, _ = used_sections(catalog, tuple(solved.values()))
-        if _overfills(catalog, one, taken):
+        sections, limits = used_sections(catalog, one)
+        if any(um2 + taken[name] > limits[name] for name, um2 in sections.items()):
             wide = _wider_table(inputs, bound, table)
             solution = solve_within_fill(layout, catalog, bound, wide, solution, options, used, taken)
             one = SolvedFabric(fabric=bound, table=wide, solution=solution)
+            sections, _ = used_sections(catalog, one)
+        taken.update(sections)
         solved[fabric.name] = one
     return tuple(solved.values())
-
-
-def _overfills(catalog: Catalog, solved: SolvedFabric, taken_um2: Mapping[str, int]) -> bool:
-    """Tell whether a fabric's runs take more of a segment than earlier fabrics left of it."""
-    used, segments = used_sections(catalog, (solved,))
-    return any(um2 + taken_um2.get(name, 0) > (segments[name].usable_um2 or 0) for name, um2 in used.items())
 
 
 def _wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable:

@@ -6,9 +6,9 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import Enum
 from itertools import chain, islice
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -82,18 +82,21 @@ class Sheet:
     csv_name: str = ""
 
     def csv_text(self) -> str:
-        """Return the table as CSV: numbers in the unit of the header, as in the sheet."""
-        kinds = [column.kind for column in self.columns]
-        rows = ([_plain(*cell) for cell in zip(row, kinds, strict=True)] for row in self.rows())
-        return csv_text([column.header for column in self.columns], rows)
+        """Return a table without cells of a kind of their own as CSV, numbers in the unit of the header."""
+        scaled = [(n, column.kind) for n, column in enumerate(self.columns) if column.kind.divisor > 1]
+        return csv_text([column.header for column in self.columns], _scaled_rows(self.rows(), scaled))
 
 
-def _plain(content: Value | Cell, kind: Kind) -> str | int:
-    value = content.value if isinstance(content, Cell) else content
-    kind = content.kind if isinstance(content, Cell) else kind
-    if isinstance(value, int) and kind.divisor > 1:
-        return f"{Decimal(value) / kind.divisor:.{len(str(kind.divisor)) - 1}f}"
-    return "" if value is None else value
+def _scaled_rows(
+    rows: Iterable[Sequence[Value | Cell]], scaled: Sequence[tuple[int, Kind]]
+) -> Iterator[list[Any]]:
+    for row in rows:
+        plain = list(row)
+        for n, kind in scaled:
+            value = plain[n]
+            if isinstance(value, int):
+                plain[n] = f"{value / kind.divisor:.{len(str(kind.divisor)) - 1}f}"
+        yield plain
 
 
 def sheet_names(sheet: Sheet, most_rows: int = MOST_ROWS) -> tuple[str, ...]:

@@ -7,25 +7,25 @@ from collections.abc import Sequence
 
 from planner.model.catalog import Catalog
 from planner.model.fabric import PeerFabric
-from planner.model.routes import PathwaySegment
 from planner.model.sections import run_section_um2
 from planner.plan.solved import SolvedFabric
 
 
-def used_sections(
-    catalog: Catalog, solved: Sequence[SolvedFabric]
-) -> tuple[Counter[str], dict[str, PathwaySegment]]:
-    """Return the cross-section that all runs take, by segment id, and the segments with a limit."""
+def used_sections(catalog: Catalog, solved: SolvedFabric) -> tuple[Counter[str], dict[str, int]]:
+    """Return the cross-section in square micrometers that a fabric's runs take, and what they may take.
+
+    Both by id of the segment, for segments with a limit.
+    """
     sections = [run_section_um2(option) for option in catalog.media]
     used: Counter[str] = Counter()
-    segments: dict[str, PathwaySegment] = {}
-    for one in solved:
-        for (a, b, route), um2 in _routes(one, sections).items():
-            for segment in one.table.route(a, b, route).segments:
-                if segment.usable_um2 is not None:
-                    used[segment.id] += um2
-                    segments[segment.id] = segment
-    return used, segments
+    limits: dict[str, int] = {}
+    route = solved.table.route
+    for (a, b, k), um2 in _routes(solved, sections).items():
+        for segment in route(a, b, k).segments:
+            if segment.usable_um2 is not None:
+                used[segment.id] += um2
+                limits[segment.id] = segment.usable_um2
+    return used, limits
 
 
 def _routes(solved: SolvedFabric, sections: Sequence[int]) -> Counter[tuple[int, int, int]]:
