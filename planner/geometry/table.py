@@ -35,10 +35,18 @@ class HallRoutes:
         self._code: NDArray[np.int16] = np.zeros(shape, dtype=np.int16)
         self._finder = finder
         self._writer = writer
+        # Fill, plan and outputs ask for the routes that are taken one after the other.
+        self._written: dict[tuple[int, int, int], Route] = {}
         finder.fill(self.routed_mm, self.slack_mm, self._code)
 
     def route(self, a: int, b: int, k: int) -> Route:
         """Return the k-th route of the pair, segment by segment; IndexError where there is none."""
+        known = self._written.get((a, b, k))
+        if known is None:
+            known = self._written[a, b, k] = self._write(a, b, k)
+        return known
+
+    def _write(self, a: int, b: int, k: int) -> Route:
         routed = int(self.routed_mm[a, b, k])
         if routed >= NO_ROUTE_MM:
             raise IndexError(f"attachments {a} and {b} have no route {k}")

@@ -30,7 +30,7 @@ def build_runs(
     segments: SegmentsById = {}
     runs: list[PricedRun] = []
     for one in solved:
-        route_of = cache(one.table.route)  # the runs between two devices often share one
+        route_of = one.table.route
         ends = [_ends(catalog, one, chosen) for chosen in one.solution.runs]
         made = _made_of(catalog, one)
         counted = count_once([(a, b) for a, b, _ in ends], made)
