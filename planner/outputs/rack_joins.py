@@ -33,7 +33,7 @@ from planner.outputs.markup import (
 from planner.outputs.matrix import Head, make_matrix, matrix_picture
 from planner.outputs.revision import title_block
 
-MOST_PICTURES = 40
+MOST_PICTURES = 32
 """Most racks that are drawn: those with devices that the plan placed first, then by address."""
 
 _MOST_LINES = 90

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 from planner.model.layout import Installation
 from planner.model.plan import CableRun
@@ -54,6 +55,7 @@ def with_bundles(
     return tuple(sorted(planned, key=lambda one: canonical(one.run)))
 
 
+@cache  # thousands of runs have the same few lengths
 def run_minutes(installation: Installation, routed_mm: int) -> int:
     """Return the minutes that one run takes: per run, plus per routed meter rounded once."""
     per_meter = Fraction(installation.minutes_per_meter * routed_mm, 1000)
