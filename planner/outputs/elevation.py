@@ -11,6 +11,7 @@ from planner.model.catalog import DeviceType, RackType
 from planner.model.media import Medium
 from planner.model.plan import CableEnd, CableRun, Plan
 from planner.model.sites import positions
+from planner.outputs.amount import drawn_at_most
 from planner.outputs.markup import (
     FAINT,
     INK,
@@ -82,7 +83,7 @@ def drawn_racks(plan: Plan) -> tuple[list[str], int]:
     with_runs = {end.rack for run in plan.runs for end in (run.a, run.b)}
     placed = {device.rack for device in plan.devices if device.is_placed}
     racks = [position.address for position in positions(plan.layout) if position.address in with_runs]
-    kept = set(sorted(racks, key=lambda rack: rack not in placed)[:MOST_SHEETS])
+    kept = set(sorted(racks, key=lambda rack: rack not in placed)[: drawn_at_most(plan, MOST_SHEETS)])
     return [rack for rack in racks if rack in kept], len(racks)
 
 

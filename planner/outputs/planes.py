@@ -13,6 +13,7 @@ from typing import NamedTuple
 from planner.model.media import Medium
 from planner.model.plan import CableEnd, CableRun, FabricSummary, Plan
 from planner.model.sites import positions
+from planner.outputs.amount import drawn_at_most
 from planner.outputs.markup import (
     FAINT,
     HEADER,
@@ -114,7 +115,7 @@ def undrawn_planes(plan: Plan, runs: Iterable[CableRun]) -> tuple[str, ...]:
 
 def _drawn(plan: Plan, runs_of_plane: Mapping[int, int]) -> list[int]:
     """Return the first planes of a fabric: so many as can be looked at, and drawn in a few seconds."""
-    left = _MOST_LINES_DRAWN // len(plan.fabrics)
+    left = drawn_at_most(plan, _MOST_LINES_DRAWN) // len(plan.fabrics)
     drawn: list[int] = []
     for plane in sorted(runs_of_plane)[:_MOST_PICTURES]:
         left -= min(runs_of_plane[plane], _MOST_LINES)

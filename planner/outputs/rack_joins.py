@@ -13,6 +13,7 @@ from typing import NamedTuple
 from planner.model.media import Medium
 from planner.model.plan import CableEnd, CableRun, Plan
 from planner.model.sites import positions
+from planner.outputs.amount import drawn_at_most
 from planner.outputs.markup import (
     FAINT,
     HEADER,
@@ -77,7 +78,8 @@ def rack_sources(plan: Plan) -> Iterator[tuple[str, str, str]]:
             ends.setdefault(near.rack, []).append((near, far, run))
     placed = {device.rack for device in plan.devices if device.is_placed}
     rank = {position.address: n for n, position in enumerate(positions(plan.layout))}
-    racks = sorted(ends, key=lambda rack: (rack not in placed, rank[rack]))[:MOST_PICTURES]
+    most = drawn_at_most(plan, MOST_PICTURES)
+    racks = sorted(ends, key=lambda rack: (rack not in placed, rank[rack]))[:most]
     note = "" if len(racks) == len(ends) else f"One of {len(racks)} racks drawn, of {len(ends):,} with runs."
     for rack in sorted(racks, key=lambda one: rank[one]):
         joins = _joins(ends[rack], rank)
