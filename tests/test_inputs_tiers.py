@@ -146,6 +146,17 @@ def test_light_passes_cages_without_lanes(tmp_path: Path) -> None:
 NAMES = st.lists(st.from_regex(r"[ab][0-9]{1,2}", fullmatch=True), min_size=1, max_size=7, unique=True)
 
 
+def test_names_that_differ_in_zeros_alone_have_one_order() -> None:
+    assert sorted(["a00", "a", "a10", "a0", "a2", "a1b"], key=natural_key) == [
+        "a",
+        "a0",
+        "a00",
+        "a1b",
+        "a2",
+        "a10",
+    ]
+
+
 @given(st.data(), NAMES)
 def test_order_is_natural_wherever_it_may_be(data: st.DataObject, names: list[str]) -> None:
     """Repeatedly the first in natural order whose fabric below is done, whatever the file's order."""
