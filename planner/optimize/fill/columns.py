@@ -13,7 +13,7 @@ from planner.model.media import MediaOption
 from planner.model.routes import RouteTable
 from planner.model.sections import run_section_um2
 from planner.optimize.class_model import CENTS
-from planner.optimize.fill.segments import RouteSegments, prices_of_duals
+from planner.optimize.fill.segments import Limits, RouteSegments, prices_of_duals
 from planner.optimize.linear_model import LinearModel
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray, price_option, toll_cents
 
@@ -25,10 +25,6 @@ _COLUMNS = 20_000
 
 _ROUNDS = 12
 """Most rounds of adding segments that turn out overfull."""
-
-_UM2_PER_MM2 = 10**6
-OVERFULL = 1e5
-"""Cost of a square millimeter too much, in the model's money: dearer than any detour."""
 
 _GAP = 1e-5
 
@@ -185,13 +181,6 @@ def _model(
     for group in groups:
         rows = model.rows((len(group.least),), group.least, group.most)
         model.add(rows[group.of_column], runs, 1)
-    full = model.rows((len(watched),), -np.inf, segments.left_um2[watched] / _UM2_PER_MM2)
-    if len(watched):
-        place = np.full(len(segments.segments), -1)
-        place[watched] = np.arange(len(watched))
-        which, segment = segments.entries(columns.route)
-        inside = place[segment] >= 0
-        which, segment = which[inside], segment[inside]
-        model.add(full[place[segment]], runs[which], columns.section_um2[which] / _UM2_PER_MM2)
-        model.add(full, model.variables((len(watched),), np.inf, OVERFULL), -1)
-    return model, runs, full
+    limits = Limits(model, segments, watched)
+    limits.take(runs, columns.route, columns.section_um2)
+    return model, runs, limits.rows

@@ -14,8 +14,7 @@ import numpy as np
 
 from planner.model.sections import run_section_um2
 from planner.optimize.class_model import CENTS, ClassModel, build_class_model
-from planner.optimize.fill.columns import OVERFULL
-from planner.optimize.fill.segments import RouteSegments, prices_of_duals
+from planner.optimize.fill.segments import Limits, RouteSegments, prices_of_duals
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import deal_units
@@ -32,7 +31,6 @@ from planner.optimize.ways import FabricInputs, Way
 _ROUNDS = 10
 """Most rounds of adding rows and columns."""
 
-_UM2_PER_MM2 = 10**6
 _HAIR_UM2 = 10**4
 """What a segment may be over its limit by rounding: a hundredth of a square millimeter."""
 
@@ -192,25 +190,14 @@ class CrowdedModel:
         unit_of, extra_of = _flat(problem, built)
         most = np.where(unit_of[switches.pair] >= 0, np.inf, 0)
         switched = model.variables((len(switches.pair),), most, switches.cents / CENTS)
-        place = np.full(len(segments.segments), -1)
-        place[crowded] = np.arange(len(crowded))
-        full = model.rows((len(crowded),), -np.inf, segments.left_um2[crowded] / _UM2_PER_MM2)
-        # Where nothing fits, prices still lead to what is overfull least.
-        model.add(full, model.variables((len(crowded),), np.inf, OVERFULL), -1)
-
-        def take(variables: IntArray, routes: IntArray, section_um2: IntArray) -> None:
-            which, segment = segments.entries(routes)
-            inside = place[segment] >= 0
-            which, segment = which[inside], segment[inside]
-            model.add(full[place[segment]], variables[which], section_um2[which] / _UM2_PER_MM2)
-
+        limits = Limits(model, segments, crowded)
         fewest = problem.pair_runs[0]
         own = np.flatnonzero(unit_of >= 0)
-        take(unit_of[own], pairs.route[own], fewest * pairs.section_um2[own])
+        limits.take(unit_of[own], pairs.route[own], fewest * pairs.section_um2[own])
         if extra_of is not None:
-            take(extra_of[own], pairs.route[own], pairs.section_um2[own])
-        take(switched, switches.route, switches.section_um2)
-        take(switched, pairs.route[switches.pair], -pairs.section_um2[switches.pair])
+            limits.take(extra_of[own], pairs.route[own], pairs.section_um2[own])
+        limits.take(switched, switches.route, switches.section_um2)
+        limits.take(switched, pairs.route[switches.pair], -pairs.section_um2[switches.pair])
         there = unit_of[switches.pair] >= 0
         left, row_of = np.unique(switches.pair[there], return_inverse=True)
         rows = model.rows((len(left),), -np.inf, 0)
@@ -218,7 +205,7 @@ class CrowdedModel:
         model.add(rows, unit_of[left], -fewest)
         if extra_of is not None:
             model.add(rows, extra_of[left], -1)
-        return switched, full
+        return switched, limits.rows
 
 
 def _flat(problem: PlacementProblem, built: ClassModel) -> tuple[IntArray, IntArray | None]:

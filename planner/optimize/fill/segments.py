@@ -12,12 +12,16 @@ from planner.model.routes import NO_ROUTE_MM, PathwaySegment, RouteTable
 from planner.model.solution import SegmentPrice
 from planner.optimize.certify import MILLI
 from planner.optimize.class_model import CENTS
-from planner.optimize.linear_model import FloatArray
+from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, IntArray
 from planner.units import ceil_div
 
 LARGEST_PRICE = 10**9
 """Most that a segment may charge: ten thousand of the currency for a square millimeter."""
+
+_UM2_PER_MM2 = 10**6
+_OVERFULL = 1e5
+"""Cost of a square millimeter too much, in the models' money: dearer than any detour."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -100,6 +104,27 @@ def read_segments(table: RouteTable, taken_um2: Mapping[str, int]) -> RouteSegme
         members=np.array(members, dtype=np.int64),
         shape=(table.routed_mm.shape[0], table.routed_mm.shape[1], table.routed_mm.shape[2]),
     )
+
+
+class Limits:
+    """Rows of a model that keep what goes through watched segments; each may be overfull, at a price."""
+
+    def __init__(self, model: LinearModel, segments: RouteSegments, watched: IntArray) -> None:
+        self._model = model
+        self._segments = segments
+        self._place = np.full(len(segments.segments), -1)
+        self._place[watched] = np.arange(len(watched))
+        self.rows = model.rows((len(watched),), -np.inf, segments.left_um2[watched] / _UM2_PER_MM2)
+        # Where nothing fits, the model still leads to what is overfull least.
+        model.add(self.rows, model.variables((len(watched),), np.inf, _OVERFULL), -1)
+
+    def take(self, variables: IntArray, routes: IntArray, section_um2: IntArray) -> None:
+        """Count so much cross-section for each variable's runs on a route."""
+        which, segment = self._segments.entries(routes)
+        inside = self._place[segment] >= 0
+        which, segment = which[inside], segment[inside]
+        rows = self.rows[self._place[segment]]
+        self._model.add(rows, variables[which], section_um2[which] / _UM2_PER_MM2)
 
 
 def prices_of_duals(duals: FloatArray) -> IntArray:

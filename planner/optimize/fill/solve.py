@@ -59,7 +59,8 @@ def solve_tiers_within_fill(
         By segment id, what earlier fabrics' runs take.
     """
     way = _way_of(inputs, before)
-    builder = _Builder(inputs, way, read_segments(inputs.table, taken_um2), options)
+    segments = read_segments(inputs.table, taken_um2)
+    builder = _Builder(inputs, way, segments, options, _unit_ends(inputs, way))
     start = price_placement(way.problem, _slots_of(inputs.fabric, way, before))
     options.progress(f"{inputs.fabric.name}: pricing crowded segments")
     model = builder.crowded_model(start)
@@ -161,6 +162,7 @@ class _Builder:
     way: Way
     segments: RouteSegments
     options: SolveOptions
+    unit_ends: tuple[IntArray, IntArray] | None
 
     def crowd(self, prices: IntArray) -> Crowd:
         """Return what runs choose from at these prices of segments (E,)."""
@@ -174,7 +176,7 @@ class _Builder:
 
     def crowded_model(self, start: Placement | None) -> CrowdedModel | None:
         """Return the model that prices segments; None where the fabric's ends or media allow no prices."""
-        ends = _unit_ends(self.inputs, self.way)
+        ends = self.unit_ends
         written = self.write(start) if start is not None else None
         if ends is None or self.way.option or written is None:
             return None
@@ -247,12 +249,11 @@ class _Builder:
 
     def build(self, crowd: Crowd, placement: Placement | None) -> _Plan | None:
         """Spread and route a placement's runs within fill; where cages stand apart, the spread stays."""
-        ends = _unit_ends(self.inputs, self.way)
         own = price_placement(self.way.problem, placement.slots) if placement else None
         if own is None:
             return None
-        if ends is not None:
-            own = respread(self.way.problem, crowd, ends, own, self.options)
+        if self.unit_ends is not None:
+            own = respread(self.way.problem, crowd, self.unit_ends, own, self.options)
         return self.fitted(crowd, self.write(own), own)
 
     def fitted(self, crowd: Crowd, written: WrittenRuns | None, placement: Placement) -> _Plan | None:
