@@ -14,7 +14,7 @@ from planner.model.layout import CrossSection, Layout, Level, Side, WiredUnit
 from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
 from planner.verify.check import verify_plan
-from tests.faults.plans import make_plan
+from tests.faults.plans import hall_with_ways_round, make_plan
 from tests.halls import make_hall
 from tests.reference.crowded import least_cents_within_fill
 from tests.reference.floors import prepare_hall
@@ -79,16 +79,7 @@ def crossed(hall: tuple[Layout, Catalog], **shares: float) -> tuple[Plan, Plan]:
     return wide, make_plan(squeezed(hall[0], wide, kinds), hall[1])
 
 
-HALL = make_hall(
-    ("LLSLS", "LS..."),
-    fronts=(Side.SOUTH, Side.NORTH),
-    trays_per_rack=2,
-    lower_cages=8,
-    upper_cages=12,
-    slots_per_rack=5,
-    max_positions=2,
-    cross_x_mm=(0, 1800),
-)
+HALL = hall_with_ways_round()
 
 
 @pytest.mark.parametrize(

@@ -137,9 +137,9 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
 }
 
 
-def _crowded() -> tuple[Layout, Catalog]:
-    """A hall whose laterals hold so few runs that some go another way, at a price."""
-    layout, catalog = make_hall(
+def hall_with_ways_round() -> tuple[Layout, Catalog]:
+    """Two rows joined by two cross trays: whatever is crowded, there is another way."""
+    return make_hall(
         ("LLSLS", "LS..."),
         fronts=(Side.SOUTH, Side.NORTH),
         trays_per_rack=2,
@@ -149,6 +149,11 @@ def _crowded() -> tuple[Layout, Catalog]:
         max_positions=2,
         cross_x_mm=(0, 1800),
     )
+
+
+def _crowded() -> tuple[Layout, Catalog]:
+    """A hall whose laterals hold so few runs that some go another way, at a price."""
+    layout, catalog = hall_with_ways_round()
     laterals = layout.pathways.laterals
     assert laterals is not None
     narrow = replace(laterals, section=CrossSection(width_mm=101, depth_mm=1, fill_permille=1000))
