@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from planner.model.plan import Plan
+from planner.verify.folder import read_plan
+
 ROOT = Path(__file__).resolve().parent.parent
 SMALL_LAYOUT = "nvl144"
 
 Run = subprocess.CompletedProcess[str]
 Planner = Callable[..., Run]
+PlanOf = Callable[[str], Plan]
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +63,15 @@ def shipped_plan(planner: Planner, tmp_path_factory: pytest.TempPathFactory) -> 
 def small_plan(shipped_plan: ShippedPlan) -> Path:
     """The folder of a small shipped layout's plan."""
     return shipped_plan(SMALL_LAYOUT)
+
+
+@pytest.fixture(scope="session")
+def plan_of(shipped_plan: ShippedPlan) -> PlanOf:
+    """The plan of a shipped layout, read back."""
+
+    def plan(name: str) -> Plan:
+        read = read_plan(shipped_plan(name))
+        assert isinstance(read, Plan)
+        return read
+
+    return plan

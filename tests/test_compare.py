@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -18,20 +17,7 @@ from planner.errors import InputError
 from planner.model.comparison import ComparedFigure, Comparison
 from planner.model.plan import Plan
 from planner.outputs.comparison_page import comparison_page
-from planner.verify.folder import read_plan
-from tests.conftest import Planner, ShippedPlan
-
-PlanOf = Callable[[str], Plan]
-
-
-@pytest.fixture(scope="module")
-def plan_of(shipped_plan: ShippedPlan) -> PlanOf:
-    def plan(name: str) -> Plan:
-        read = read_plan(shipped_plan(name))
-        assert isinstance(read, Plan)
-        return read
-
-    return plan
+from tests.conftest import Planner, PlanOf, ShippedPlan
 
 
 @pytest.fixture(scope="module")

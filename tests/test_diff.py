@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,21 +14,8 @@ from planner.model.plan import CableRun, Plan
 from planner.model.revision import Action, Fate, Revision
 from planner.outputs.change_order import change_order_text
 from planner.revision.diff import diff_plans
-from planner.verify.folder import read_plan
 from tests.change_orders import Site
-from tests.conftest import ShippedPlan
-
-PlanOf = Callable[[str], Plan]
-
-
-@pytest.fixture(scope="module")
-def plan_of(shipped_plan: ShippedPlan) -> PlanOf:
-    def plan(name: str) -> Plan:
-        read = read_plan(shipped_plan(name))
-        assert isinstance(read, Plan)
-        return read
-
-    return plan
+from tests.conftest import PlanOf, ShippedPlan
 
 
 def revised(before: Plan, after: Plan) -> Revision:
