@@ -61,6 +61,7 @@ COMPARED_FIGURES = (
     "bundle_types",
     "fullest_segment",
     "floor_area",
+    "install_hours",
 )
 README = Path(__file__).resolve().parent.parent / "README.md"
 SCALE_UP_HEADER = (

@@ -51,6 +51,29 @@ def test_figures_follow_from_the_plans(plan_of: PlanOf, pairs: Comparison) -> No
     assert figure(pairs, "acc_runs").values == (0, 162)
     assert figure(pairs, "optics_ends").values == (0, 0)
     assert figure(pairs, "lost_with_a_rack").values == (None, None), "a pair has no switch rack"
+    hours = tuple(Fraction(sum(run.minutes for run in plan.runs), 60) for plan in plans)
+    assert figure(pairs, "install_hours").values == hours
+    assert figure(pairs, "install_hours").is_best == tuple(each == min(hours) for each in hours)
+
+
+EVERY_FIGURE = (
+    *("cost", "cost_per_gpu", "cost_per_tbps", "lower_bound", "dac_runs", "dac_meters", "optics_ends", "power"),
+    *("energy", "parts", "bundle_types", "longest_run", "reach_margin", "fullest_segment", "racks"),
+    *("floor_area", "install_hours", "lost_with_a_rack"),
+)
+
+
+def test_every_figure_is_there(pairs: Comparison) -> None:
+    keys = [one.key for one in pairs.figures]
+    assert set(EVERY_FIGURE) <= set(keys) and len(set(keys)) == len(keys)
+
+
+def test_other_minutes_are_told(plan_of: PlanOf) -> None:
+    plan = plan_of("nvl36x2")
+    pace = replace(plan.layout.installation, minutes_per_run=plan.layout.installation.minutes_per_run + 1)
+    other = replace(plan, layout=replace(plan.layout, installation=pace))
+    cautions = compare_plans([("a", plan), ("b", other)]).cautions
+    assert any("minutes a run" in caution for caution in cautions)
 
 
 def test_what_one_switch_rack_takes_down(plan_of: PlanOf) -> None:

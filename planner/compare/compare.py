@@ -52,6 +52,8 @@ def _cautions(plans: Sequence[Named]) -> Iterator[str]:
         yield f"the plans are not of one system ({found}): compare by GPU and by Tb/s"
     if len({_economics(one.plan) for one in plans}) > 1:
         yield "the plans count labor, energy or spares differently: part of the differences is that"
+    if len({_pace(one.plan) for one in plans}) > 1:
+        yield "the plans count other minutes a run or a meter: part of the difference in hours is that"
     yield from _price_cautions(plans)
     for one in plans:
         blocking = sum(1 for finding in one.plan.findings if finding.severity is Severity.BLOCKING)
@@ -78,6 +80,11 @@ def _economics(plan: Plan) -> tuple[int, ...]:
     one = plan.layout.economics
     labor = one.labor_per_run_cents, one.labor_per_meter_cents
     return (*labor, one.pue_permille, one.price_per_mwh_cents, one.years, one.spares_permille)
+
+
+def _pace(plan: Plan) -> tuple[int, int]:
+    one = plan.layout.installation
+    return one.minutes_per_run, one.minutes_per_meter
 
 
 def _price_cautions(plans: Sequence[Named]) -> Iterator[str]:

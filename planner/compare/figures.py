@@ -77,6 +77,7 @@ def _figures(plans: Sequence[Plan], is_one_objective: bool) -> Iterator[_Figure]
     )
     yield _Figure("racks", "racks", "", Better.LESS, 0, measures.standing_racks)
     yield _Figure("floor_area", "floor area of the room", "m²", Better.LESS, 2, measures.floor_area_m2)
+    yield _Figure("install_hours", "installation hours", "h", Better.LESS, 1, measures.install_hours)
     label = "bandwidth lost with one switch rack down"
     yield _Figure("lost_with_a_rack", label, "%", Better.LESS, 2, measures.lost_with_a_rack)
 

@@ -11,9 +11,11 @@ from planner.model.economics import HOURS_PER_YEAR, MILLIWATTS_PER_MEGAWATT
 from planner.model.media import Medium
 from planner.model.names import natural_key
 from planner.model.plan import CableRun, Plan
+from planner.units import round_half_up
 
 GBPS_PER_TBPS = 1000
 MM_PER_M = 1000
+MINUTES_PER_HOUR = 60
 COMPARED_YEARS = 5
 """Years of energy, the same for all plans whatever their layouts count."""
 
@@ -124,6 +126,14 @@ def floor_area_m2(plan: Plan) -> Noted:
     """Area of the room."""
     room = plan.layout.room
     return Noted(Fraction(room.width_mm * room.depth_mm, MM_PER_M**2))
+
+
+def install_hours(plan: Plan) -> Noted:
+    """Return the hours that laying all runs takes, all crews together; the note has the hours that pass."""
+    totals, crews = plan.totals, plan.layout.installation.crews
+    passing = Fraction(totals.elapsed_minutes, MINUTES_PER_HOUR)
+    by_crews = f"{round_half_up(passing * 10) / 10:,.1f} h with {crews} crews" if crews > 1 else ""
+    return Noted(Fraction(totals.install_minutes, MINUTES_PER_HOUR), by_crews)
 
 
 def lost_with_a_rack(plan: Plan) -> Noted:
