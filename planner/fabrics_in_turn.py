@@ -69,7 +69,7 @@ def solve_fabrics(
         one = SolvedFabric(fabric=bound, table=table, solution=solution)
         sections, limits = used_sections(catalog, one)
         if any(um2 + taken[name] > limits[name] for name, um2 in sections.items()):
-            wide = _wider_table(inputs, bound, table)
+            wide = wider_table(inputs, bound, table)
             solution = solve_within_fill(layout, catalog, bound, wide, solution, options, used, taken)
             one = SolvedFabric(fabric=bound, table=wide, solution=solution)
             sections, _ = used_sections(catalog, one)
@@ -78,7 +78,7 @@ def solve_fabrics(
     return tuple(solved.values())
 
 
-def _wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable:
+def wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable:
     """Return a table of more routes, as many as its size permits: crowded segments need ways round them."""
     pairs = len(table.lower) * len(table.upper)
     pathways = inputs.layout.pathways

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import partial
 
 from planner.errors import Finding, InputError
 from planner.explain.cable import explain_cable
 from planner.explain.made import RoutedFabric
 from planner.explain.rack import explain_rack
-from planner.explain.segment import explain_segment
-from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics
+from planner.explain.segment import explain_segment, nearly_full
+from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics, wider_table
 from planner.geometry.hall_trays import HallTrays
 from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs
 from planner.model.catalog import Catalog
 from planner.model.explanation import Explanation
 from planner.model.layout import Laterals, Layout
-from planner.model.plan import CableRun, Plan
+from planner.model.plan import CableRun, Plan, SegmentFill
 from planner.model.routes import RouteKind
 from planner.model.sites import positions
 from planner.optimize.options import SolveOptions
@@ -26,6 +25,8 @@ from planner.plan.assemble import assemble_plan
 from planner.topology.build import build_fabrics
 
 _NEAR = 3
+_LATERALS = 3
+"""Lengths of laterals that are thought of where a segment is explained, the shortest first."""
 
 
 def explain(plan: Plan, subject: str) -> Explanation:
@@ -44,8 +45,7 @@ def explain(plan: Plan, subject: str) -> Explanation:
             return explain_rack(plan, _routed(plan), position)
     for fill in plan.segments:
         if fill.segment.id == subject:
-            names = {run.fabric for run in plan.runs if subject in run.segments}
-            return explain_segment(plan, _routed(plan, names), fill)
+            return _segment(plan, fill)
     raise InputError([_unknown(plan, subject)])
 
 
@@ -78,32 +78,67 @@ def _unknown(plan: Plan, subject: str) -> Finding:
 
 def _cable(plan: Plan, run: CableRun) -> Explanation:
     routed = _routed(plan, {run.fabric})[run.fabric]
-    return explain_cable(routed, run, _with_lateral(plan, run))
+    runs = [one for one in plan.runs if one.fabric == run.fabric]
+    return explain_cable(routed, runs, run, _with_lateral(plan, run))
+
+
+def _segment(plan: Plan, fill: SegmentFill) -> Explanation:
+    inside = [run for run in plan.runs if fill.segment.id in run.segments]
+    names = {run.fabric for run in inside}
+    is_full = nearly_full(fill)  # then runs of any fabric may be kept out
+    routed = _routed(plan, None if is_full else names)
+    apart = sorted({positions for run in inside if (positions := _lateral_past(plan, run)) is not None})
+    laterals = ((past, _opened(plan, past, names)) for past in apart[:_LATERALS])
+    return explain_segment(plan, routed, fill, laterals)
 
 
 def _with_lateral(plan: Plan, run: CableRun) -> tuple[int, RoutedFabric] | None:
     """Route the run's fabric with laterals that reach from end to end, where they do not now."""
+    apart = _lateral_past(plan, run)
+    return None if apart is None else (apart, _opened(plan, apart, {run.fabric})[run.fabric])
+
+
+def _lateral_past(plan: Plan, run: CableRun) -> int | None:
+    """Return past how many positions a lateral from end to end would go where none may now."""
     layout = plan.layout
     one, two = layout.position(run.a.rack), layout.position(run.b.rack)
     apart = abs(one.number - two.number)
     laterals = layout.pathways.laterals
     if one.row != two.row or not apart or run.route_kind is RouteKind.LATERAL:
         return None
-    if laterals and laterals.max_positions >= apart:
-        return None
-    section = laterals.section if laterals else layout.pathways.risers
-    opened = replace(layout.pathways, laterals=Laterals(max_positions=apart, section=section))
-    changed = replace(plan, layout=replace(layout, pathways=opened))
-    return apart, _routed(changed, {run.fabric})[run.fabric]
+    return None if laterals and laterals.max_positions >= apart else apart
+
+
+def _opened(plan: Plan, positions: int, names: set[str]) -> dict[str, RoutedFabric]:
+    """Route fabrics of those names with laterals past so many positions."""
+    pathways = plan.layout.pathways
+    section = pathways.laterals.section if pathways.laterals else pathways.risers
+    opened = replace(pathways, laterals=Laterals(max_positions=positions, section=section))
+    return _routed_in(replace(plan.layout, pathways=opened), plan.catalog, names)
 
 
 def _routed(plan: Plan, names: set[str] | None = None) -> dict[str, RoutedFabric]:
-    """Route the fabrics of those names (None: all) as the plan's own inputs say."""
-    layout, catalog = plan.layout, plan.catalog
+    """Route the fabrics of those names (None: all) as the plan's own inputs say.
+
+    Where pathways are crowded runs take ways that only a wider table has.
+    """
+    runs: dict[str, list[CableRun]] = {}
+    for run in plan.runs:
+        runs.setdefault(run.fabric, []).append(run)
+    found = _routed_in(plan.layout, plan.catalog, names)
+    inputs = Inputs(layout=plan.layout, catalog=plan.catalog, sha256="", places={})
+    for name, routed in found.items():
+        if not all(routed.ways_alike(run) for run in runs.get(name, ())):
+            found[name] = replace(routed, table=wider_table(inputs, routed.fabric, routed.table))
+    return found
+
+
+def _routed_in(layout: Layout, catalog: Catalog, names: set[str] | None) -> dict[str, RoutedFabric]:
     trays = HallTrays(layout)
-    route = partial(build_route_table, layout, catalog, trays=trays)
     return {
-        fabric.name: RoutedFabric(layout, catalog, fabric, route(fabric))
+        fabric.name: RoutedFabric(
+            layout, catalog, fabric, build_route_table(layout, catalog, fabric, trays=trays)
+        )
         for fabric in build_fabrics(layout, catalog)
         if names is None or fabric.name in names
     }

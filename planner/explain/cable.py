@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.explain.made import Made, RoutedFabric, Way, cheapest, usable_mm
+from planner.explain.shared_cable import explain_shared
 from planner.explain.words import meters, money
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.plan import CableRun
@@ -12,7 +13,10 @@ from planner.model.routes import RouteKind
 
 
 def explain_cable(
-    routed: RoutedFabric, run: CableRun, lateral: tuple[int, RoutedFabric] | None
+    routed: RoutedFabric,
+    runs: Sequence[CableRun],
+    run: CableRun,
+    lateral: tuple[int, RoutedFabric] | None,
 ) -> Explanation:
     """Explain a run between the ends that it has.
 
@@ -20,35 +24,34 @@ def explain_cable(
     ----------
     routed
         The run's fabric.
+    runs
+        All runs of the fabric.
     run
         The run.
     lateral
         The fabric with a lateral opened from end to end: past how many positions, and its routes; None where
         none can be opened.
     """
+    if routed.shares_parts:
+        return explain_shared(routed, runs, run, tuple(_facts(run)), lateral)
     a, b = routed.ends(run)
     made = routed.all_made(a, b)
-    chosen = _chosen(run, made)
+    chosen = _chosen(routed, run, made)
     return Explanation(
         subject=run.cable_id,
         kind="cable",
         currency=routed.layout.economics.currency,
         facts=tuple(_facts(run)),
         choices=tuple(_choice(one, one is chosen) for one in sorted(made, key=_listing)),
-        rule=_rule(routed, made, chosen),
-        flips=tuple(_flips(routed, (a, b), chosen, lateral)) if not routed.shares_parts else (),
+        rule=_rule(made, chosen),
+        flips=tuple(_flips(routed, (a, b), chosen, lateral)),
     )
 
 
-def _chosen(run: CableRun, made: Sequence[Made]) -> Made:
-    """Find the run among all ways to make it; routes of one length are told apart by their number."""
-    return next(
-        one
-        for one in made
-        if one.option.id == run.option
-        and one.cents is not None
-        and (one.way.routed_mm, one.way.slack_mm) == (run.routed_mm, run.slack_mm)
-    )
+def _chosen(routed: RoutedFabric, run: CableRun, made: Sequence[Made]) -> Made:
+    """Find the run among all ways to make it."""
+    way = routed.way_of(run)
+    return next(one for one in made if one.option.id == run.option and one.way == way)
 
 
 def _facts(run: CableRun) -> Iterator[str]:
@@ -78,13 +81,8 @@ def _choice(made: Made, is_chosen: bool) -> OtherChoice:
     return OtherChoice(what=what, cents=made.cents, reason=reason, is_chosen=is_chosen)
 
 
-def _rule(routed: RoutedFabric, made: Sequence[Made], chosen: Made) -> str:
+def _rule(made: Sequence[Made], chosen: Made) -> str:
     """Name what keeps the run from costing less."""
-    if routed.shares_parts:
-        return (
-            "runs of this fabric share plugs or cables: all are made of one option, the cheapest for all of"
-            " them, and prices here leave out what is shared"
-        )
     best = cheapest(made)
     if best is not chosen and best is not None and best.cents != chosen.cents:
         return f"not its cheapest: {best.option.id} would be, but other runs are better served so"

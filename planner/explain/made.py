@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from planner.model.economics import (
 )
 from planner.model.fabric import Fabric, PeerFabric
 from planner.model.layout import Economics, Layout
-from planner.model.media import MediaOption
+from planner.model.media import MediaOption, Plug
 from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 from planner.model.sites import cage_group
@@ -33,6 +33,10 @@ class Way(NamedTuple):
     def required_mm(self) -> int:
         """Length that a cable on this route must have."""
         return self.routed_mm + self.slack_mm
+
+    def shorter(self, by_mm: int) -> Way:
+        """Return the way where it is so much shorter, its slack as it is."""
+        return self._replace(routed_mm=max(0, self.routed_mm - by_mm))
 
 
 class Made(NamedTuple):
@@ -52,22 +56,27 @@ class RoutedFabric:
     catalog: Catalog
     fabric: Fabric
     table: RouteTable
-    _least: dict[tuple[int, int], int | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def options(self) -> tuple[MediaOption, ...]:
         """Options of the profile that join the fabric's cages, in the profile's order."""
+        return tuple(option for option in self.catalog.media if self._plugs(option) is not None)
+
+    def plugs(self, option: MediaOption) -> tuple[Plug, Plug]:
+        """Return the plugs of one of the options in the order lower, upper."""
+        plugs = self._plugs(option)
+        if plugs is None:
+            raise ValueError(f"{option.id} does not join the cages of fabric {self.fabric.name}")
+        return plugs
+
+    def _plugs(self, option: MediaOption) -> tuple[Plug, Plug] | None:
         types, fabric = self.catalog.device_types, self.fabric
         if isinstance(fabric, PeerFabric):
-            lower = upper = cage_group(types[fabric.device], fabric.cages)
-            runs_per_cage = (1, 1)
-        else:
-            lower = cage_group(types[fabric.lower_device], fabric.cages)
-            upper = cage_group(types[fabric.upper_device], fabric.upper_cages)
-            runs_per_cage = fabric.runs_per_cage
-        return tuple(
-            option for option in self.catalog.media if option.between(lower, upper, runs_per_cage) is not None
-        )
+            group = cage_group(types[fabric.device], fabric.cages)
+            return option.between(group, group, (1, 1))
+        lower = cage_group(types[fabric.lower_device], fabric.cages)
+        upper = cage_group(types[fabric.upper_device], fabric.upper_cages)
+        return option.between(lower, upper, fabric.runs_per_cage)
 
     @property
     def shares_parts(self) -> bool:
@@ -88,18 +97,26 @@ class RoutedFabric:
         found = (Way(route, *both) for route, both in enumerate(lengths))
         return tuple(way for way in found if way.routed_mm < NO_ROUTE_MM)
 
+    def way_of(self, run: CableRun) -> Way | None:
+        """Return the way that a run takes: by its segments, else one as long; None where none is."""
+        a, b = self.ends(run)
+        alike = self.ways_alike(run)
+        same = (way for way in alike if self.segment_ids(a, b, way) == run.segments)
+        return next(same, alike[0] if alike else None)
+
+    def ways_alike(self, run: CableRun) -> list[Way]:
+        """Return the ways between a run's ends that are as long as its own."""
+        return [way for way in self.ways(*self.ends(run)) if way[1:] == (run.routed_mm, run.slack_mm)]
+
+    def segment_ids(self, a: int, b: int, way: Way) -> tuple[str, ...]:
+        """Return the ids of a way's segments."""
+        return tuple(segment.id for segment in self.table.route(a, b, way.route).segments)
+
     def all_made(self, a: int, b: int, less_mm: int = 0) -> list[Made]:
         """Price every option on every route, with so much less required length than there is."""
         economics = self.layout.economics
         ways = self.ways(a, b)
         return [make(option, way, economics, less_mm) for option in self.options for way in ways]
-
-    def least_cents(self, a: int, b: int) -> int | None:
-        """Return what a run costs as the planner makes it, None where nothing reaches; remembered."""
-        if (a, b) not in self._least:
-            best = self.cheapest(a, b)
-            self._least[a, b] = best.cents if best else None
-        return self._least[a, b]
 
     def cheapest(self, a: int, b: int, less_mm: int = 0) -> Made | None:
         """Return the way to make it that the planner takes, None where nothing reaches."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from planner.units import format_m
 
 
@@ -14,3 +16,14 @@ def money(cents: int) -> str:
     """Cents for reading: 123456789 -> "1,234,567.89"."""
     sign = "-" if cents < 0 else ""
     return f"{sign}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
+def least_that(holds: Callable[[int], bool], most: int) -> int | None:
+    """Return the least number from 1 on at which something holds that holds for all larger ones, or None."""
+    if not holds(most):
+        return None
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high

@@ -14,6 +14,8 @@ class FlipKind(StrEnum):
     CHEAPER = "cheaper"  # another choice costs so much less, cents
     LATERAL = "lateral"  # laterals past so many positions
     CHEAPER_RACK = "cheaper-rack"  # a rack costs so much less, cents
+    DEARER_RACK = "dearer-rack"  # a rack costs so much more, cents
+    MORE_ROOM = "more-room"  # pathway segments may take so much more cross-section, square micrometers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
