@@ -9,6 +9,7 @@ from planner.errors import Finding, InputError
 from planner.explain.cable import explain_cable
 from planner.explain.made import RoutedFabric
 from planner.explain.rack import explain_rack
+from planner.explain.room import Room
 from planner.explain.segment import explain_segment, nearly_full
 from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics, wider_table
 from planner.geometry.hall_trays import HallTrays
@@ -79,7 +80,7 @@ def _unknown(plan: Plan, subject: str) -> Finding:
 def _cable(plan: Plan, run: CableRun) -> Explanation:
     routed = _routed(plan, {run.fabric})[run.fabric]
     runs = [one for one in plan.runs if one.fabric == run.fabric]
-    return explain_cable(routed, runs, run, _with_lateral(plan, run))
+    return explain_cable(routed, runs, run, _with_lateral(plan, run), Room(plan))
 
 
 def _segment(plan: Plan, fill: SegmentFill) -> Explanation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.explain.made import Made, RoutedFabric, Way, cheapest, usable_mm
+from planner.explain.room import Room
 from planner.explain.shared_cable import explain_shared
 from planner.explain.words import meters, money
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
@@ -17,6 +18,7 @@ def explain_cable(
     runs: Sequence[CableRun],
     run: CableRun,
     lateral: tuple[int, RoutedFabric] | None,
+    room: Room,
 ) -> Explanation:
     """Explain a run between the ends that it has.
 
@@ -31,20 +33,23 @@ def explain_cable(
     lateral
         The fabric with a lateral opened from end to end: past how many positions, and its routes; None where
         none can be opened.
+    room
+        What is left in segments.
     """
     if routed.shares_parts:
         return explain_shared(routed, runs, run, tuple(_facts(run)), lateral)
     a, b = routed.ends(run)
     made = routed.all_made(a, b)
     chosen = _chosen(routed, run, made)
+    kept = _kept_by_fill(routed, run, made, chosen, room)
     return Explanation(
         subject=run.cable_id,
         kind="cable",
         currency=routed.layout.economics.currency,
         facts=tuple(_facts(run)),
         choices=tuple(_choice(one, one is chosen) for one in sorted(made, key=_listing)),
-        rule=_rule(made, chosen),
-        flips=tuple(_flips(routed, (a, b), chosen, lateral)),
+        rule=_rule(made, chosen) if kept is None else f"fill: {kept.sentence}",
+        flips=(*((kept,) if kept else ()), *_flips(routed, (a, b), chosen, lateral)),
     )
 
 
@@ -52,6 +57,16 @@ def _chosen(routed: RoutedFabric, run: CableRun, made: Sequence[Made]) -> Made:
     """Find the run among all ways to make it."""
     way = routed.way_of(run)
     return next(one for one in made if one.option.id == run.option and one.way == way)
+
+
+def _kept_by_fill(
+    routed: RoutedFabric, run: CableRun, made: Sequence[Made], chosen: Made, room: Room
+) -> Flip | None:
+    """Say how much room lacks where the run is not made as would be cheapest because of that."""
+    best = cheapest(made)
+    if best is None or best.cents is None or chosen.cents is None or best.cents >= chosen.cents:
+        return None
+    return room.flip(routed, run, chosen, best, f"be of {best.option.id} on route {best.way.route + 1}")
 
 
 def _facts(run: CableRun) -> Iterator[str]:
