@@ -104,10 +104,10 @@ def test_a_price_takes_runs_out() -> None:
         underfloor_slack=replace(ways.underfloor_slack, per_end_mm=100),
     )
     layout = replace(layout, pathways=pathways)
-    long_copper = cable("active", [(2000, 300_000), (7000, 400_000)], 7000)
+    long_copper = cable("active", [(2000, 300_000), (7500, 400_000)], 7000)
 
     def copper(option: MediaOption) -> MediaOption:
-        return replace(option, reach_mm=7000, cable=long_copper) if option.id == "aec" else option
+        return replace(option, reach_mm=7500, cable=long_copper) if option.id == "aec" else option
 
     catalog = with_media(catalog, copper)
     plan = planned_again(layout, catalog)
