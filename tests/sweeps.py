@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
-from planner.sweep.task import Record, Status, Task
+from planner.sweep.task import Record, Status, Task, plan_task
 
 SMALL = """\
 title: a small sweep
@@ -46,3 +47,16 @@ def raises_once(task: Task) -> Record:
         return tiny(task)
     os.kill(os.getpid(), signal.SIGKILL)
     return tiny(task)
+
+
+def waits_to_be_killed(task: Task) -> Record:
+    """Tell the number of its process and wait, the first time; plan what comes after."""
+    told = Path(os.environ["TO_BE_KILLED"])
+    fresh = told.with_suffix(f".{os.getpid()}")
+    fresh.write_text(str(os.getpid()))
+    try:
+        os.link(fresh, told)  # whole or not at all, and only once
+    except FileExistsError:
+        return plan_task(task)
+    time.sleep(120)
+    raise AssertionError("nobody killed this process")

@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from planner.errors import InputError
-from planner.inputs.load import read_inputs
+from planner.inputs.load import Inputs, read_inputs
 from planner.inputs.scenarios import Scenario, resolve_scenarios
 from planner.inputs.shipped import find_layout, shipped_folder, shipped_names
 from planner.inputs.study import read_study
@@ -31,7 +32,7 @@ from planner.sweep.results import Row, best_numbers
 from planner.sweep.sweep import sweep_study
 from planner.sweep.task import Record, Status, make_task, plan_task
 from tests.conftest import ROOT, Planner
-from tests.sweeps import SMALL_SIZE, poison, raises_once, tiny, write_study
+from tests.sweeps import SMALL_SIZE, poison, raises_once, tiny, waits_to_be_killed, write_study
 
 FILES = ("scenarios.csv", "sweep.html")
 
@@ -235,6 +236,70 @@ def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path, monkeypatch: pyte
     assert {row.record.message[:4] for row in rows} == {"from"}
     sweep_study(study, tmp_path / "b", lambda: LocalWorkers(1), lambda _: None, work=tiny)
     assert_same_results(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_worker_killed_from_outside_costs_nothing(
+    tmp_path: Path, reference: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an operator or a machine short of memory does it, in the middle of a scenario."""
+    told = tmp_path / "to-be-killed"
+    monkeypatch.setenv("TO_BE_KILLED", str(told))
+    killed: list[int] = []
+
+    def kill() -> None:
+        while not told.exists():
+            time.sleep(0.01)
+        killed.append(int(told.read_text()))
+        os.kill(killed[0], signal.SIGKILL)
+
+    killer = Thread(target=kill, daemon=True)
+    killer.start()
+    rows = sweep_study(
+        write_study(tmp_path),
+        tmp_path / "out",
+        lambda: LocalWorkers(2),
+        lambda _: None,
+        work=waits_to_be_killed,
+    )
+    killer.join(timeout=10)
+    assert killed and {row.record.status for row in rows} == {Status.PLANNED}
+    assert_same_results(tmp_path / "out", reference)
+
+
+def test_what_a_study_sets_says_so(tmp_path: Path) -> None:
+    """A price of the study does not pass for the one that the catalog has a source for."""
+    text = (
+        "title: t\nlayout: nvl144\nvary: {list: [{}, {catalog.cables.aec-1600g-flat.reach: 2.5 m,"
+        " catalog.transceivers.xcvr-1600g-2xdr4-flat.price: 850 USD},"
+        " {catalog.transceivers.xcvr-1600g-2xdr4-flat.price: 900 USD,"
+        " catalog.transceivers.xcvr-1600g-2xdr4-flat.provenance.price: [vendor, linkx, 2026-11]}]}\n"
+    )
+    plain, varied, sourced = (one.inputs for one in scenarios_of(write_study(tmp_path, text)))
+    assert plain and varied and sourced
+
+    def origins(inputs: Inputs) -> set[tuple[str, str, str]]:
+        modules = {
+            plug.transceiver.price
+            for option in inputs.catalog.media
+            for plug in option.plugs
+            if plug.transceiver and plug.transceiver.id == "xcvr-1600g-2xdr4-flat"
+        }
+        told = {
+            (record.basis.value, record.source, record.date)
+            for record in inputs.catalog.provenance
+            if (record.subject, record.field) == ("xcvr-1600g-2xdr4-flat", "price")
+        }
+        assert told == {(price.basis.value, price.source, price.date) for price in modules}
+        return told
+
+    assert origins(varied) == {("assumption", "set by the study", "")} != origins(plain)
+    assert [(basis, date) for basis, _, date in origins(sourced)] == [("vendor", "2026-11")]
+    (reach,) = [
+        record
+        for record in varied.catalog.provenance
+        if (record.subject, record.field) == ("aec-1600g-flat", "reach")
+    ]
+    assert (reach.value, reach.source) == ("2.5 m", "set by the study")
 
 
 def test_poison_is_reported_and_tried_again_only_when_asked(

@@ -28,6 +28,9 @@ class Origin:
     is_given: bool = True
 
 
+SET_BY_STUDY = Origin(Basis.ASSUMPTION, "set by the study", "")
+"""Origin of what a study sets in a part, whatever stood there before."""
+
 _UNKNOWN = Origin(Basis.ASSUMPTION, "", "", is_given=False)
 
 
@@ -44,6 +47,7 @@ class OriginTable:
         for field_name, value in table.as_entries("fields, each with a basis and a source") if table else ():
             self._origins[field_name] = _read_origin(value, sources)
             self._places[field_name] = value.where
+        self._told_by_study = {name for name, place in self._places.items() if place.file != self._where.file}
         self._is_usable = table is not None
 
     def of(self, field_name: str) -> Origin:
@@ -55,10 +59,19 @@ class OriginTable:
                 return origin
         return self._origins.get(_DEFAULT, _UNKNOWN)
 
+    def _origin(self, field_name: str, where: Where) -> Origin:
+        """Return the origin of what stands at a place: in another file than the part, a study has set it.
+
+        Unless the study says itself where it comes from.
+        """
+        if where.file == self._where.file or field_name in self._told_by_study:
+            return self.of(field_name)
+        return SET_BY_STUDY
+
     def price_origin(self, field_name: str, value: Value) -> Origin:
         """Return the origin of a price, which needs a date."""
-        origin = self.of(field_name)
-        if origin.is_given and origin.source and not origin.date:
+        origin = self._origin(field_name, value.where)
+        if origin is not SET_BY_STUDY and origin.is_given and origin.source and not origin.date:
             value.fail(
                 "no-price-date", "this price has no date; give its provenance one: [basis, source, date]"
             )
@@ -77,16 +90,18 @@ class OriginTable:
     def used_records(self, log: ValueLog) -> tuple[Provenance, ...]:
         """Turn the values that were used into records, reporting numbers without an origin."""
         values: dict[str, list[str]] = defaultdict(list)
+        origins: dict[str, Origin] = {}
         for path, text, where in log.entries:
             name = _INDEX.sub("", path)
             if name not in values and self._is_usable and not self.of(name).is_given:
                 message = f"'{name}' has no source; name it or '{_DEFAULT}' under provenance"
                 self._findings.add("no-source", message, where)
             values[name].append(text)
-        return tuple(self._provenance(name, texts) for name, texts in sorted(values.items()))
+            if origins.get(name) is not SET_BY_STUDY:
+                origins[name] = self._origin(name, where)
+        return tuple(self._provenance(name, texts, origins[name]) for name, texts in sorted(values.items()))
 
-    def _provenance(self, name: str, texts: list[str]) -> Provenance:
-        origin = self.of(name)
+    def _provenance(self, name: str, texts: list[str], origin: Origin) -> Provenance:
         return Provenance(
             subject=self._subject,
             field=name,
