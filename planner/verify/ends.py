@@ -12,7 +12,7 @@ from planner.verify.ground import Cage, Ground, fault
 from planner.verify.media import Site, is_dark, misfits
 from planner.verify.shares import made_of, sites_of
 from planner.verify.units import Unit, unit_of
-from planner.verify.wiring import Tiers, derive_all
+from planner.verify.wiring import Tiers, derive_all, specs_below
 
 Users = dict[tuple[str, int, int], dict[int, str]]
 
@@ -85,9 +85,9 @@ def _check_origin(ground: Ground, device: PlanDevice) -> Iterator[Finding]:
         yield fault("no-such-rack", f"{device.name}: no rack stands at '{device.rack}'")
         return
     spec = ground.fabrics.get(device.fabric)
-    below = spec.lower.below if isinstance(spec, TiersSpec) else ""
+    below = [one.name for one in specs_below(ground, spec)] if isinstance(spec, TiersSpec) else []
     if not device.is_placed and not _stands(ground, device, below):
-        source = f"fabric {below} places" if below else f"rack type {rack_type.id} brings"
+        source = f"fabric {' or '.join(below)} places" if below else f"rack type {rack_type.id} brings"
         yield fault(
             "no-such-device", f"{device.name}: {source} no {device.device} at {device.rack} U{device.u}"
         )
@@ -99,11 +99,11 @@ def _check_origin(ground: Ground, device: PlanDevice) -> Iterator[Finding]:
         yield fault("wrong-device", f"{device.name}: a {device.device}, the fabric wires {expected} there")
 
 
-def _stands(ground: Ground, device: PlanDevice, below: str) -> bool:
-    """Tell whether a lower device is there: the fabric below placed it, or its rack brings it along."""
+def _stands(ground: Ground, device: PlanDevice, below: list[str]) -> bool:
+    """Tell whether a lower device is there: a fabric below placed it, or its rack brings it along."""
     if below:
         placed = ground.placed.get((device.rack, device.u))
-        return placed is not None and (placed.fabric, placed.device) == (below, device.device)
+        return placed is not None and placed.fabric in below and placed.device == device.device
     mounts = ground.racks[device.rack].mounts
     return any((mount.device, mount.u) == (device.device, device.u) for mount in mounts)
 

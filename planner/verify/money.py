@@ -64,11 +64,7 @@ def standing_upper_racks(ground: Ground) -> dict[str, tuple[str, RackType]]:
         if not isinstance(spec, TiersSpec):
             continue
         used = {one.rack for one in ground.plan.devices if one.fabric == spec.name and one.is_placed}
-        fixed = {
-            place.position.address
-            for place in candidates(ground, spec.upper_rack_type)
-            if place.position.is_decided
-        }
+        fixed = {place.position.address for place in candidates(ground, spec) if place.position.is_decided}
         for address in sorted(used | fixed):
             rack_type = ground.racks.get(address)
             if rack_type is not None and not carries_lower(ground, ground.places[address]):

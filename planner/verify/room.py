@@ -50,7 +50,7 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
                 type_of.setdefault(device.rack, spec.upper_rack_type)
                 held.setdefault(device.rack, []).append((device.u, kind))
     rooms = []
-    for place in candidates(ground, rack_type.id):
+    for place in candidates(ground, tiers.spec):
         address, is_decided = place.position.address, place.position.is_decided
         if type_of.get(address, rack_type.id) != rack_type.id:
             continue
@@ -96,6 +96,6 @@ def _capacity(rack_type: RackType, device: DeviceType, slots: int, inside: list[
 def plans_in_turn(ground: Ground) -> bool:
     """Tell whether a fabric depends on what an earlier one placed."""
     specs = [spec for spec in ground.plan.layout.fabrics if isinstance(spec, TiersSpec)]
-    racks = [{place.position.address for place in candidates(ground, one.upper_rack_type)} for one in specs]
+    racks = [{place.position.address for place in candidates(ground, one)} for one in specs]
     is_shared = any(racks[i] & racks[j] for i in range(len(specs)) for j in range(i))
     return is_shared or any(spec.lower.below for spec in specs)

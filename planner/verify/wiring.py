@@ -111,9 +111,30 @@ class _Kinds:
     upper_parts: tuple[Part, ...]
 
 
-def candidates(ground: Ground, rack_type: str) -> tuple[Place, ...]:
-    """Return the positions where a rack of the type stands or may stand, in canonical order."""
-    return tuple(place for place in ground.places.values() if rack_type in place.position.choices)
+def candidates(ground: Ground, spec: TiersSpec) -> tuple[Place, ...]:
+    """Return the positions where the fabric may place upper devices, in canonical order."""
+    bound = frozenset(spec.within)
+    return tuple(
+        place
+        for address, place in ground.places.items()
+        if spec.upper_rack_type in place.position.choices and (not bound or address in bound)
+    )
+
+
+def specs_below(ground: Ground, spec: TiersSpec) -> tuple[TiersSpec, ...]:
+    """Return the fabrics that the lower tier of a fabric comes from.
+
+    Where it names a family, a fabric of a family itself takes those whose positions are all its own.
+    """
+    named = [
+        one
+        for one in ground.plan.layout.fabrics
+        if isinstance(one, TiersSpec) and spec.lower.below and spec.lower.below in (one.name, one.family)
+    ]
+    own = set(spec.within)
+    return tuple(
+        one for one in named if one.name == spec.lower.below or not spec.family or not set(one.within) - own
+    )
 
 
 def carries_lower(ground: Ground, place: Place) -> bool:
@@ -148,16 +169,16 @@ def _derive(ground: Ground, spec: TiersSpec, derived: dict[str, Tiers | str]) ->
     kinds = _kinds(ground, spec)
     if isinstance(kinds, str):
         return kinds
-    below = derived.get(spec.lower.below) if spec.lower.below else None
-    if spec.lower.below and not isinstance(below, Tiers):
+    named = [derived.get(one.name) for one in specs_below(ground, spec)]
+    below = [one for one in named if isinstance(one, Tiers)]
+    if spec.lower.below and (not below or len(below) < len(named)):
         return f"it wires the upper devices of '{spec.lower.below}', which cannot be derived"
-    below = below if isinstance(below, Tiers) else None
-    members = (
-        placed_members(ground, spec, kinds.parts, _upper_labels(ground, below))
-        if below
-        else standing_members(ground, spec, kinds.parts)
-    )
-    grouped = group_planes(members, spec.plane_keys, spec.planes, is_chained=below is not None)
+    if below:
+        labels = {unit: labels for one in below for unit, labels in _upper_labels(ground, one).items()}
+        members = placed_members(ground, spec, kinds.parts, labels, {one.spec.name for one in below})
+    else:
+        members = standing_members(ground, spec, kinds.parts)
+    grouped = group_planes(members, spec.plane_keys, spec.planes, is_chained=bool(below))
     if isinstance(grouped, str):
         return grouped
     return _count(ground, spec, kinds, grouped, below)
@@ -204,7 +225,7 @@ def _count(
     spec: TiersSpec,
     kinds: _Kinds,
     grouped: tuple[list[list[Member]], list[str]],
-    below: Tiers | None,
+    below: list[Tiers],
 ) -> Tiers | str:
     members, names = grouped
     lit = [site for site in kinds.sites if not is_dark(site.group)]
@@ -236,7 +257,7 @@ def _count(
         parts=kinds.parts,
         upper_parts=kinds.upper_parts,
         part_of={member.unit: member.part for plane in members for member in plane},
-        gpus=below.gpus if below else _gpus(ground, members),
+        gpus=sum(one.gpus for one in below) if below else _gpus(ground, members),
         rate_gbps=rates[0],
         links=max(1, lit[0].group.links // lit[0].runs),
         downlink_gbps=downlink,
@@ -259,12 +280,12 @@ def _gpus(ground: Ground, planes: list[list[Member]]) -> int:
     return sum(device.gpus for device in devices if device is not None)
 
 
-def _downlink(kinds: _Kinds, below: Tiers | None) -> Fraction:
+def _downlink(kinds: _Kinds, below: list[Tiers]) -> Fraction:
     """Return what a lower unit carries toward the tier below: as stated, or all that ends there."""
-    if below is None:
+    if not below:
         whole = kinds.lower.downlink_gbps
     else:
-        whole = below.units_per_device * below.most_per_upper * below.rate_gbps
+        whole = below[0].units_per_device * below[0].most_per_upper * below[0].rate_gbps
     return Fraction(whole, max(1, len(kinds.parts)))
 
 
