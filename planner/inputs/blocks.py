@@ -67,8 +67,10 @@ def _unfold(whole: MappingNode, blocks: Value, at_mm: dict[str, int]) -> Mapping
         for section, content in sections.items():
             if content is not None:
                 whole = _with_copies(whole, section, content, copies)
-        for copy in copies if inner is not None else ():
-            whole = _unfold(whole, replace(inner, node=_copied(inner.node, copy, ())), copy.shift_mm)
+        if inner is not None:
+            for copy in copies:
+                below = replace(inner, node=_copied(inner.node, copy, ()))
+                whole = _unfold(whole, below, copy.shift_mm)
     return whole
 
 

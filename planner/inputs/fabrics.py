@@ -162,7 +162,7 @@ class FabricReader:
         if value is None:
             return ()
         self._places[f"fabric {name} within"] = value.where
-        return read_addresses(value, self._addresses)
+        return read_addresses(value, self._addresses, may_be_single=True)
 
     def _read_planes(self, value: Value | None, *, is_chained: bool) -> tuple[int | None, tuple[str, ...]]:
         """Read how many planes lower units are dealt out to, or the keys that tell planes apart.

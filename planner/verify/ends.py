@@ -8,9 +8,9 @@ from planner.errors import Finding
 from planner.model.layout import PeersSpec, TierSpec, TiersSpec, WiredUnit
 from planner.model.media import MediaOption, Plug
 from planner.model.plan import CableEnd, CableRun, PlanDevice
-from planner.verify.ground import Cage, Ground, fault
+from planner.verify.ground import Ground, fault
 from planner.verify.media import Site, is_dark, misfits
-from planner.verify.shares import made_of, sites_of
+from planner.verify.shares import Made, made_of, sites_of
 from planner.verify.units import Unit, unit_of
 from planner.verify.wiring import Tiers, derive_all, specs_below
 
@@ -24,24 +24,68 @@ def check_ends(ground: Ground) -> Iterator[Finding]:
     users: Users = {}
     made = made_of(ground)
     numbers = _unit_numbers(ground)
+    alike = _alike(ground)
+    good: set[tuple[object, ...]] = set()
     for index, (run, sites) in enumerate(zip(ground.plan.runs, sites_of(ground), strict=True)):
-        if run.fabric not in ground.fabrics:
-            yield fault("unknown-fabric", f"run {run.cable_id}: the layout has no fabric '{run.fabric}'")
         fit = made.get(index)
         for n, (side, end) in enumerate((("A", run.a), ("B", run.b))):
-            what = f"run {run.cable_id}, end {side}"
-            cage = ground.cage(end.device, end.cage)
-            yield from _check_end(ground, what, end, cage)
-            if sites is not None:
-                yield from _check_socket(run, what, end, sites[n])
-            if fit is not None and sites is not None:
-                yield from _check_plug(fit.fit.option, fit.fit.plugs[n], what, end, sites[n])
+            # What is alike for many ends is looked at once; only what is well is remembered.
+            kind = _kind_of(run, alike.get(run.fabric, run.fabric), end, n)
+            if kind not in good:
+                findings = list(_check_kind(ground, run, n, sites, fit))
+                yield from findings
+                if not findings:
+                    good.add(kind)
+            place = (end.rack, end.u, end.row, end.device)
+            if place not in good:
+                findings = list(_check_place(ground, f"run {run.cable_id}, end {side}", end))
+                yield from findings
+                if not findings:
+                    good.add(place)
             yield from _check_plane(ground, run, end, listed.get((run.fabric, end.rack, end.u)), numbers)
             yield from _check_use(users, run, end)
+        yield from _check_order(ground, run)
+
+
+def _alike(ground: Ground) -> dict[str, str]:
+    """Return for each fabric the first one that wires the same cages in the same way."""
+    first: dict[object, str] = {}
+    alike: dict[str, str] = {}
+    for name, spec in ground.fabrics.items():
+        if isinstance(spec, TiersSpec):
+            how: object = (spec.lower, spec.upper, spec.granularity)
+        else:
+            how = (spec.device, spec.cages)
+        alike[name] = first.setdefault(how, name)
+    return alike
+
+
+def _kind_of(run: CableRun, fabric: str, end: CableEnd, side: int) -> tuple[object, ...]:
+    """Return all that tells whether an end is right wherever its device stands."""
+    return (
+        *(side, fabric, run.option, run.medium, run.rate_gbps, run.links),
+        *(run.a.device, run.a.cage, run.b.device, run.b.cage),
+        *(end.asic, end.port, end.transceiver),
+    )
+
+
+def _check_kind(
+    ground: Ground, run: CableRun, side: int, sites: tuple[Site, Site] | None, made: Made | None
+) -> Iterator[Finding]:
+    """Check cage, socket, plug and tier of an end, and with the first one what is the run's own."""
+    end, what = (run.a, run.b)[side], f"run {run.cable_id}, end {'AB'[side]}"
+    if side == 0:
+        if run.fabric not in ground.fabrics:
+            yield fault("unknown-fabric", f"run {run.cable_id}: the layout has no fabric '{run.fabric}'")
         if sites is not None:
             yield from _check_links(run, sites)
         yield from _check_medium(ground, run)
         yield from _check_tiers(ground, run)
+    yield from _check_cage(ground, what, end)
+    if sites is not None:
+        yield from _check_socket(run, what, end, sites[side])
+    if made is not None and sites is not None:
+        yield from _check_plug(made.fit.option, made.fit.plugs[side], what, end, sites[side])
 
 
 def _check_use(users: Users, run: CableRun, end: CableEnd) -> Iterator[Finding]:
@@ -116,7 +160,7 @@ def _device_of(spec: PeersSpec | TiersSpec | None, upper: bool) -> str | None:
     return None
 
 
-def _check_end(ground: Ground, what: str, end: CableEnd, cage: Cage | None) -> Iterator[Finding]:
+def _check_place(ground: Ground, what: str, end: CableEnd) -> Iterator[Finding]:
     place = ground.places.get(end.rack)
     if place is None or end.rack not in ground.racks:
         yield fault("no-such-rack", f"{what}: no rack stands at '{end.rack}'")
@@ -129,6 +173,10 @@ def _check_end(ground: Ground, what: str, end: CableEnd, cage: Cage | None) -> I
             "no-such-device",
             f"{what}: {end.rack} U{end.u} holds {standing or 'no device'}, not {end.device}",
         )
+
+
+def _check_cage(ground: Ground, what: str, end: CableEnd) -> Iterator[Finding]:
+    cage = ground.cage(end.device, end.cage)
     if cage is None:
         yield fault("no-such-cage", f"{what}: {end.device} has no cage {end.cage}")
     elif end.asic != cage.asic:
@@ -223,15 +271,19 @@ def _check_medium(ground: Ground, run: CableRun) -> Iterator[Finding]:
         )
 
 
+def _check_order(ground: Ground, run: CableRun) -> Iterator[Finding]:
+    spec = ground.fabrics.get(run.fabric)
+    if isinstance(spec, PeersSpec) and _address_key(ground, run.b) < _address_key(ground, run.a):
+        yield fault(
+            "ends-swapped",
+            f"run {run.cable_id}: end A is {run.a.rack} U{run.a.u}, the lower address is"
+            f" {run.b.rack} U{run.b.u}",
+        )
+
+
 def _check_tiers(ground: Ground, run: CableRun) -> Iterator[Finding]:
     spec = ground.fabrics.get(run.fabric)
     if isinstance(spec, PeersSpec):
-        if _address_key(ground, run.b) < _address_key(ground, run.a):
-            yield fault(
-                "ends-swapped",
-                f"run {run.cable_id}: end A is {run.a.rack} U{run.a.u}, the lower address is"
-                f" {run.b.rack} U{run.b.u}",
-            )
         tier = TierSpec(device=spec.device, cages=spec.cages, unit=WiredUnit.DEVICE)
         expected = ((run.a, tier), (run.b, tier))
     elif isinstance(spec, TiersSpec):

@@ -37,6 +37,7 @@ class RackRoom:
 def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
     """Return the racks that the fabric may place into: those with a free slot, none of another type."""
     earlier = _earlier(ground, tiers.spec)
+    own = {place.position.address for place in candidates(ground, tiers.spec)}
     rack_type = tiers.rack_type
     is_bought = any(spec.upper_rack_type == rack_type.id for spec in earlier)
     economics = ground.plan.layout.economics
@@ -44,9 +45,9 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
     type_of: dict[str, str] = {}
     held: dict[str, list[tuple[int, DeviceType]]] = {}
     for spec in earlier:
-        for device in ground.plan.devices:
+        for device in ground.placed_of.get(spec.name, ()):
             kind = ground.device_type(device.device)
-            if device.fabric == spec.name and device.is_placed and kind is not None:
+            if kind is not None and device.rack in own:
                 type_of.setdefault(device.rack, spec.upper_rack_type)
                 held.setdefault(device.rack, []).append((device.u, kind))
     rooms = []

@@ -122,10 +122,10 @@ def joining_racks(ground: Ground, spec: TiersSpec) -> tuple[str, ...]:
     return tuple(
         address
         for address, rack_type in ground.racks.items()
-        if ground.places[address].position.is_decided
-        and any(mount.device == spec.lower.device for mount in rack_type.mounts)
-        and (not named or address in named)
+        if (not named or address in named)
         and (not bound or address in bound)
+        and ground.places[address].position.is_decided
+        and any(mount.device == spec.lower.device for mount in rack_type.mounts)
     )
 
 
@@ -145,18 +145,16 @@ def placed_members(
     """
     places = sorted(
         (ground.order_of(device.rack), device.u, device.rack)
-        for device in ground.plan.devices
-        if device.fabric in below
-        and device.is_placed
-        and device.device == spec.lower.device
-        and device.rack in ground.racks
+        for name in sorted(below)
+        for device in ground.placed_of.get(name, ())
+        if device.device == spec.lower.device and device.rack in ground.racks
     )
     cages = ground.cages[spec.lower.device]
     found = [
-        (part.at(rack, u), part, shared_labels(labels_of[unit] for unit in below))
+        (part.at(rack, u), part, shared_labels(labels_of[unit] for unit in served))
         for _, u, rack in places
         for part in parts
-        if (below := [unit for unit in _units_below(rack, u, part, cages) if unit in labels_of])
+        if (served := [unit for unit in _units_below(rack, u, part, cages) if unit in labels_of])
     ]
     return [Member(unit, part, labels, number) for number, (unit, part, labels) in enumerate(found)]
 

@@ -126,10 +126,12 @@ def specs_below(ground: Ground, spec: TiersSpec) -> tuple[TiersSpec, ...]:
 
     Where it names a family, a fabric of a family itself takes those whose positions are all its own.
     """
+    if not spec.lower.below:
+        return ()
     named = [
         one
         for one in ground.plan.layout.fabrics
-        if isinstance(one, TiersSpec) and spec.lower.below and spec.lower.below in (one.name, one.family)
+        if isinstance(one, TiersSpec) and spec.lower.below in (one.name, one.family)
     ]
     own = set(spec.within)
     return tuple(
@@ -207,8 +209,7 @@ def _upper_labels(ground: Ground, tiers: Tiers) -> dict[Unit, Labels]:
     """Return by what the tier above tells this fabric's upper units apart, of those that serve a plane."""
     units = sorted(
         (ground.order_of(device.rack), Unit(device.rack, device.u, part.asic), plane)
-        for device in ground.plan.devices
-        if device.fabric == tiers.spec.name and device.is_placed
+        for device in ground.placed_of.get(tiers.spec.name, ())
         for part, plane in zip(tiers.upper_parts, device.planes, strict=False)
         if 0 <= plane < len(tiers.planes)
     )
