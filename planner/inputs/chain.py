@@ -87,7 +87,10 @@ def _standing(
         message = f"{shown(below)} is of kind peers and places no devices; expected a fabric of kind tiers"
         findings.add("fabric-kind", message, place)
     elif named:
-        message = f"no fabric of {shown(below)} lies within the racks of {shown(fabric.name)}; expected groups of its groups"
+        message = (
+            f"no fabric of {shown(below)} lies within the racks of {shown(fabric.name)}; expected groups that hold"
+            " those of the fabric below"
+        )
         findings.add("no-fabric-within", message, place)
     return replace(fabric, lower=replace(fabric.lower, below=""))
 

@@ -199,9 +199,9 @@ class TiersSpec:
     unit's index within its plane there).
 
     ``within`` are the positions that bound it: racks outside neither join nor take its upper devices; none:
-    there is no bound. ``family`` is what it was declared as, where it is one of several fabrics, one for each
-    group of racks. A lower tier of ``below`` is then that of the family's fabrics that lie within its own group,
-    or of all of them where the fabric above is of no family.
+    there is no bound. ``family`` is what it was declared as, where it is one of several fabrics, one for
+    each group of racks. A lower tier that names a family below is that of all its fabrics, or, where this
+    one is of a family too, of those that lie within its own group.
     """
 
     name: str

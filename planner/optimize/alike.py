@@ -1,8 +1,8 @@
 """Fabrics that are alike but for where they stand: one of them is solved, the others get its solution.
 
-Two fabrics are alike where everything that decides about one is the same for the other once racks are numbered
-in the order in which the fabric meets them: lower units and planes, attachments, lengths of all routes, room,
-power and what opening racks costs. Names play no part.
+Two fabrics are alike where everything that decides about one is the same for the other once racks are
+numbered in the order in which the fabric meets them: lower units and planes, attachments, lengths of all
+routes, room, power and what opening racks costs. Names play no part.
 """
 
 from __future__ import annotations

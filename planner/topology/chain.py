@@ -146,8 +146,8 @@ def _other_planes(fabric: TierFabric) -> Finding:
     return Finding(
         code="planes-unequal",
         message=(
-            f"fabric '{fabric.name}': where '{fabric.below[0]}' placed its upper devices, the planes have other "
-            "sizes than planned; possible: the wired unit of that fabric as the lower unit of this one"
+            f"fabric '{fabric.name}': where '{fabric.below[0]}' placed its upper devices, the planes have "
+            "other sizes than planned; possible: the wired unit of that fabric as the lower unit of this one"
         ),
         where=Where(file="", path=f"fabrics.{fabric.name}.lower"),
     )
