@@ -148,7 +148,9 @@ def _has_numbers(content: Value, entries: MappingNode, copies: list[_Copy]) -> b
         value = Value(node=entries.entries[name], path=f"{content.path}.{name}", findings=content.findings)
         numbers = _NUMBER.findall(name)[:1]
         if not numbers and len(copies) > 1:
-            message = f"{shown(name)} would be there {len(copies)} times; expected a '#' for the copy's number in it"
+            message = (
+                f"{shown(name)} would be there {len(copies)} times; expected '#', the copy's number, in it"
+            )
             value.fail("name-repeats", message)
             is_well = False
         if any(len(copies) >= 10 ** len(digits) for digits in numbers):

@@ -88,8 +88,8 @@ def _standing(
         findings.add("fabric-kind", message, place)
     elif named:
         message = (
-            f"no fabric of {shown(below)} lies within the racks of {shown(fabric.name)}; expected groups that hold"
-            " those of the fabric below"
+            f"no fabric of {shown(below)} lies within the racks of {shown(fabric.name)}; expected groups that"
+            " hold those of the fabric below"
         )
         findings.add("no-fabric-within", message, place)
     return replace(fabric, lower=replace(fabric.lower, below=""))
