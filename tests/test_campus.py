@@ -1,4 +1,4 @@
-"""A campus: blocks that repeat, fabrics once a group, alike ones solved once, large files written in parts."""
+"""A campus: blocks that repeat, fabrics once a group, alike ones solved once, files written in parts."""
 
 from __future__ import annotations
 
