@@ -66,7 +66,7 @@ def _standing(
     """Return the fabric; standing on nothing where what it names was reported."""
     if not isinstance(fabric, TiersSpec) or not fabric.lower.below:
         return fabric
-    below, place = fabric.lower.below, places[f"fabric {fabric.name} lower device"]
+    below = fabric.lower.below
     named = [
         one
         for one in fabrics
@@ -75,12 +75,15 @@ def _standing(
     if all(isinstance(one, TiersSpec) for one in named) and _names_below(fabric, named):
         if not fabric.family or named[0].name != below:
             return fabric
+        place = places[f"fabric {fabric.name} lower device"]
         message = (
             f"{shown(below)} is one fabric for all groups, and each of these would wire all that it places; "
             "expected one that is declared 'per' group as well"
         )
         findings.add("fabric-of-all-groups", message, place)
-    elif below not in names:
+        return replace(fabric, lower=replace(fabric.lower, below=""))
+    place = places[f"fabric {fabric.name} lower device"]
+    if below not in names:
         others = [name for name in names if name != (fabric.family or fabric.name)]
         findings.add("unknown-fabric", f"unknown fabric {shown(below)}{nearest(below, others)}", place)
     elif named and isinstance(named[0], PeersSpec):

@@ -8,11 +8,13 @@ from planner.errors import Finding
 from planner.model.layout import PeersSpec, TierSpec, TiersSpec, WiredUnit
 from planner.model.media import MediaOption, Plug
 from planner.model.plan import CableEnd, CableRun, PlanDevice
+from planner.verify.bounds import specs_below
 from planner.verify.ground import Ground, fault
+from planner.verify.kinds import alike_fabrics, kind_of
 from planner.verify.media import Site, is_dark, misfits
 from planner.verify.shares import Made, made_of, sites_of
 from planner.verify.units import Unit, unit_of
-from planner.verify.wiring import Tiers, derive_all, specs_below
+from planner.verify.wiring import Tiers, derive_all
 
 Users = dict[tuple[str, int, int], dict[int, str]]
 
@@ -24,13 +26,13 @@ def check_ends(ground: Ground) -> Iterator[Finding]:
     users: Users = {}
     made = made_of(ground)
     numbers = _unit_numbers(ground)
-    alike = _alike(ground)
+    alike = alike_fabrics(ground)
     good: set[tuple[object, ...]] = set()
     for index, (run, sites) in enumerate(zip(ground.plan.runs, sites_of(ground), strict=True)):
         fit = made.get(index)
         for n, (side, end) in enumerate((("A", run.a), ("B", run.b))):
             # What is alike for many ends is looked at once; only what is well is remembered.
-            kind = _kind_of(run, alike.get(run.fabric, run.fabric), end, n)
+            kind = kind_of(run, alike.get(run.fabric, run.fabric), end, n)
             if kind not in good:
                 findings = list(_check_kind(ground, run, n, sites, fit))
                 yield from findings
@@ -45,28 +47,6 @@ def check_ends(ground: Ground) -> Iterator[Finding]:
             yield from _check_plane(ground, run, end, listed.get((run.fabric, end.rack, end.u)), numbers)
             yield from _check_use(users, run, end)
         yield from _check_order(ground, run)
-
-
-def _alike(ground: Ground) -> dict[str, str]:
-    """Return for each fabric the first one that wires the same cages in the same way."""
-    first: dict[object, str] = {}
-    alike: dict[str, str] = {}
-    for name, spec in ground.fabrics.items():
-        if isinstance(spec, TiersSpec):
-            how: object = (spec.lower, spec.upper, spec.granularity)
-        else:
-            how = (spec.device, spec.cages)
-        alike[name] = first.setdefault(how, name)
-    return alike
-
-
-def _kind_of(run: CableRun, fabric: str, end: CableEnd, side: int) -> tuple[object, ...]:
-    """Return all that tells whether an end is right wherever its device stands."""
-    return (
-        *(side, fabric, run.option, run.medium, run.rate_gbps, run.links),
-        *(run.a.device, run.a.cage, run.b.device, run.b.cage),
-        *(end.asic, end.port, end.transceiver),
-    )
 
 
 def _check_kind(

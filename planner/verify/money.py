@@ -12,10 +12,11 @@ from planner.model.layout import Objective, TiersSpec
 from planner.model.media import CableFamily, StockItem, Transceiver
 from planner.model.plan import BomLine, CableRun, PlanDevice
 from planner.units import format_money
+from planner.verify.bounds import candidates
 from planner.verify.ground import Ground, fault
 from planner.verify.prices import energy, labor, price_of
 from planner.verify.shares import Made, made_of
-from planner.verify.wiring import candidates, carries_lower
+from planner.verify.wiring import carries_lower
 
 SPARED = ("cable", "cord", "transceiver")
 Key = tuple[str, str, int | None]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from planner.model.catalog import DeviceType, RackType
 from planner.model.layout import TiersSpec
+from planner.verify.bounds import candidates
 from planner.verify.ground import Ground, Place
 from planner.verify.prices import counted_energy, price_of
-from planner.verify.wiring import Tiers, candidates, carries_lower
+from planner.verify.wiring import Tiers, carries_lower
 
 
 @dataclass(frozen=True, slots=True)
