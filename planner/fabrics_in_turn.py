@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +13,9 @@ from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.routes import RouteTable
+from planner.model.sites import RackUse, positions
+from planner.model.solution import FabricSolution
+from planner.optimize.alike import Problem, carried_over
 from planner.optimize.feasibility import refuse_out_of_reach
 from planner.optimize.options import SolveOptions
 from planner.plan.rack_use import used_racks
@@ -60,12 +63,19 @@ def solve_fabrics(
     from planner.optimize.solve import solve_fabric, solve_within_fill
 
     layout, catalog = inputs.layout, inputs.catalog
+    rank = {position.address: number for number, position in enumerate(positions(layout))}
     solved: dict[str, SolvedFabric] = {}
+    known: dict[bytes, tuple[Problem, FabricSolution]] = {}
     taken: Counter[str] = Counter()
+    used: dict[str, RackUse] = {}
     for fabric, table in routed:
-        bound = _bound(fabric, solved)
-        used = used_racks(layout, catalog, tuple(solved.values()))
-        solution = solve_fabric(layout, catalog, bound, table, options, used)
+        bound = _bound(fabric, solved, rank)
+        solution = _solution_of_like(inputs, bound, table, used, known)
+        if solution is None:
+            solution = solve_fabric(layout, catalog, bound, table, options, used)
+            if isinstance(bound, TierFabric):
+                problem = Problem(layout, catalog, bound, table, used)
+                known[problem.key] = (problem, solution)
         one = SolvedFabric(fabric=bound, table=table, solution=solution)
         sections, limits = used_sections(catalog, one)
         if any(um2 + taken[name] > limits[name] for name, um2 in sections.items()):
@@ -75,7 +85,25 @@ def solve_fabrics(
             sections, _ = used_sections(catalog, one)
         taken.update(sections)
         solved[fabric.name] = one
+        used = used_racks(layout, catalog, (one,), used)
     return tuple(solved.values())
+
+
+def _solution_of_like(
+    inputs: Inputs,
+    fabric: Fabric,
+    table: RouteTable,
+    used: Mapping[str, RackUse],
+    known: Mapping[bytes, tuple[Problem, FabricSolution]],
+) -> FabricSolution | None:
+    """Return the solution of a fabric that was solved and is like this one, None where there is none."""
+    if not known or not isinstance(fabric, TierFabric):
+        return None
+    problem = Problem(inputs.layout, inputs.catalog, fabric, table, used)
+    if problem.key not in known:
+        return None
+    other, solution = known[problem.key]
+    return carried_over(solution, fabric.name, dict(zip(other.racks, problem.racks, strict=True)))
 
 
 def wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable:
@@ -87,10 +115,12 @@ def wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable
     return build_route_table(wide, inputs.catalog, fabric)
 
 
-def _bound(fabric: Fabric, solved: dict[str, SolvedFabric]) -> Fabric:
+def _bound(fabric: Fabric, solved: dict[str, SolvedFabric], rank: Mapping[str, int]) -> Fabric:
     if not isinstance(fabric, TierFabric) or not fabric.below:
         return fabric
-    below = solved[fabric.below]
-    if not isinstance(below.fabric, TierFabric):
-        raise TypeError(f"fabric '{fabric.name}' stacks on '{fabric.below}', which places nothing")
-    return bind_lower(fabric, below.fabric, below.solution.placed)
+    placed = [
+        (one.fabric, one.solution.placed)
+        for one in map(solved.__getitem__, fabric.below)
+        if isinstance(one.fabric, TierFabric)
+    ]
+    return bind_lower(fabric, placed, rank)

@@ -42,7 +42,7 @@ def test_lower_ends_are_all_places_of_the_fabric_below() -> None:
     placed = tuple(
         PlacedDevice(rack=slot.rack, u=slot.u, planes=(plane,)) for plane, slot in enumerate(slots[-8:])
     )
-    bound = bind_lower(spine, leaf, placed)
+    bound = bind_lower(spine, [(leaf, placed)])
     assert all((unit.rack, unit.u, unit.sockets[0].cage) in table.lower_index for unit in bound.lower_units)
 
 

@@ -130,7 +130,7 @@ def test_numbers_leave_cages_to_the_next_tier() -> None:
     lower, upper = tiers(make_stack(1))
     assert lower.upper_ports == 32
     assert {socket.cage for unit in upper.lower_units for socket in unit.sockets} == set(UP)
-    assert upper.below == "1-leaf"
+    assert upper.below == ("1-leaf",)
     assert len(DOWN) == 16
 
 
@@ -144,14 +144,14 @@ def test_lower_units_move_to_where_they_are_placed() -> None:
     hall = make_stack(2, three_tiers=True)
     leaf, spine, core = tiers(hall)
     assert [unit.rack for unit in spine.lower_units] == ["A17"] * 16
-    bound = bind_lower(spine, leaf, places(leaf, list(range(16))[::-1]))
+    bound = bind_lower(spine, [(leaf, places(leaf, list(range(16))[::-1]))])
     assert [unit.rack for unit in bound.lower_units] == [f"Z{n:02d}" for n in range(1, 17)]
     assert bound.lower_units[0].labels == {"su": "SU2", "pod": "P1", "rail": "7", "index": "0"}
     assert bound.planes[7] == (0, 8)
     assert bound.plane_names == spine.plane_names
     assert [len(plane) for plane in bound.planes] == [len(plane) for plane in spine.planes]
     assert all(bound.lower_units[index].plane == 7 for index in bound.planes[7])
-    assert bind_lower(spine, leaf, provisional_places(*hall, leaf)) == spine
+    assert bind_lower(spine, [(leaf, provisional_places(*hall, leaf))]) == spine
     assert {unit.labels["index"] for unit in core.lower_units} == {"0", "1"}
 
 
@@ -161,7 +161,7 @@ def test_without_keys_the_units_of_a_fabric_below_take_turns() -> None:
     lower, upper = tiers(with_fabrics(hall, leaf, replace(spine, planes=4)))
     assert upper.plane_names == ("0", "1", "2", "3")
     assert upper.planes[1] == (1, 5, 9, 13)
-    bound = bind_lower(upper, lower, places(lower, list(range(16))[::-1]))
+    bound = bind_lower(upper, [(lower, places(lower, list(range(16))[::-1]))])
     assert bound.planes == upper.planes
     (message,) = refusals(with_fabrics(hall, leaf, replace(spine, planes=3)))
     assert message.startswith("planes-unequal: ")
@@ -180,7 +180,7 @@ def test_parts_of_upper_devices_stack_too() -> None:
     assert [(unit.asic, unit.sockets[0].cage) for unit in above.lower_units[:2]] == [(1, 13), (2, 29)]
     assert above.planes == tuple((index,) for index in range(8))
     placed = tuple(PlacedDevice(rack="Z01", u=u, planes=(0, 0)) for u in (1, 3, 5, 7))
-    assert [unit.u for unit in bind_lower(above, below, placed).lower_units] == [1, 1, 3, 3, 5, 5, 7, 7]
+    assert [unit.u for unit in bind_lower(above, [(below, placed)]).lower_units] == [1, 1, 3, 3, 5, 5, 7, 7]
     by_device = replace(second, lower=replace(asics, unit=WiredUnit.DEVICE), plane_keys=())
     _, whole = tiers((replace(layout, fabrics=(first, by_device)), catalog))
     assert [(unit.asic, len(unit.sockets)) for unit in whole.lower_units] == [(0, 8)] * 4
@@ -276,7 +276,7 @@ def test_two_fabrics_on_top_of_one_share_its_switches() -> None:
     lower, first, second = tiers(with_fabrics(hall, leaf, half, replace(half, name="3-other")))
     assert {socket.cage for unit in first.lower_units for socket in unit.sockets} == set(UP[:8])
     assert {socket.cage for unit in second.lower_units for socket in unit.sockets} == set(UP[8:])
-    bound = bind_lower(second, lower, places(lower, list(range(16))))
+    bound = bind_lower(second, [(lower, places(lower, list(range(16))))])
     assert {socket.cage for unit in bound.lower_units for socket in unit.sockets} == set(UP[8:])
     (message,) = refusals(with_fabrics(hall, leaf, half, replace(spine, name="3-other")))
     assert "8 for '2-spine' + 16 for '3-other' = 24 cages a device are needed, 16 are there" in message

@@ -16,7 +16,7 @@ from planner.model.cages import Face
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
 from planner.model.routes import Attachment, PathwaySegment, Point, SegmentKind
-from planner.model.sites import cage_group, candidate_racks, device_z_mm, positions
+from planner.model.sites import cage_group, candidate_racks, device_z_mm, fabrics_below, positions
 
 
 class SegmentWriter:
@@ -161,7 +161,7 @@ def _riser_cuts(layout: Layout, catalog: Catalog) -> dict[tuple[str, Face], list
         else:
             found = chain(
                 _lower_heights(layout, catalog, spec),
-                _slot_heights(layout, catalog, spec.upper, spec.upper_rack_type),
+                _slot_heights(layout, catalog, spec.upper, spec.upper_rack_type, spec.within),
             )
         for row_face, z in found:
             heights[row_face].add(z)
@@ -171,21 +171,23 @@ def _riser_cuts(layout: Layout, catalog: Catalog) -> dict[tuple[str, Face], list
 def _lower_heights(
     layout: Layout, catalog: Catalog, spec: TiersSpec
 ) -> Iterator[tuple[tuple[str, Face], int]]:
-    for below in layout.fabrics:
-        if below.name == spec.lower.below and isinstance(below, TiersSpec):
-            return _slot_heights(layout, catalog, spec.lower, below.upper_rack_type)
+    below = fabrics_below(layout, spec)
+    if below:
+        return chain.from_iterable(
+            _slot_heights(layout, catalog, spec.lower, one.upper_rack_type, one.within) for one in below
+        )
     return _mounted_heights(layout, catalog, spec.lower.device, spec.lower.cages)
 
 
 def _slot_heights(
-    layout: Layout, catalog: Catalog, tier: TierSpec, rack_type_id: str
+    layout: Layout, catalog: Catalog, tier: TierSpec, rack_type_id: str, within: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, Face], int]]:
     """Yield the heights of a device in every slot where it may be placed."""
     device = catalog.device_types[tier.device]
     rack_type = catalog.rack_types[rack_type_id]
     face = cage_group(device, tier.cages).face
     slots = [device_z_mm(rack_type, u, device.height_u) for u in rack_type.tray_slots_u]
-    for position in candidate_racks(layout, rack_type_id):
+    for position in candidate_racks(layout, rack_type_id, within):
         for z in slots:
             yield (position.row, face), z
 

@@ -27,8 +27,12 @@ def placed_rack_type(layout: Layout, fabric: Fabric) -> str:
     """Return the type of the racks that the fabric below places lower devices in, "" where none does."""
     if isinstance(fabric, PeerFabric) or not fabric.below:
         return ""
-    (below,) = (spec for spec in layout.fabrics if spec.name == fabric.below)
-    return below.upper_rack_type if isinstance(below, TiersSpec) else ""
+    below = _specs_below(layout, fabric)
+    return below[0].upper_rack_type if below else ""
+
+
+def _specs_below(layout: Layout, fabric: TierFabric) -> list[TiersSpec]:
+    return [one for one in layout.fabrics if isinstance(one, TiersSpec) and one.name in fabric.below]
 
 
 def fabric_ends(layout: Layout, catalog: Catalog, fabric: Fabric) -> tuple[Ends, Ends]:
@@ -52,7 +56,9 @@ def _lower_ends(layout: Layout, catalog: Catalog, fabric: TierFabric) -> Ends:
         return lower.ends()
     used = sorted({socket.cage for unit in fabric.lower_units for socket in unit.sockets})
     rack_type = catalog.rack_types[placed_rack_type(layout, fabric)]
-    for position in candidate_racks(layout, rack_type.id):
+    bounds = dict.fromkeys(spec.within for spec in _specs_below(layout, fabric))
+    reached = {one.address: one for bound in bounds for one in candidate_racks(layout, rack_type.id, bound)}
+    for position in reached.values():
         for u in rack_type.tray_slots_u:
             lower.add(rack_type, position.address, u, used)
     return lower.ends()

@@ -73,22 +73,26 @@ def build_route_table(
         A lower attachment reaches no place for an upper device, or two peers no route.
     """
     lower, upper = fabric_ends(layout, catalog, fabric)
-    floors = _floors(layout, catalog, fabric)
+    trays = trays or HallTrays(layout)
+    floors = _floors(layout, catalog, fabric, trays)
     sides = make_side(floors[0], lower.attachments), make_side(floors[1], upper.attachments)
-    finder = RouteFinder(layout, floors[0], trays or HallTrays(layout), *sides)
-    writer = SegmentWriter(layout, catalog)
-    table = HallRoutes(lower, upper, finder, writer, layout.pathways.routes_per_pair)
+    finder = RouteFinder(layout, floors[0], trays, *sides)
+    trays.writer = trays.writer or SegmentWriter(layout, catalog)
+    table = HallRoutes(lower, upper, finder, trays.writer, layout.pathways.routes_per_pair)
     findings = _without_route(layout, fabric, table)
     if findings:
         raise InfeasibleError(findings)
     return table
 
 
-def _floors(layout: Layout, catalog: Catalog, fabric: Fabric) -> tuple[Floor, Floor]:
+def _floors(layout: Layout, catalog: Catalog, fabric: Fabric, trays: HallTrays) -> tuple[Floor, Floor]:
     """Return the floor as the lower and as the upper side sees it: with its own racks where they may be."""
     upper_type = fabric.upper_rack_type if isinstance(fabric, TierFabric) else ""
     types = (placed_rack_type(layout, fabric), upper_type)
-    return Floor(layout, catalog, types), Floor(layout, catalog, types[::-1])
+    for order in (types, types[::-1]):
+        if order not in trays.floors:
+            trays.floors[order] = Floor(layout, catalog, order)
+    return trays.floors[types], trays.floors[types[::-1]]
 
 
 def _without_route(layout: Layout, fabric: Fabric, table: HallRoutes) -> list[Finding]:

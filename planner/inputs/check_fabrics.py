@@ -13,7 +13,14 @@ from planner.inputs.rows import Places
 from planner.inputs.selection import fabric_ends
 from planner.model.catalog import Catalog, RackType
 from planner.model.layout import Layout, PeersSpec, RackPosition, TierSpec, TiersSpec, WiredUnit
-from planner.model.sites import cage_group, candidate_racks, first_cage, positions, stands_anyway
+from planner.model.sites import (
+    cage_group,
+    candidate_racks,
+    fabrics_below,
+    first_cage,
+    positions,
+    stands_anyway,
+)
 
 _LISTED_RACKS = 8
 
@@ -102,7 +109,7 @@ class FabricChecks:
 
     def _bought(self, fabric: TiersSpec) -> list[tuple[str, str]]:
         """Return the parts that the planner buys for upper devices, and the names of their places."""
-        racks = candidate_racks(self._layout, fabric.upper_rack_type)
+        racks = candidate_racks(self._layout, fabric.upper_rack_type, fabric.within)
         is_bought = not all(stands_anyway(self._layout, self._catalog, rack) for rack in racks)
         return [
             (fabric.upper.device, "upper device"),
@@ -116,7 +123,8 @@ class FabricChecks:
         """
         if fabric.lower.below:
             return
-        racks = fabric.racks or tuple(position.address for position in positions(self._layout))
+        everywhere = tuple(position.address for position in positions(self._layout))
+        racks = fabric.racks or fabric.within or everywhere
         joining = [address for address in racks if self._devices_at(address, fabric.lower.device)]
         for grouping in (key for key in fabric.plane_keys if key in self._layout.groups):
             grouped = {address for group in self._layout.groups[grouping].values() for address in group}
@@ -135,7 +143,7 @@ class FabricChecks:
                 continue
             users = [(below.upper, below.name)]
             for fabric in self._layout.fabrics:
-                if isinstance(fabric, TiersSpec) and fabric.lower.below == below.name:
+                if isinstance(fabric, TiersSpec) and below in fabrics_below(self._layout, fabric):
                     users += self._clashing(fabric, users)
 
     def _clashing(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from planner.inputs.chain import chain_fabrics
+from planner.inputs.families import FamilyReader
 from planner.inputs.fields import Record, record_of
 from planner.inputs.findings import nearest, shown
 from planner.inputs.groups import UnitKey
@@ -32,13 +33,14 @@ class FabricReader:
         self,
         defaults: Record,
         addresses: Sequence[str] | None,
-        groupings: Collection[str],
+        groupings: Mapping[str, Mapping[str, tuple[str, ...]]],
         places: Places,
     ) -> None:
         self._defaults = defaults
         self._addresses = addresses
         self._groupings = groupings
         self._places = places
+        self._families = FamilyReader(groupings, places)
 
     def read(self, value: Value | None) -> tuple[PeersSpec | TiersSpec, ...]:
         """Read all fabrics, in natural order of their names, each after the one it is wired to."""
@@ -54,7 +56,9 @@ class FabricReader:
             if text == "peers":
                 fabrics.append(self._read_peers(name, record))
             elif text == "tiers":
-                fabrics.append(self._read_tiers(name, record))
+                grouping = record.get("per")
+                spec = self._read_tiers(name, record)
+                fabrics += self._families.members(spec, grouping) if grouping else [spec]
             elif kind and text:
                 kind.fail("unknown-choice", f"found {shown(text)}, expected one of {', '.join(_KINDS)}")
         if value is None:
@@ -105,6 +109,7 @@ class FabricReader:
             upper=self._read_tier(upper, f"fabric {name} upper", may_chain=False),
             upper_rack_type=self._placed_name(upper, "rack", f"fabric {name} rack"),
             racks=self._read_racks(record.get("racks"), name, is_chained=bool(tier.below)),
+            within=self._read_within(record.get("within"), name),
             spread=record.choice("spread", Spread),
             oversubscription=_read_ratio(record.get("oversubscription")),
             planes=count,
@@ -152,6 +157,12 @@ class FabricReader:
             message = "found racks, expected none: all devices of the fabric below join, wherever they stand"
             value.fail("racks-of-fabric", message)
         return read_addresses(value, self._addresses)
+
+    def _read_within(self, value: Value | None, name: str) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        self._places[f"fabric {name} within"] = value.where
+        return read_addresses(value, self._addresses, may_be_single=True)
 
     def _read_planes(self, value: Value | None, *, is_chained: bool) -> tuple[int | None, tuple[str, ...]]:
         """Read how many planes lower units are dealt out to, or the keys that tell planes apart.

@@ -16,6 +16,11 @@ class Findings:
 
     def __init__(self) -> None:
         self._items: list[Finding] = []
+        self._repeated: set[tuple[int, int]] = set()
+
+    def read_more_than_once(self, places: Iterable[tuple[int, int]]) -> None:
+        """Take note of lines and columns that are read again for each copy: one finding says it of all."""
+        self._repeated.update(places)
 
     @property
     def items(self) -> tuple[Finding, ...]:
@@ -33,7 +38,17 @@ class Findings:
     def raise_if_any(self, error: type[InputError] = InputError) -> None:
         """Raise an error with everything found so far, in the order of the files."""
         if self._items:
-            raise error(sorted(dict.fromkeys(self._items), key=_file_order))
+            raise error(sorted(self._once(), key=_file_order))
+
+    def _once(self) -> list[Finding]:
+        """Return the findings, of what is read more than once the first of each kind."""
+        found: dict[object, Finding] = {}
+        for finding in self._items:
+            where = finding.where
+            place = (where.line, where.column) if where else None
+            is_repeated = place in self._repeated
+            found.setdefault((finding.code, place) if is_repeated else finding, finding)
+        return list(found.values())
 
 
 def _file_order(finding: Finding) -> tuple[str, int, int, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from planner.errors import Finding, InfeasibleError, InputError, Where
+from planner.inputs.blocks import unfold_blocks
 from planner.inputs.catalog import CatalogReader, LoadYaml
 from planner.inputs.check_fabrics import FabricChecks
 from planner.inputs.check_floor import check_floor
@@ -20,7 +21,7 @@ from planner.inputs.selection import select_parts
 from planner.inputs.shipped import find_layout
 from planner.inputs.source import Node, load_yaml, places_in
 from planner.model.catalog import Catalog
-from planner.model.layout import Layout
+from planner.model.layout import Layout, TiersSpec
 
 __all__ = ["ImpossibleError", "Inputs", "find_layout", "read_inputs", "resolve_inputs"]
 
@@ -55,10 +56,19 @@ class Inputs:
     def _placed(self, finding: Finding) -> Finding:
         if finding.where is None or finding.where.file:
             return finding
-        path = finding.where.path
+        path = self._as_declared(finding.where.path)
         while path and path not in self.places:
             path = path.rpartition(".")[0]
         return replace(finding, where=self.places.get(path, finding.where))
+
+    def _as_declared(self, path: str) -> str:
+        """Return a path of keys that names a family where it named one of its fabrics."""
+        families = {one.name: one.family for one in self.layout.fabrics if isinstance(one, TiersSpec)}
+        for name, family in families.items():
+            start = f"fabrics.{name}"
+            if family and (path == start or path.startswith(f"{start}.")):
+                return f"fabrics.{family}{path.removeprefix(start)}"
+        return path
 
 
 def read_inputs(layout_path: Path) -> Inputs:
@@ -87,6 +97,7 @@ def resolve_inputs(node: Node, layout_path: Path, load: LoadYaml = load_yaml) ->
         What is written cannot be; other InputErrors are about how it is written.
     """
     findings = Findings()
+    node = unfold_blocks(node, findings)
     draft = read_layout(node, layout_path, findings)
     library = CatalogReader(draft.exchange, findings).read_all(draft.catalog_files, load)
     findings.raise_if_any()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from planner.inputs.fields import Record, record_of
 from planner.inputs.findings import nearest, shown
@@ -13,6 +13,9 @@ from planner.model.layout import CrossSection, CrossTray, Laterals, Level, Pathw
 from planner.model.names import natural_key
 
 MAX_ROUTES = 50
+CROSSED = "crossed"
+"""Stands for all rows with a tray that a cross tray passes over."""
+
 _TRAY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,11}")
 
 
@@ -20,12 +23,13 @@ def read_pathways(record: Record, rows: Sequence[Row], places: Places) -> Pathwa
     """Read all pathways, in natural order of their names."""
     names = [row.name for row in rows]
     slack = record.record("slack")
+    by_name = {row.name: row for row in rows}
     trays = _read_row_trays(record.get("row_trays"), record, names, places)
     pathways = Pathways(
         risers=_finished_section(record.record("risers")),
         laterals=_read_laterals(record),
         row_trays=trays,
-        cross_trays=_read_cross_trays(record.get("cross_trays"), record, names, places),
+        cross_trays=_read_cross_trays(record.get("cross_trays"), record, (by_name, trays), places),
         lateral_slack=_read_slack(slack.record("lateral")),
         overhead_slack=_read_slack(slack.record("overhead")),
         underfloor_slack=_read_slack(slack.record("underfloor")),
@@ -97,23 +101,30 @@ def _read_row_trays(
 
 
 def _read_cross_trays(
-    value: Value | None, defaults: Record, rows: Sequence[str], places: Places
+    value: Value | None,
+    defaults: Record,
+    floor: tuple[Mapping[str, Row], Sequence[RowTray]],
+    places: Places,
 ) -> tuple[CrossTray, ...]:
     trays = []
+    rows = list(floor[0])
     for name, entry in value.as_entries("cross trays by name") if value else ():
         record = _open_tray(name, entry, defaults, "cross_tray", places)
         joined = record.need("rows")
-        names = (
-            {_read_row_name(item, rows) for item in joined.as_items("a list of rows")} if joined else set()
-        )
+        level, z_mm = _read_height(record)
+        x_mm = record.length_mm("x")
+        if joined and joined.is_word(CROSSED):
+            names = _crossed(*floor, level, x_mm)
+        else:
+            items = joined.as_items(f"a list of rows, or '{CROSSED}'") if joined else []
+            names = {_read_row_name(item, rows) for item in items}
         if joined and len(names) < 2:
             joined.fail("bad-cross-tray", "expected at least two rows to join")
-        level, z_mm = _read_height(record)
         trays.append(
             CrossTray(
                 name=name,
                 level=level,
-                x_mm=record.length_mm("x"),
+                x_mm=x_mm,
                 z_mm=z_mm,
                 rows=tuple(sorted(names, key=natural_key)),
                 section=_finished_section(record),
@@ -149,6 +160,16 @@ def _read_row_name(value: Value, rows: Sequence[str]) -> str:
     if name and name not in rows:
         value.fail("unknown-row", f"unknown row {shown(name)}{nearest(name, rows)}")
     return name
+
+
+def _crossed(rows: Mapping[str, Row], trays: Sequence[RowTray], level: Level, x_mm: int) -> set[str]:
+    """Return the rows with a tray of that level that a cross tray at that x passes over."""
+    return {
+        row.name
+        for tray in trays
+        if tray.level is level and (row := rows.get(tray.row)) is not None
+        if row.x_mm <= x_mm <= row.x_mm + len(row.positions) * row.pitch_mm
+    }
 
 
 def _check_joins(pathways: Pathways, record: Record, places: Places) -> None:

@@ -67,6 +67,10 @@ class Value:
         """True where keys are written."""
         return isinstance(self.node, MappingNode)
 
+    def is_word(self, word: str) -> bool:
+        """Tell whether just that word is written."""
+        return isinstance(self.node, ScalarNode) and not self.node.is_null and self.node.text == word
+
     def kind(self) -> str:
         """Return what is written here, for a message."""
         if isinstance(self.node, ScalarNode):

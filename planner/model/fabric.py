@@ -44,9 +44,11 @@ class TierFabric:
     plane_keys
         The labels that planes are told apart by, () where units take turns.
     below
-        The fabric whose upper devices the lower units are, "" where racks bring them along.
+        The fabrics whose upper devices the lower units are, none where racks bring them along.
     runs_per_cage
         Runs that a cage of a lower and of an upper unit takes.
+    within
+        The positions that upper devices may stand at, () where there is no such bound.
     uplinks
         Runs that each lower unit sends up (U of product.md, section 5).
     upper_per_plane
@@ -86,8 +88,9 @@ class TierFabric:
     cages: str
     upper_cages: str
     plane_keys: tuple[str, ...] = ()
-    below: str = ""
+    below: tuple[str, ...] = ()
     runs_per_cage: tuple[int, int] = (1, 1)
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

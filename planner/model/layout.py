@@ -197,6 +197,11 @@ class TiersSpec:
     them form a plane. A key is the name of a grouping of racks, ``rail`` (the unit's index within its
     device) or, of a fabric below, what that fabric's planes are told apart by, or ``index`` (the
     unit's index within its plane there).
+
+    ``within`` are the positions that bound it: racks outside neither join nor take its upper devices; none:
+    there is no bound. ``family`` is what it was declared as, where it is one of several fabrics, one for
+    each group of racks. A lower tier that names a family below is that of all its fabrics, or, where this
+    one is of a family too, of those that lie within its own group.
     """
 
     name: str
@@ -209,6 +214,8 @@ class TiersSpec:
     planes: int | None = None
     plane_keys: tuple[str, ...] = ()
     granularity: Granularity = Granularity.CAGE
+    within: tuple[str, ...] = ()
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from planner.model.cages import CageGroup
 from planner.model.catalog import Catalog, DeviceType, RackType
 from planner.model.fabric import Socket, TierFabric
-from planner.model.layout import Granularity, Layout, PeersSpec, RackPosition
+from planner.model.layout import Granularity, Layout, PeersSpec, RackPosition, TiersSpec
 
 
 class Slot(NamedTuple):
@@ -23,9 +23,34 @@ def positions(layout: Layout) -> tuple[RackPosition, ...]:
     return tuple(position for row in layout.rows for position in row.positions)
 
 
-def candidate_racks(layout: Layout, rack_type: str) -> tuple[RackPosition, ...]:
-    """Return positions where a rack of the type stands or may stand, in canonical order."""
-    return tuple(position for position in positions(layout) if rack_type in position.choices)
+def candidate_racks(layout: Layout, rack_type: str, within: tuple[str, ...] = ()) -> tuple[RackPosition, ...]:
+    """Return positions where a rack of the type stands or may stand, in canonical order.
+
+    ``within`` are the addresses that bound them, none: all of the layout.
+    """
+    bound = frozenset(within)
+    return tuple(
+        position
+        for row in layout.rows
+        for position in row.positions
+        if rack_type in position.choices and (not bound or position.address in bound)
+    )
+
+
+def fabrics_below(layout: Layout, spec: TiersSpec) -> tuple[TiersSpec, ...]:
+    """Return the fabrics whose upper devices the fabric's lower tier consists of, in the layout's order."""
+    if not spec.lower.below:
+        return ()
+    own = frozenset(spec.within)
+    return tuple(
+        one
+        for one in layout.fabrics
+        if isinstance(one, TiersSpec)
+        and (
+            one.name == spec.lower.below
+            or (one.family == spec.lower.below and (not spec.family or own.issuperset(one.within)))
+        )
+    )
 
 
 def stands_anyway(layout: Layout, catalog: Catalog, position: RackPosition) -> bool:
@@ -59,7 +84,7 @@ def upper_slots(layout: Layout, catalog: Catalog, fabric: TierFabric) -> tuple[S
     rack_type = catalog.rack_types[fabric.upper_rack_type]
     return tuple(
         Slot(position.address, u)
-        for position in candidate_racks(layout, fabric.upper_rack_type)
+        for position in candidate_racks(layout, fabric.upper_rack_type, fabric.within)
         for u in rack_type.tray_slots_u
     )
 

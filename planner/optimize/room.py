@@ -66,7 +66,7 @@ def find_room(layout: Layout, catalog: Catalog, fabric: TierFabric, used: Mappin
 
     free = {
         position: _free_slots(rack_type, used.get(position.address))
-        for position in candidate_racks(layout, rack_type.id)
+        for position in candidate_racks(layout, rack_type.id, fabric.within)
     }
     racks = [position for position, slots_u in free.items() if slots_u]
     return Room(

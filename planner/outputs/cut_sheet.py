@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from planner.model.plan import CableEnd, CableRun, Plan
-from planner.outputs.csv_text import csv_text
+from planner.outputs.csv_text import csv_parts
 from planner.units import format_m, format_money
 
 _END = ("row", "rack", "u", "device", "asic", "cage", "port", "transceiver")
@@ -21,9 +22,14 @@ COLUMNS = (
 
 def cut_sheet_text(plan: Plan) -> str:
     """Return the cut sheet as CSV."""
+    return "".join(cut_sheet_parts(plan))
+
+
+def cut_sheet_parts(plan: Plan) -> Iterator[str]:
+    """Yield ``cut_sheet_text`` part by part."""
     currency = plan.layout.economics.currency
     in_order = sorted(plan.runs, key=lambda run: run.install_order)
-    return csv_text(COLUMNS, (_fields(run, currency) for run in in_order))
+    return csv_parts(COLUMNS, (_fields(run, currency) for run in in_order))
 
 
 def route_text(run: CableRun) -> str:

@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from planner.outputs.csv_text import csv_text
+from planner.outputs.csv_text import csv_parts
 
 MOST_ROWS = 1_048_576
 """Rows that one sheet of an Excel workbook holds, its header among them."""
@@ -81,10 +81,10 @@ class Sheet:
     frozen_columns: int = 1
     csv_name: str = ""
 
-    def csv_text(self) -> str:
-        """Return a table without cells of a kind of their own as CSV, numbers in the unit of the header."""
+    def csv_parts(self) -> Iterator[str]:
+        """Yield a table without cells of a kind of their own as CSV, numbers in the unit of the header."""
         scaled = [(n, column.kind) for n, column in enumerate(self.columns) if column.kind.divisor > 1]
-        return csv_text([column.header for column in self.columns], _scaled_rows(self.rows(), scaled))
+        return csv_parts([column.header for column in self.columns], _scaled_rows(self.rows(), scaled))
 
 
 def _scaled_rows(

@@ -9,15 +9,16 @@ from planner.model.plan import Plan
 from planner.outputs.bom import bom_text
 from planner.outputs.bundles import FILE_STEM as BUNDLES_STEM
 from planner.outputs.bundles import bundles_source
-from planner.outputs.cut_sheet import cut_sheet_text
+from planner.outputs.cut_sheet import cut_sheet_parts
 from planner.outputs.drawing import draw_svg
 from planner.outputs.elevation import elevations
 from planner.outputs.floor import FILE_STEM as FLOOR_STEM
 from planner.outputs.floor import floor_source
 from planner.outputs.network import FILE_NAME as NETWORK_NAME
-from planner.outputs.network import network_source
+from planner.outputs.network import network_lines
+from planner.outputs.parts import Content, content, encoded
 from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
-from planner.outputs.plan_json import plan_bytes
+from planner.outputs.plan_json import plan_parts
 from planner.outputs.planes import plane_sources
 from planner.outputs.rack_joins import rack_sources
 from planner.outputs.report.page import FILE_NAME as REPORT_NAME
@@ -44,13 +45,13 @@ _OWN_NAMES = (
 )
 
 
-def render_files(plan: Plan) -> dict[str, bytes]:
-    """Return every file of the folder by name, in memory: nothing is on disk until all is made."""
-    files = {
-        PLAN_NAME: plan_bytes(plan),
-        "cut-sheet.csv": cut_sheet_text(plan).encode(),
+def render_files(plan: Plan) -> dict[str, Content]:
+    """Return every file of the folder by name; the largest of a large plan are made when they are written."""
+    files: dict[str, Content] = {
+        PLAN_NAME: content(plan, lambda: plan_parts(plan)),
+        "cut-sheet.csv": content(plan, lambda: encoded(cut_sheet_parts(plan))),
         "bom.csv": bom_text(plan).encode(),
-        NETWORK_NAME: network_source(plan).encode(),
+        NETWORK_NAME: content(plan, lambda: encoded(network_lines(plan))),
         REPORT_NAME: report_text(plan).encode(),
     }
     files |= workbook_files(plan)

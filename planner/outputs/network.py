@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner.model.plan import CableEnd, Plan
 from planner.outputs.revision import revision
 from planner.units import format_m
@@ -11,24 +13,29 @@ FILE_NAME = "topology.gv"
 
 def network_source(plan: Plan) -> str:
     """Return DOT with a node a device and an edge a run; identifiers are those of the cut sheet."""
-    lines = [
-        'graph "topology" {',
+    return "".join(network_lines(plan))
+
+
+def network_lines(plan: Plan) -> Iterator[str]:
+    """Yield ``network_source`` line by line."""
+    yield 'graph "topology" {\n'
+    yield (
         f"  graph [layout_name={_quoted(plan.layout.name)}, revision={_quoted(revision(plan))},"
-        f" inputs_sha256={_quoted(plan.inputs_hash)}];",
-    ]
+        f" inputs_sha256={_quoted(plan.inputs_hash)}];\n"
+    )
     tiers: dict[str, tuple[str, str, int]] = {}
     for device in plan.devices:
         tiers.setdefault(device.name, (device.rack, device.device, device.u))
     for name, (rack, kind, u) in tiers.items():
-        lines.append(f"  {_quoted(name)} [rack={_quoted(rack)}, u={u}, device={_quoted(kind)}];")
+        yield f"  {_quoted(name)} [rack={_quoted(rack)}, u={u}, device={_quoted(kind)}];\n"
     for run in plan.runs:
-        lines.append(
+        yield (
             f"  {_name(run.a)} -- {_name(run.b)} [id={_quoted(run.cable_id)}, fabric={_quoted(run.fabric)},"
             f" plane={run.plane}, medium={run.medium.value}, a={_quoted(_socket(run.a))},"
             f" b={_quoted(_socket(run.b))}, gbps={run.rate_gbps}, stock_m={format_m(run.stock_length_mm)},"
-            f" routed_m={format_m(run.routed_mm)}];"
+            f" routed_m={format_m(run.routed_mm)}];\n"
         )
-    return "\n".join([*lines, "}"]) + "\n"
+    yield "}\n"
 
 
 def _name(end: CableEnd) -> str:

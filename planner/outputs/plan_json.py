@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,6 +18,7 @@ FILE_NAME = "plan.json"
 _LINE_CHARACTERS = 110
 _RECORD_DEPTH = 2
 _SHOWN_FAULTS = 10
+_RECORDS_A_PART = 1000
 
 
 def plan_text(plan: Plan) -> str:
@@ -26,17 +27,29 @@ def plan_text(plan: Plan) -> str:
 
 
 def plan_bytes(plan: Plan) -> bytes:
-    """Return ``plan_text`` encoded, with no copy of the plan in memory besides."""
-    members = (f" {_compact(field.name)}: ".encode() + _member(plan, field.name) for field in fields(plan))
-    return b"{\n" + b",\n".join(members) + b"\n}\n"
+    """Return ``plan_text`` encoded."""
+    return b"".join(plan_parts(plan))
 
 
-def _member(plan: Plan, name: str) -> bytes:
+def plan_parts(plan: Plan) -> Iterator[bytes]:
+    """Yield ``plan_bytes`` part by part, so that a large plan need not be in memory twice."""
+    for number, field in enumerate(fields(plan)):
+        yield (b",\n" if number else b"{\n") + f" {_compact(field.name)}: ".encode()
+        yield from _member(plan, field.name)
+    yield b"\n}\n"
+
+
+def _member(plan: Plan, name: str) -> Iterator[bytes]:
     values = getattr(plan, name)
     write = _record_writers().get(type(values[0])) if isinstance(values, tuple) and values else None
-    if write:
-        return b"[\n" + b",\n".join([b"  " + write(one) for one in values]) + b"\n ]"
-    return _formatted(plan_adapter().dump_python(plan, mode="json", include={name})[name], " ").encode()
+    if write is None:
+        yield _formatted(plan_adapter().dump_python(plan, mode="json", include={name})[name], " ").encode()
+        return
+    yield b"[\n"
+    for start in range(0, len(values), _RECORDS_A_PART):
+        part = b",\n".join([b"  " + write(one) for one in values[start : start + _RECORDS_A_PART]])
+        yield (b",\n" if start else b"") + part
+    yield b"\n ]"
 
 
 def read_plan(text: str, file: str = FILE_NAME) -> Plan:

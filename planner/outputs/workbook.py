@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from operator import attrgetter
 
 from planner.model.plan import BomLine, CableEnd, CableRun, Plan
 from planner.model.sites import positions
 from planner.outputs.cut_sheet import route_text
 from planner.outputs.excel import MOST_ROWS, Column, Kind, Row, Sheet, workbook_bytes
+from planner.outputs.parts import Content, content, encoded
 from planner.outputs.workbook_installation import installation_sheets
 from planner.outputs.workbook_summary import summary_sheet
 
@@ -78,7 +80,7 @@ _ASSUMPTIONS = (
 )
 
 
-def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, bytes]:
+def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, Content]:
     """Return the workbook and, of a large plan, the tables of runs as CSV, by file name.
 
     ``most_rows`` is what one sheet may hold, its header among them.
@@ -89,10 +91,16 @@ def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, bytes]:
         apart = []
     inside = tuple(table for table in tables if table not in apart)
     summary = summary_sheet(plan, inside, apart, most_rows)
-    files = {FILE_NAME: workbook_bytes(plan.layout.name, (summary, *inside), most_rows)}
+    files: dict[str, Content] = {FILE_NAME: workbook_bytes(plan.layout.name, (summary, *inside), most_rows)}
     return files | {
-        table.csv_name: table.csv_text().encode() for table in apart if table.csv_name in CSV_NAMES
+        table.csv_name: content(plan, partial(_csv_bytes, table))
+        for table in apart
+        if table.csv_name in CSV_NAMES
     }
+
+
+def _csv_bytes(table: Sheet) -> Iterator[bytes]:
+    return encoded(table.csv_parts())
 
 
 def _tables(plan: Plan) -> tuple[Sheet, ...]:

@@ -7,12 +7,14 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from planner.errors import Finding, PlannerError
-from planner.interrupts import ignore_interrupts
+from planner.interrupts import ignore_interrupts, take_away_on_interrupt
 from planner.model.plan import Plan
 from planner.outputs.files import is_own_name, render_files
+from planner.outputs.parts import Content
 from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
 
 _SHOWN_NAMES = 3
@@ -37,7 +39,6 @@ def write_plan(plan: Plan, folder: Path) -> None:
     with _disk_errors_as_findings(folder):
         files = render_files(plan)
         target = _replaceable(folder)  # again: rendering took time, the folder may have changed
-        ignore_interrupts()
         with _parents(target):
             _write_and_swap(files, target)
 
@@ -78,14 +79,16 @@ def _replaceable(folder: Path) -> Path:
     return target
 
 
-def _write_and_swap(files: Mapping[str, bytes], target: Path) -> None:
+def _write_and_swap(files: Mapping[str, Content], target: Path) -> None:
     token = secrets.token_hex(4)
     fresh = target.with_name(f".{target.name}.new-{token}")
     earlier = target.with_name(f".{target.name}.earlier-{token}")
     try:
+        take_away_on_interrupt(partial(shutil.rmtree, fresh, ignore_errors=True))
         fresh.mkdir()
         for name, content in files.items():
             _write_file(fresh / name, content)
+        ignore_interrupts()
         if target.exists():
             target.rename(earlier)
         fresh.rename(target)
@@ -99,9 +102,10 @@ def _write_and_swap(files: Mapping[str, bytes], target: Path) -> None:
             shutil.rmtree(earlier, ignore_errors=True)
 
 
-def _write_file(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: Content) -> None:
     with path.open("wb") as file:
-        file.write(content)
+        for part in (content,) if isinstance(content, bytes) else content:
+            file.write(part)
         file.flush()
         os.fsync(file.fileno())  # some disks tell only now that they are full
 

@@ -20,7 +20,7 @@ from planner.plan.proof import build_solve_info
 from planner.plan.racks import bought_racks, opened_racks, standing_racks
 from planner.plan.runs import build_runs
 from planner.plan.solved import SolvedFabric
-from planner.plan.totals import build_summary, build_totals
+from planner.plan.totals import build_summaries, build_totals
 from planner.units import format_money
 
 
@@ -72,7 +72,7 @@ def assemble_plan(
         catalog=catalog,
         opened_racks=opened,
         rack_power_milliwatts=powers,
-        fabrics=tuple(build_summary(catalog, one, priced, devices) for one in solved),
+        fabrics=build_summaries(catalog, solved, priced, devices),
         devices=devices,
         runs=runs,
         segments=fill,

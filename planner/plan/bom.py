@@ -12,7 +12,7 @@ from planner.model.layout import Economics
 from planner.model.media import CableFamily, Transceiver
 from planner.model.plan import BomLine, PlanDevice
 from planner.plan.racks import BoughtRack
-from planner.plan.shares import PricedRun, module_counts
+from planner.plan.shares import PricedRun, by_fabric, kinds_of, module_counts
 from planner.units import ceil_div
 
 CABLE, CORD, TRANSCEIVER, DEVICE, RACK = "cable", "cord", "transceiver", "device", "rack"
@@ -40,9 +40,10 @@ def build_bom(
 ) -> tuple[BomLine, ...]:
     """Count parts, fabric by fabric: cables, cords, transceivers, devices placed, racks bought."""
     lines: list[BomLine] = []
+    runs_of, placed_of = by_fabric(runs), _placed_by_fabric(devices)
     for fabric in dict.fromkeys(device.fabric for device in devices):
-        own_runs = [one for one in runs if one.run.fabric == fabric]
-        placed = [device for device in devices if device.fabric == fabric and device.is_placed]
+        own_runs = runs_of.get(fabric, [])
+        placed = placed_of.get(fabric, [])
         own_racks = [rack.rack_type for rack in racks.values() if rack.fabric == fabric]
         quantities: Counter[_Part] = Counter()
         for part, quantity in (
@@ -54,21 +55,32 @@ def build_bom(
     return tuple(lines)
 
 
+def _placed_by_fabric(devices: Sequence[PlanDevice]) -> dict[str, list[PlanDevice]]:
+    placed: dict[str, list[PlanDevice]] = {}
+    for device in devices:
+        if device.is_placed:
+            placed.setdefault(device.fabric, []).append(device)
+    return placed
+
+
 def _order(part: _Part) -> tuple[int, str, int]:
     rank = (CABLE, TRANSCEIVER, CORD, DEVICE, RACK).index(part.category)
     return rank, part.id, part.stock_length_mm or 0
 
 
 def _run_parts(runs: Sequence[PricedRun]) -> Iterator[tuple[_Part, int]]:
-    options = {one.made.option.id: one.made.option for one in runs}
+    kinds = kinds_of(runs)
+    options = {one.made.option.id: one.made.option for one, _ in kinds}
     cables: Counter[tuple[str, int]] = Counter()
-    for one in runs:
-        cables[one.made.option.id, one.made.stock] += one.cables
+    for one, number in kinds:
+        cables[one.made.option.id, one.made.stock] += number * one.cables
     for (option_id, stock), count in cables.items():
         if count:
             yield _cable_part(options[option_id].cable, stock), count
-    counts = module_counts(runs)
-    known = {plug.transceiver.id: plug.transceiver for one in runs for plug in one.plugs if plug.transceiver}
+    counts = module_counts(kinds)
+    known = {
+        plug.transceiver.id: plug.transceiver for one, _ in kinds for plug in one.plugs if plug.transceiver
+    }
     for module_id, count in counts.items():
         yield _transceiver_part(known[module_id]), count
 

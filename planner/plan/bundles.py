@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields
 from fractions import Fraction
 from functools import cache
 
@@ -43,7 +43,7 @@ def with_bundles(
         own.sort(key=lambda bundle: -bundle[0].run.routed_mm)  # equal ones stay in canonical order
         for bundle, crew in zip(own, _crews(installation, own), strict=True):
             for one in bundle:
-                run = replace(
+                run = _changed(
                     one.run,
                     bundle=names[id(bundle)],
                     install_order=len(planned) + 1,
@@ -51,8 +51,18 @@ def with_bundles(
                     crew=crew,
                     minutes=run_minutes(installation, one.run.routed_mm),
                 )
-                planned.append(replace(one, run=run))
+                planned.append(PricedRun(run=run, made=one.made, counted=one.counted))
     return tuple(sorted(planned, key=lambda one: canonical(one.run)))
+
+
+_FIELDS = tuple(field.name for field in fields(CableRun))
+
+
+def _changed(run: CableRun, **changes: int | str) -> CableRun:
+    """Return the run with some fields changed: as ``replace``, which takes twice as long."""
+    values = {name: getattr(run, name) for name in _FIELDS}
+    values.update(changes)
+    return CableRun(**values)
 
 
 @cache  # thousands of runs have the same few lengths

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from planner.model.catalog import Catalog, DeviceType
+from planner.model.catalog import Catalog
 from planner.model.fabric import CageRef, PeerFabric, TierFabric
 from planner.model.layout import Layout, TiersSpec, WiredUnit
 from planner.model.plan import PlanDevice
-from planner.model.sites import cage_group, first_cage
 from planner.model.solution import FabricSolution
 from planner.plan.racks import rack_order
 from planner.plan.solved import SolvedFabric
@@ -21,12 +20,6 @@ NO_PLANE = -1
 def device_name(rack: str, u: int) -> str:
     """Return the name of a device: its rack and the lowest U it takes, two digits."""
     return f"{rack}-U{u:02d}"
-
-
-def asic_of_cage(device: DeviceType, group_name: str, cage: int) -> int:
-    """Return the ASIC (from 1) behind a cage of the group, by the cage's number on the device."""
-    group = cage_group(device, group_name)
-    return group.asic_of_cage[cage - first_cage(device, group_name)]
 
 
 def build_devices(layout: Layout, catalog: Catalog, solved: Iterable[SolvedFabric]) -> tuple[PlanDevice, ...]:

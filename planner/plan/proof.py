@@ -10,7 +10,7 @@ from planner import __version__
 from planner.model.fabric import PeerFabric
 from planner.model.layout import Layout, Objective, TiersSpec
 from planner.model.plan import SolveInfo, Totals
-from planner.model.sites import candidate_racks
+from planner.model.sites import candidate_racks, fabrics_below
 from planner.model.solution import Baselines
 from planner.plan.solved import SolvedFabric
 
@@ -59,13 +59,15 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
     later = {}
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
     racks = {
-        spec.name: {one.address for one in candidate_racks(layout, spec.upper_rack_type)} for spec in specs
+        spec.name: {one.address for one in candidate_racks(layout, spec.upper_rack_type, spec.within)}
+        for spec in specs
     }
     for n, spec in enumerate(specs):
+        below = {one.name for one in fabrics_below(layout, spec)}
         before = [
             one.name
             for one in specs[:n]
-            if one.name == spec.lower.below or racks[one.name] & racks[spec.name] or spec.name in priced
+            if one.name in below or racks[one.name] & racks[spec.name] or spec.name in priced
         ]
         if before:
             later[spec.name] = before

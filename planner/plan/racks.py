@@ -58,7 +58,7 @@ def bought_racks(
     for spec in layout.fabrics:
         if isinstance(spec, TiersSpec):
             used = {device.rack for device in devices if device.fabric == spec.name and device.is_placed}
-            for position in candidate_racks(layout, spec.upper_rack_type):
+            for position in candidate_racks(layout, spec.upper_rack_type, spec.within):
                 if stands_anyway(layout, catalog, position):
                     continue
                 if position.is_decided or position.address in used:

@@ -56,7 +56,9 @@ class PricedRun:
 
 def counted_plugs(made: Made, counted: Counted) -> tuple[Plug, ...]:
     """Return the plugs that are counted with a run, end A first."""
-    return tuple(plug for plug, is_counted in zip(made.plugs, counted[:2], strict=True) if is_counted)
+    if counted.plug_a and counted.plug_b:
+        return made.plugs
+    return made.plugs[:1] if counted.plug_a else made.plugs[1:] if counted.plug_b else ()
 
 
 def cost_cents(made: Made, counted: Counted) -> int:
@@ -67,9 +69,37 @@ def cost_cents(made: Made, counted: Counted) -> int:
     return cents
 
 
-def module_counts(runs: Iterable[PricedRun]) -> Counter[str]:
-    """Count the transceivers of runs by part, each once however many runs share it."""
-    return Counter(plug.transceiver.id for one in runs for plug in one.plugs if plug.transceiver)
+def by_fabric(runs: Iterable[PricedRun]) -> dict[str, list[PricedRun]]:
+    """Return the runs of every fabric that has some, in the order given."""
+    found: dict[str, list[PricedRun]] = {}
+    for one in runs:
+        found.setdefault(one.run.fabric, []).append(one)
+    return found
+
+
+def kinds_of(runs: Iterable[PricedRun]) -> list[tuple[PricedRun, int]]:
+    """Count runs that are made alike and have alike counted with them: the first of each kind, and how many.
+
+    Thousands of runs of a fabric are of a few kinds.
+    """
+    first: dict[tuple[int, Counted], PricedRun] = {}
+    counts: Counter[tuple[int, Counted]] = Counter()
+    for one in runs:
+        kind = (id(one.made), one.counted)
+        counts[kind] += 1
+        if kind not in first:
+            first[kind] = one
+    return [(first[kind], count) for kind, count in counts.items()]
+
+
+def module_counts(kinds: Iterable[tuple[PricedRun, int]]) -> Counter[str]:
+    """Count the transceivers of runs (by kind) by part, each once however many runs share it."""
+    counts: Counter[str] = Counter()
+    for one, count in kinds:
+        for plug in one.plugs:
+            if plug.transceiver:
+                counts[plug.transceiver.id] += count
+    return counts
 
 
 def count_once(ends: Sequence[tuple[CageRef, CageRef]], made: Sequence[Made]) -> list[Counted]:

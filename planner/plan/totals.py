@@ -13,7 +13,7 @@ from planner.model.media import Medium
 from planner.model.plan import BomLine, CableRun, FabricSummary, PlanDevice, Totals
 from planner.plan.bundles import elapsed_minutes
 from planner.plan.racks import BoughtRack
-from planner.plan.shares import PricedRun, module_counts
+from planner.plan.shares import PricedRun, by_fabric, kinds_of, module_counts
 from planner.plan.solved import SolvedFabric
 
 
@@ -29,7 +29,8 @@ def build_totals(
     powers = _powers_milliwatts(catalog, priced, devices, racks)
     runs = [one.run for one in priced]
     parts = sum(line.extended_price_cents for line in bom)
-    labor = sum(labor_cents(economics, run.routed_mm) for run in runs)
+    lengths = Counter(run.routed_mm for run in runs)
+    labor = sum(count * labor_cents(economics, routed_mm) for routed_mm, count in lengths.items())
     energy = sum(count * energy_cents(economics, power) for power, count in powers.items())
     return Totals(
         runs=len(runs),
@@ -54,7 +55,10 @@ def _powers_milliwatts(
     racks: Mapping[str, BoughtRack],
 ) -> Counter[int]:
     """Count the things that the plan powers by what each of them draws."""
-    powers = Counter(power for one in priced for power in one.powers_milliwatts)
+    powers: Counter[int] = Counter()
+    for one, count in kinds_of(priced):
+        for power in one.powers_milliwatts:
+            powers[power] += count
     powers.update(
         catalog.device_types[device.device].power_milliwatts for device in devices if device.is_placed
     )
@@ -68,15 +72,30 @@ def _runs_by_medium(runs: Sequence[CableRun]) -> dict[str, int]:
     return {medium.value: counts[medium] for medium in Medium if medium in counts}
 
 
-def build_summary(
-    catalog: Catalog, solved: SolvedFabric, priced: Sequence[PricedRun], devices: Sequence[PlanDevice]
+def build_summaries(
+    catalog: Catalog,
+    solved: Sequence[SolvedFabric],
+    priced: Sequence[PricedRun],
+    devices: Sequence[PlanDevice],
+) -> tuple[FabricSummary, ...]:
+    """Count what each fabric consists of, from the runs and devices of the plan."""
+    runs_of = by_fabric(priced)
+    devices_of: dict[str, list[PlanDevice]] = {}
+    for device in devices:
+        devices_of.setdefault(device.fabric, []).append(device)
+    return tuple(
+        _summary(catalog, one, runs_of.get(one.fabric.name, ()), devices_of.get(one.fabric.name, ()))
+        for one in solved
+    )
+
+
+def _summary(
+    catalog: Catalog, solved: SolvedFabric, own_priced: Sequence[PricedRun], own: Sequence[PlanDevice]
 ) -> FabricSummary:
-    """Count what one fabric consists of, from the runs and devices of the plan."""
+    """Count what one fabric consists of, from its runs and devices in the plan."""
     fabric = solved.fabric
-    own = [device for device in devices if device.fabric == fabric.name]
     lower = [device for device in own if not device.is_placed]
     upper = [device for device in own if device.is_placed]
-    own_priced = [one for one in priced if one.run.fabric == fabric.name]
     own_runs = [one.run for one in own_priced]
     return FabricSummary(
         name=fabric.name,
@@ -91,7 +110,7 @@ def build_summary(
         plane_names=_plane_names(fabric),
         runs=len(own_runs),
         ends=2 * len(own_runs),
-        modules=module_counts(own_priced).total(),
+        modules=module_counts(kinds_of(own_priced)).total(),
         pair_runs=fabric.pair_runs if isinstance(fabric, TierFabric) else (0, 0),
         oversubscription=fabric.oversubscription if isinstance(fabric, TierFabric) else (0, 0),
         runs_by_medium=_runs_by_medium(own_runs),

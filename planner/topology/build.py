@@ -5,7 +5,8 @@ from __future__ import annotations
 from planner.errors import Finding, InfeasibleError
 from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
-from planner.model.layout import Layout, PeersSpec
+from planner.model.layout import Layout, PeersSpec, TiersSpec
+from planner.model.sites import fabrics_below
 from planner.topology.peers import build_peers
 from planner.topology.places import refuse_too_few_places
 from planner.topology.sharing import share_cages
@@ -23,16 +24,24 @@ def build_fabrics(layout: Layout, catalog: Catalog) -> tuple[Fabric, ...]:
     """
     built: dict[str, Fabric] = {}
     findings: list[Finding] = []
+    refused: set[str] = set()
     for spec in layout.fabrics:
+        if isinstance(spec, TiersSpec) and spec.family in refused:
+            continue  # what is wrong with one fabric of a family is so with all
         try:
             if isinstance(spec, PeersSpec):
                 built[spec.name] = build_peers(layout, catalog, spec)
             elif not spec.lower.below:
                 built[spec.name] = build_tiers(layout, catalog, spec)
-            elif isinstance(below := built.get(spec.lower.below), TierFabric):
-                built[spec.name] = build_tiers(layout, catalog, spec, below)
+            else:
+                below = [built.get(one.name) for one in fabrics_below(layout, spec)]
+                standing = tuple(one for one in below if isinstance(one, TierFabric))
+                if standing and len(standing) == len(below):
+                    built[spec.name] = build_tiers(layout, catalog, spec, standing)
         except InfeasibleError as error:
             findings.extend(error.findings)
+            if isinstance(spec, TiersSpec) and spec.family:
+                refused.add(spec.family)
     if findings:
         raise InfeasibleError(findings)
     refuse_too_few_places(layout, catalog, built.values())

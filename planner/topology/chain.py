@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from types import MappingProxyType
 
 from planner.errors import Finding, InfeasibleError, Where
 from planner.model.catalog import Catalog
@@ -71,20 +72,48 @@ def units_above(
     return tuple(units)
 
 
+def units_above_all(
+    placed: Sequence[tuple[TierFabric, Iterable[PlacedDevice]]],
+    by_device: Sequence[UnitOfDevice],
+    rank: Mapping[str, int],
+) -> tuple[WiredUnitRef, ...]:
+    """Return the upper devices of fabrics as lower units of the next, in canonical order.
+
+    Parameters
+    ----------
+    placed
+        Each fabric with its upper devices in canonical order.
+    by_device
+        The wired units of one device in the tier above.
+    rank
+        The canonical rank of every rack; of no account where there is one fabric.
+    """
+    units = [unit for below, devices in placed for unit in units_above(below, devices, by_device)]
+    if len(placed) > 1:
+        units.sort(key=lambda unit: (rank[unit.rack], unit.u))
+    return tuple(units)
+
+
 def planes_above(units: Sequence[WiredUnitRef], keys: Sequence[str], planes: int) -> Planes:
     """Divide the lower units of a tier of a fabric below into planes: by keys, else in turn."""
     return planes_by_keys(units, keys) if keys else planes_in_turn(units, range(len(units)), planes)
 
 
-def bind_lower(fabric: TierFabric, below: TierFabric, placed: Sequence[PlacedDevice]) -> TierFabric:
-    """Return the fabric with its lower units where the fabric below has placed them.
+def bind_lower(
+    fabric: TierFabric,
+    placed: Sequence[tuple[TierFabric, Sequence[PlacedDevice]]],
+    rank: Mapping[str, int] = MappingProxyType({}),
+) -> TierFabric:
+    """Return the fabric with its lower units where the fabrics below have placed them.
 
     Parameters
     ----------
     fabric
-        A fabric whose lower units are the upper devices of ``below``, on provisional places.
-    below, placed
-        That fabric, and its upper devices in canonical order.
+        A fabric whose lower units are upper devices of others, on provisional places.
+    placed
+        These other fabrics, each with its upper devices in canonical order.
+    rank
+        The canonical rank of every rack, where there are several.
 
     Raises
     ------
@@ -97,10 +126,10 @@ def bind_lower(fabric: TierFabric, below: TierFabric, placed: Sequence[PlacedDev
         for unit in fabric.lower_units
         if (unit.rack, unit.u) == (first.rack, first.u)
     ]
-    units = units_above(below, placed, by_device)
+    units = units_above_all(placed, by_device, rank)
     planes = planes_above(units, fabric.plane_keys, len(fabric.planes))
     if [len(plane) for plane in planes.members] != [len(plane) for plane in fabric.planes]:
-        raise InfeasibleError([_other_planes(fabric, below)])
+        raise InfeasibleError([_other_planes(fabric)])
     return replace(fabric, lower_units=planes.units, planes=planes.members)
 
 
@@ -113,12 +142,12 @@ def _shared_labels(below: TierFabric, members: Iterable[int]) -> dict[str, str]:
     return dict(sorted(shared or ()))
 
 
-def _other_planes(fabric: TierFabric, below: TierFabric) -> Finding:
+def _other_planes(fabric: TierFabric) -> Finding:
     return Finding(
         code="planes-unequal",
         message=(
-            f"fabric '{fabric.name}': where '{below.name}' placed its upper devices, the planes have other "
-            "sizes than planned; possible: the wired unit of that fabric as the lower unit of this one"
+            f"fabric '{fabric.name}': where '{fabric.below[0]}' placed its upper devices, the planes have "
+            "other sizes than planned; possible: the wired unit of that fabric as the lower unit of this one"
         ),
         where=Where(file="", path=f"fabrics.{fabric.name}.lower"),
     )

@@ -8,7 +8,7 @@ from planner.errors import Finding, Severity
 from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
-from planner.model.sites import cage_group
+from planner.model.sites import cage_group, positions
 from planner.topology.racks import gpus_of, standing_rack_type
 
 
@@ -18,13 +18,14 @@ def domain_findings(layout: Layout, catalog: Catalog, fabrics: tuple[Fabric, ...
     All racks that fabrics of one protocol join, directly or through others, are one domain.
     """
     findings = []
+    standing = {one.address: standing_rack_type(catalog, one) for one in positions(layout)}
     for protocol_id, graph in sorted(_joined_racks(catalog, fabrics).items()):
         protocol = catalog.protocols[protocol_id]
         limit = protocol.max_gpus_per_domain
         if limit is None:
             continue
         for racks in sorted(sorted(component) for component in nx.connected_components(graph)):
-            gpus = sum(gpus_of(catalog, standing_rack_type(catalog, layout.position(rack))) for rack in racks)
+            gpus = sum(gpus_of(catalog, standing[rack]) for rack in racks)
             if gpus > limit:
                 findings.append(
                     Finding(
@@ -45,7 +46,7 @@ def _joined_racks(catalog: Catalog, fabrics: tuple[Fabric, ...]) -> dict[str, nx
         graph = graphs.setdefault(_protocol(catalog, fabric), nx.Graph())
         if isinstance(fabric, TierFabric):
             # What a fabric below places joins the racks of that fabric, wherever it will stand.
-            racks = racks_of.get(fabric.below) or list(
+            racks = [rack for below in fabric.below for rack in racks_of[below]] or list(
                 dict.fromkeys(unit.rack for unit in fabric.lower_units)
             )
             racks_of[fabric.name] = racks

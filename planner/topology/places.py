@@ -34,8 +34,14 @@ def refuse_too_few_places(layout: Layout, catalog: Catalog, fabrics: Iterable[Fa
         raise InfeasibleError(findings)
 
 
+def _together(layout: Layout, rack_type: str, users: list[TierFabric]) -> set[str]:
+    """Return the positions that some of the fabrics may use."""
+    bounds = dict.fromkeys(fabric.within for fabric in users)
+    return {one.address for bound in bounds for one in candidate_racks(layout, rack_type, bound)}
+
+
 def _shortage(layout: Layout, catalog: Catalog, rack_type: str, users: list[TierFabric]) -> Finding | None:
-    racks = len(candidate_racks(layout, rack_type))
+    racks = len(_together(layout, rack_type, users))
     slots = len(catalog.rack_types[rack_type].tray_slots_u)
     needed = sum(fabric.upper_devices for fabric in users)
     if needed <= racks * slots:

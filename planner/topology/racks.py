@@ -35,9 +35,12 @@ def joining_racks(layout: Layout, catalog: Catalog, spec: TiersSpec) -> tuple[Ra
     """
     device = spec.lower.device
     named = set(spec.racks)
+    bound = set(spec.within)
     holding: list[RackPosition] = []
     lacking: list[str] = []
     for position in positions(layout):
+        if bound and position.address not in bound:
+            continue
         if not named or position.address in named:
             if mounts_of(standing_rack_type(catalog, position), device):
                 holding.append(position)

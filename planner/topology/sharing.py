@@ -11,7 +11,7 @@ from planner.model.fabric import CageRef, Fabric, TierFabric, WiredUnitRef
 
 
 class Device(NamedTuple):
-    """A device by its rack's address and its lowest U; any one of those that fabric ``below`` places."""
+    """A device by its rack's address and its lowest U; any one of those that fabrics ``below`` place."""
 
     below: str
     rack: str = ""
@@ -81,7 +81,7 @@ def _take(fabric: Fabric, taken: dict[Device, set[int]]) -> dict[tuple[str, str]
 
 def _device(fabric: Fabric, end: WiredUnitRef | CageRef) -> Device:
     if isinstance(fabric, TierFabric) and fabric.below:
-        return Device(fabric.below)
+        return Device(" and ".join(fabric.below))
     return Device("", end.rack, end.u)
 
 

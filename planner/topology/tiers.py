@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, TiersSpec
+from planner.model.sites import positions
 from planner.topology.cage_pair import cage_pair
-from planner.topology.chain import planes_above, provisional_places, units_above
+from planner.topology.chain import planes_above, provisional_places, units_above_all
 from planner.topology.planes import (
     Planes,
     planes_by_keys,
@@ -36,11 +39,11 @@ class _LowerTier(NamedTuple):
 
 
 def build_tiers(
-    layout: Layout, catalog: Catalog, spec: TiersSpec, below: TierFabric | None = None
+    layout: Layout, catalog: Catalog, spec: TiersSpec, below: Sequence[TierFabric] = ()
 ) -> TierFabric:
     """Build the logical fabric of a ``tiers`` description.
 
-    Where its lower tier is the upper one of the fabric ``below``, lower units get provisional places:
+    Where its lower tier is the upper one of the fabrics ``below``, lower units get provisional places:
     see ``planner.topology.chain``.
 
     Raises
@@ -51,7 +54,8 @@ def build_tiers(
     lower = _stacked_tier(layout, catalog, spec, below) if below else _racked_tier(layout, catalog, spec)
     cage_pair(catalog, spec)
     size = (len(lower.planes.members[0]), len(lower.planes.members))
-    sums = tier_sums(catalog, spec, below, size, lower.units_per_rack)
+    one_below = below[0] if below else None
+    sums = tier_sums(catalog, spec, one_below, size, lower.units_per_rack)
     wish = wish_of(layout, catalog, spec, sums)
     design = design_spread(spec.spread, sums.lower_units, sums.uplinks, sums.upper_ports)
     if design is None:
@@ -60,8 +64,10 @@ def build_tiers(
     if devices > wish.slots:
         message = slots_message(layout, catalog, spec, wish, devices)
         raise refusal("slots-short", message, f"fabrics.{spec.name}.upper.rack")
-    ratio = oversubscription(catalog, spec, below, sums.uplinks)
-    return _assemble(catalog, spec, lower, sums, design, ratio)
+    ratio = oversubscription(catalog, spec, one_below, sums.uplinks)
+    return replace(
+        _assemble(catalog, spec, lower, sums, design, ratio), below=tuple(one.name for one in below)
+    )
 
 
 def _racked_tier(layout: Layout, catalog: Catalog, spec: TiersSpec) -> _LowerTier:
@@ -81,14 +87,18 @@ def _racked_tier(layout: Layout, catalog: Catalog, spec: TiersSpec) -> _LowerTie
     return _LowerTier(planes, len(planes.members[0]) // len(racks) if alike else None, gpus)
 
 
-def _stacked_tier(layout: Layout, catalog: Catalog, spec: TiersSpec, below: TierFabric) -> _LowerTier:
-    """Return the lower tier that consists of the upper devices of the fabric below."""
+def _stacked_tier(
+    layout: Layout, catalog: Catalog, spec: TiersSpec, below: Sequence[TierFabric]
+) -> _LowerTier:
+    """Return the lower tier that consists of the upper devices of the fabrics below."""
     by_device = units_of_device(catalog.device_types[spec.lower.device], spec.lower, spec.granularity)
-    units = units_above(below, provisional_places(layout, catalog, below), by_device)
+    placed = [(one, provisional_places(layout, catalog, one)) for one in below]
+    rank = {one.address: number for number, one in enumerate(positions(layout))}
+    units = units_above_all(placed, by_device, rank)
     refuse_missing_labels(spec, units)
     planes = planes_above(units, spec.plane_keys, spec.planes or 1)
     refuse_unequal_planes(spec, planes)
-    return _LowerTier(planes, None, below.gpus)
+    return _LowerTier(planes, None, sum(one.gpus for one in below))
 
 
 def _assemble(
@@ -122,6 +132,6 @@ def _assemble(
         cages=spec.lower.cages,
         upper_cages=spec.upper.cages,
         plane_keys=spec.plane_keys,
-        below=spec.lower.below,
+        within=spec.within,
         runs_per_cage=pair.runs_per_cage,
     )

@@ -29,7 +29,7 @@ def _slots(layout: Layout, catalog: Catalog, spec: TiersSpec) -> int:
     device = catalog.device_types[spec.upper.device]
     if device.height_u > rack_type.slot_height_u:
         return 0
-    return len(candidate_racks(layout, spec.upper_rack_type)) * rack_capacity(rack_type, device)
+    return len(candidate_racks(layout, spec.upper_rack_type, spec.within)) * rack_capacity(rack_type, device)
 
 
 def _by_device(catalog: Catalog, spec: TiersSpec, sums: TierSums) -> tuple[tuple[str, TierSums], ...]:
@@ -79,7 +79,7 @@ def slots_message(layout: Layout, catalog: Catalog, spec: TiersSpec, wish: Wish,
     """Say that places for upper devices do not suffice."""
     rack_type = catalog.rack_types[spec.upper_rack_type]
     device = catalog.device_types[spec.upper.device]
-    racks = len(candidate_racks(layout, rack_type.id))
+    racks = len(candidate_racks(layout, rack_type.id, spec.within))
     need = f"fabric '{spec.name}' needs {devices} x '{device.id}', but "
     if device.height_u > rack_type.slot_height_u:
         slot_u = rack_type.slot_height_u

@@ -8,9 +8,11 @@ from planner.errors import Finding
 from planner.model.layout import PeersSpec, TierSpec, TiersSpec, WiredUnit
 from planner.model.media import MediaOption, Plug
 from planner.model.plan import CableEnd, CableRun, PlanDevice
-from planner.verify.ground import Cage, Ground, fault
+from planner.verify.bounds import specs_below
+from planner.verify.ground import Ground, fault
+from planner.verify.kinds import alike_fabrics, kind_of
 from planner.verify.media import Site, is_dark, misfits
-from planner.verify.shares import made_of, sites_of
+from planner.verify.shares import Made, made_of, sites_of
 from planner.verify.units import Unit, unit_of
 from planner.verify.wiring import Tiers, derive_all
 
@@ -24,24 +26,46 @@ def check_ends(ground: Ground) -> Iterator[Finding]:
     users: Users = {}
     made = made_of(ground)
     numbers = _unit_numbers(ground)
+    alike = alike_fabrics(ground)
+    good: set[tuple[object, ...]] = set()
     for index, (run, sites) in enumerate(zip(ground.plan.runs, sites_of(ground), strict=True)):
-        if run.fabric not in ground.fabrics:
-            yield fault("unknown-fabric", f"run {run.cable_id}: the layout has no fabric '{run.fabric}'")
         fit = made.get(index)
         for n, (side, end) in enumerate((("A", run.a), ("B", run.b))):
-            what = f"run {run.cable_id}, end {side}"
-            cage = ground.cage(end.device, end.cage)
-            yield from _check_end(ground, what, end, cage)
-            if sites is not None:
-                yield from _check_socket(run, what, end, sites[n])
-            if fit is not None and sites is not None:
-                yield from _check_plug(fit.fit.option, fit.fit.plugs[n], what, end, sites[n])
+            # What is alike for many ends is looked at once; only what is well is remembered.
+            kind = kind_of(run, alike.get(run.fabric, run.fabric), end, n)
+            if kind not in good:
+                findings = list(_check_kind(ground, run, n, sites, fit))
+                yield from findings
+                if not findings:
+                    good.add(kind)
+            place = (end.rack, end.u, end.row, end.device)
+            if place not in good:
+                findings = list(_check_place(ground, f"run {run.cable_id}, end {side}", end))
+                yield from findings
+                if not findings:
+                    good.add(place)
             yield from _check_plane(ground, run, end, listed.get((run.fabric, end.rack, end.u)), numbers)
             yield from _check_use(users, run, end)
+        yield from _check_order(ground, run)
+
+
+def _check_kind(
+    ground: Ground, run: CableRun, side: int, sites: tuple[Site, Site] | None, made: Made | None
+) -> Iterator[Finding]:
+    """Check cage, socket, plug and tier of an end, and with the first one what is the run's own."""
+    end, what = (run.a, run.b)[side], f"run {run.cable_id}, end {'AB'[side]}"
+    if side == 0:
+        if run.fabric not in ground.fabrics:
+            yield fault("unknown-fabric", f"run {run.cable_id}: the layout has no fabric '{run.fabric}'")
         if sites is not None:
             yield from _check_links(run, sites)
         yield from _check_medium(ground, run)
         yield from _check_tiers(ground, run)
+    yield from _check_cage(ground, what, end)
+    if sites is not None:
+        yield from _check_socket(run, what, end, sites[side])
+    if made is not None and sites is not None:
+        yield from _check_plug(made.fit.option, made.fit.plugs[side], what, end, sites[side])
 
 
 def _check_use(users: Users, run: CableRun, end: CableEnd) -> Iterator[Finding]:
@@ -85,9 +109,9 @@ def _check_origin(ground: Ground, device: PlanDevice) -> Iterator[Finding]:
         yield fault("no-such-rack", f"{device.name}: no rack stands at '{device.rack}'")
         return
     spec = ground.fabrics.get(device.fabric)
-    below = spec.lower.below if isinstance(spec, TiersSpec) else ""
+    below = [one.name for one in specs_below(ground, spec)] if isinstance(spec, TiersSpec) else []
     if not device.is_placed and not _stands(ground, device, below):
-        source = f"fabric {below} places" if below else f"rack type {rack_type.id} brings"
+        source = f"fabric {' or '.join(below)} places" if below else f"rack type {rack_type.id} brings"
         yield fault(
             "no-such-device", f"{device.name}: {source} no {device.device} at {device.rack} U{device.u}"
         )
@@ -99,11 +123,11 @@ def _check_origin(ground: Ground, device: PlanDevice) -> Iterator[Finding]:
         yield fault("wrong-device", f"{device.name}: a {device.device}, the fabric wires {expected} there")
 
 
-def _stands(ground: Ground, device: PlanDevice, below: str) -> bool:
-    """Tell whether a lower device is there: the fabric below placed it, or its rack brings it along."""
+def _stands(ground: Ground, device: PlanDevice, below: list[str]) -> bool:
+    """Tell whether a lower device is there: a fabric below placed it, or its rack brings it along."""
     if below:
         placed = ground.placed.get((device.rack, device.u))
-        return placed is not None and (placed.fabric, placed.device) == (below, device.device)
+        return placed is not None and placed.fabric in below and placed.device == device.device
     mounts = ground.racks[device.rack].mounts
     return any((mount.device, mount.u) == (device.device, device.u) for mount in mounts)
 
@@ -116,7 +140,7 @@ def _device_of(spec: PeersSpec | TiersSpec | None, upper: bool) -> str | None:
     return None
 
 
-def _check_end(ground: Ground, what: str, end: CableEnd, cage: Cage | None) -> Iterator[Finding]:
+def _check_place(ground: Ground, what: str, end: CableEnd) -> Iterator[Finding]:
     place = ground.places.get(end.rack)
     if place is None or end.rack not in ground.racks:
         yield fault("no-such-rack", f"{what}: no rack stands at '{end.rack}'")
@@ -129,6 +153,10 @@ def _check_end(ground: Ground, what: str, end: CableEnd, cage: Cage | None) -> I
             "no-such-device",
             f"{what}: {end.rack} U{end.u} holds {standing or 'no device'}, not {end.device}",
         )
+
+
+def _check_cage(ground: Ground, what: str, end: CableEnd) -> Iterator[Finding]:
+    cage = ground.cage(end.device, end.cage)
     if cage is None:
         yield fault("no-such-cage", f"{what}: {end.device} has no cage {end.cage}")
     elif end.asic != cage.asic:
@@ -223,15 +251,19 @@ def _check_medium(ground: Ground, run: CableRun) -> Iterator[Finding]:
         )
 
 
+def _check_order(ground: Ground, run: CableRun) -> Iterator[Finding]:
+    spec = ground.fabrics.get(run.fabric)
+    if isinstance(spec, PeersSpec) and _address_key(ground, run.b) < _address_key(ground, run.a):
+        yield fault(
+            "ends-swapped",
+            f"run {run.cable_id}: end A is {run.a.rack} U{run.a.u}, the lower address is"
+            f" {run.b.rack} U{run.b.u}",
+        )
+
+
 def _check_tiers(ground: Ground, run: CableRun) -> Iterator[Finding]:
     spec = ground.fabrics.get(run.fabric)
     if isinstance(spec, PeersSpec):
-        if _address_key(ground, run.b) < _address_key(ground, run.a):
-            yield fault(
-                "ends-swapped",
-                f"run {run.cable_id}: end A is {run.a.rack} U{run.a.u}, the lower address is"
-                f" {run.b.rack} U{run.b.u}",
-            )
         tier = TierSpec(device=spec.device, cages=spec.cages, unit=WiredUnit.DEVICE)
         expected = ((run.a, tier), (run.b, tier))
     elif isinstance(spec, TiersSpec):

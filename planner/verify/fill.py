@@ -28,13 +28,14 @@ def run_um2(option: MediaOption) -> int:
 def check_fill(ground: Ground) -> Iterator[Finding]:
     """Recompute every segment's use; an overfull one must be stated by the plan itself."""
     yield from _check_troughs(ground)
-    used: Counter[str] = Counter()
-    runs: Counter[str] = Counter()
+    used: dict[str, int] = defaultdict(int)
+    runs: dict[str, int] = defaultdict(int)
     section = {name: run_um2(option) for name, option in ground.options.items()}
-    for run in ground.plan.runs:
-        for name in run.segments:
-            used[name] += section.get(run.option, 0)
-            runs[name] += 1
+    for (names, option), count in Counter((run.segments, run.option) for run in ground.plan.runs).items():
+        um2 = count * section.get(option, 0)
+        for name in names:
+            used[name] += um2
+            runs[name] += count
     stated = " ".join(
         finding.message for finding in ground.plan.findings if finding.severity is Severity.BLOCKING
     )
@@ -62,16 +63,24 @@ def check_fill(ground: Ground) -> Iterator[Finding]:
 
 def _check_troughs(ground: Ground) -> Iterator[Finding]:
     """Check that no place in a row's trough goes by two names: each would hold a part of the fill."""
-    segments = {fill.segment.id: fill.segment for fill in ground.plan.segments}
+    laterals = {
+        fill.segment.id: fill.segment
+        for fill in ground.plan.segments
+        if fill.segment.kind is SegmentKind.LATERAL
+    }
+    cages = {(run.segments, run.a.row, run.a.device, run.a.cage) for run in ground.plan.runs}
+    ways = {
+        (names, row, str(cage.group.face))
+        for names, row, device, number in cages
+        if (cage := ground.cage(device, number)) is not None
+    }
     troughs: dict[tuple[str, str, int, int], set[tuple[int, int, str]]] = defaultdict(set)
-    for run in ground.plan.runs:
-        cage = ground.cage(run.a.device, run.a.cage)
-        for name in run.segments if cage is not None else ():
-            segment = segments.get(name)
-            if cage is not None and segment is not None and segment.kind is SegmentKind.LATERAL:
+    for names, row, face in ways:
+        for name in names:
+            segment = laterals.get(name)
+            if segment is not None:
                 low, high = sorted((segment.a.x_mm, segment.b.x_mm))
-                trough = run.a.row, str(cage.group.face), segment.a.y_mm, segment.a.z_mm
-                troughs[trough].add((low, high, name))
+                troughs[row, face, segment.a.y_mm, segment.a.z_mm].add((low, high, name))
     for trough, pieces in sorted(troughs.items()):
         for one, other in pairwise(sorted(pieces)):
             if other[0] < one[1] or other[:2] == one[:2]:

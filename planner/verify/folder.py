@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from planner.errors import Finding
 from planner.model.plan import FORMAT_VERSION, BomLine, CableEnd, CableRun, Plan
 from planner.verify.ground import fault
+from planner.verify.large_file import LARGE_BYTES, UnusualError, read_large
 
 SHOWN = 10
 Row = dict[str, str]
@@ -21,6 +22,9 @@ Row = dict[str, str]
 
 def read_plan(folder: Path) -> Plan | Finding:
     """Read plan.json strictly: a value of the wrong type, or one that no plan has, is a finding."""
+    large = _read_if_large(folder / "plan.json")
+    if large is not None:
+        return large
     text = read_text(folder / "plan.json")
     if isinstance(text, Finding):
         return text
@@ -42,6 +46,19 @@ def read_plan(folder: Path) -> Plan | Finding:
     if strange is not None:
         return fault("damaged-file", f"plan.json, {strange}: no plan has this")
     return plan
+
+
+def _read_if_large(path: Path) -> Plan | None:
+    """Read a large file as the planner writes it; None where it is small, or unusual in any way."""
+    try:
+        plan = read_large(path, _is_same) if path.stat().st_size > LARGE_BYTES else None
+    except (OSError, UnusualError):
+        return None
+    return plan if plan is not None and plan.format_version == FORMAT_VERSION else None
+
+
+def _is_same(found: Any, known: Any) -> bool:
+    return _difference(found, known, "") is None
 
 
 def read_text(path: Path) -> str | Finding:
@@ -88,38 +105,55 @@ def check_tables(folder: Path, plan: Plan) -> Iterator[Finding]:
     """Compare cut-sheet.csv and bom.csv with the plan."""
     currency = plan.layout.economics.currency
     in_order = sorted(plan.runs, key=lambda run: run.install_order)
-    yield from _compare(folder / "cut-sheet.csv", [_cut_row(run, currency) for run in in_order])
-    yield from _compare(folder / "bom.csv", [_bom_row(line, currency) for line in plan.bom])
+    yield from _compare(
+        folder / "cut-sheet.csv", len(in_order), (_cut_row(run, currency) for run in in_order)
+    )
+    yield from _compare(folder / "bom.csv", len(plan.bom), (_bom_row(line, currency) for line in plan.bom))
 
 
-def _compare(path: Path, expected: list[Row]) -> Iterator[Finding]:
-    text = read_text(path)
-    if isinstance(text, Finding):
-        yield text
-        return
+def _compare(path: Path, count: int, expected: Iterator[Row]) -> Iterator[Finding]:
     try:
-        header, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from _compare_rows(path.name, csv.reader(file, strict=True), count, expected)
+    except OSError as error:
+        yield fault("missing-file", f"{path.name} cannot be read: {error.strerror or error}")
+    except UnicodeDecodeError as error:
+        yield fault(
+            "damaged-file", f"{path.name} is not UTF-8: byte {error.start} is {error.object[error.start]:#x}"
+        )
     except csv.Error as error:
         yield fault("damaged-file", f"{path.name} is not CSV: {error}")
-        return
-    needed = list(expected[0]) if expected else []
-    lacking = [name for name in needed if name not in header]
+
+
+def _compare_rows(
+    name: str, rows: Iterator[list[str]], count: int, expected: Iterator[Row]
+) -> Iterator[Finding]:
+    header = next(rows, [])
+    first = next(expected, None)
+    lacking = [column for column in first or () if column not in header]
     if lacking or len(set(header)) != len(header):
-        yield fault("wrong-columns", f"{path.name}: columns {', '.join(lacking) or 'twice the same'} missing")
+        yield fault("wrong-columns", f"{name}: columns {', '.join(lacking) or 'twice the same'} missing")
         return
-    if len(rows) != len(expected):
-        yield fault("wrong-rows", f"{path.name} has {len(rows)} rows, the plan gives {len(expected)}")
-    different = [
-        fault("wrong-cell", f"{path.name}, line {number}, {name}: '{found}', the plan says '{value}'")
-        for number, (row, wanted) in enumerate(zip(rows, expected, strict=False), start=2)
-        for name, found, value in _different_cells(header, row, wanted)
-    ]
-    yield from different[:SHOWN]
-    if len(different) > SHOWN:
-        yield fault("wrong-cell", f"{path.name}: {len(different) - SHOWN} more cells differ from the plan")
+    wanted = chain([first] if first is not None else [], expected)
+    found, different, shown = 0, 0, []
+    for number, row in enumerate(rows, start=2):
+        found += 1
+        for column, cell, value in _different_cells(header, row, next(wanted, None)):
+            different += 1
+            if different <= SHOWN:
+                shown.append(
+                    fault("wrong-cell", f"{name}, line {number}, {column}: '{cell}', the plan says '{value}'")
+                )
+    if found != count:
+        yield fault("wrong-rows", f"{name} has {found} rows, the plan gives {count}")
+    yield from shown
+    if different > SHOWN:
+        yield fault("wrong-cell", f"{name}: {different - SHOWN} more cells differ from the plan")
 
 
-def _different_cells(header: list[str], row: list[str], wanted: Row) -> Iterator[tuple[str, str, str]]:
+def _different_cells(header: list[str], row: list[str], wanted: Row | None) -> Iterator[tuple[str, str, str]]:
+    if wanted is None:
+        return  # one row too many, which is told by the number of rows
     if len(row) != len(header):
         yield "number of cells", str(len(row)), str(len(header))
         return

@@ -62,6 +62,8 @@ class Ground:
         Device type id by rack address and lowest U: brought by the rack or placed by the plan.
     placed
         The devices that the plan placed, by rack address and lowest U (the first where two claim it).
+    placed_of
+        The devices that each fabric placed, in the plan's order.
     cages
         Cages by device type id and number.
     options, fabrics
@@ -70,6 +72,8 @@ class Ground:
         By rack address, the group that it is in by name of the grouping.
     runs_of
         The runs of every fabric that the layout describes.
+    row_numbers
+        The place of each row among the layout's, by name (the first where two have it).
     """
 
     plan: Plan
@@ -77,11 +81,13 @@ class Ground:
     racks: dict[str, RackType]
     devices: dict[tuple[str, int], str]
     placed: dict[tuple[str, int], PlanDevice]
+    placed_of: dict[str, list[PlanDevice]]
     cages: dict[str, dict[int, Cage]]
     options: dict[str, MediaOption]
     fabrics: dict[str, PeersSpec | TiersSpec]
     groups: dict[str, dict[str, str]]
     runs_of: dict[str, list[CableRun]]
+    row_numbers: dict[str, int]
 
     def device_type(self, device: str) -> DeviceType | None:
         """Return the device type of that id."""
@@ -96,7 +102,7 @@ class Ground:
         place = self.places.get(address)
         if place is None:
             return len(self.plan.layout.rows), 0
-        return self.plan.layout.rows.index(place.row), place.position.number
+        return self.row_numbers[place.row.name], place.position.number
 
 
 def survey(plan: Plan) -> Ground:
@@ -106,8 +112,10 @@ def survey(plan: Plan) -> Ground:
     }
     racks = _standing_racks(plan, places)
     placed: dict[tuple[str, int], PlanDevice] = {}
+    placed_of: dict[str, list[PlanDevice]] = {}
     for device in plan.devices:
         if device.is_placed:
+            placed_of.setdefault(device.fabric, []).append(device)
             placed.setdefault((device.rack, device.u), device)
     devices = {at: device.device for at, device in placed.items()}
     for address, rack_type in racks.items():
@@ -119,11 +127,13 @@ def survey(plan: Plan) -> Ground:
         racks=racks,
         devices=devices,
         placed=placed,
+        placed_of=placed_of,
         cages={name: cages_of(device) for name, device in plan.catalog.device_types.items()},
         options={option.id: option for option in plan.catalog.media},
         fabrics={spec.name: spec for spec in plan.layout.fabrics},
         groups=_groups_of_racks(plan),
         runs_of=_runs_by_fabric(plan),
+        row_numbers={row.name: n for n, row in reversed(list(enumerate(plan.layout.rows)))},
     )
 
 

@@ -90,26 +90,71 @@ def check_lengths(ground: Ground) -> Iterator[Finding]:
         beds, findings = check_segment(ways, segment)
         known.add(segment, beds)
         yield from findings
-    sites: dict[CableEnd, CageSite | None] = {}
-    routes: dict[tuple[RouteKind, tuple[str, ...]], Route] = {}
+    runs = _Runs(ground, known)
     made = made_of(ground)
     for index, run in enumerate(ground.plan.runs):
-        for end in (run.a, run.b):
-            if end not in sites:
-                sites[end] = site_of_end(ground, end)
-        missing = [name for name in run.segments if name not in known.segments]
-        if missing:
-            yield fault("unknown-segment", f"run {run.cable_id}: unknown segments {', '.join(missing)}")
-        else:
-            key = (run.route_kind, run.segments)
-            route = routes.get(key)
-            if route is None:
-                route = routes[key] = _route(ground, known, run)
-            for finding in route.wrong:
-                yield replace(finding, message=f"run {run.cable_id}: {finding.message}")
-            yield from _check_way(ground, route, run, sites[run.a], sites[run.b])
-            yield from _check_sums(route, run)
-        yield from _check_stock(ground, run, made.get(index))
+        yield from runs.check(run, made.get(index))
+
+
+class _Runs:
+    """Checks runs one by one; what is alike for many is looked at once, and only what is well remembered."""
+
+    def __init__(self, ground: Ground, known: Pieces) -> None:
+        self._ground = ground
+        self._known = known
+        self._sites = _Sites(ground)
+        self._routes: dict[tuple[RouteKind, tuple[str, ...]], Route] = {}
+        self._good_ways: set[tuple[int, int, int]] = set()
+        self._good_stock: set[tuple[object, ...]] = set()
+
+    def check(self, run: CableRun, made: Made | None) -> Iterator[Finding]:
+        """Check a run's way and the length of its cable."""
+        route = self._routes.get((run.route_kind, run.segments))
+        if route is None:
+            missing = [name for name in run.segments if name not in self._known.segments]
+            if missing:
+                yield fault("unknown-segment", f"run {run.cable_id}: unknown segments {', '.join(missing)}")
+            else:
+                route = self._routes[run.route_kind, run.segments] = _route(self._ground, self._known, run)
+        if route is not None:
+            yield from self._check_route(run, route)
+        needed = made.needed_mm if made is not None else None
+        stock = (run.option, run.routed_mm, run.slack_mm, run.stock_length_mm, run.reach_mm, needed)
+        if stock not in self._good_stock:
+            findings = list(_check_stock(self._ground, run, made))
+            yield from findings
+            if not findings:
+                self._good_stock.add(stock)
+
+    def _check_route(self, run: CableRun, route: Route) -> Iterator[Finding]:
+        for finding in route.wrong:
+            yield replace(finding, message=f"run {run.cable_id}: {finding.message}")
+        a, b = self._sites.of(run.a), self._sites.of(run.b)
+        way = (id(route), id(a), id(b))
+        if way not in self._good_ways:
+            findings = list(_check_way(self._ground, route, run, a, b))
+            yield from findings
+            if not findings:
+                self._good_ways.add(way)
+        yield from _check_sums(route, run)
+
+
+class _Sites:
+    """Where ends are; cages of a device that are at one place share it."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._known: dict[tuple[str, int, str, str, int | None], CageSite | None] = {}
+
+    def of(self, end: CableEnd) -> CageSite | None:
+        """Return where the cage of a run's end is; None where something on the way is unknown."""
+        cage = self._ground.cage(end.device, end.cage)
+        if cage is None:
+            return None
+        key = (end.rack, end.u, end.device, cage.group.name, cage.offset_mm)
+        if key not in self._known:
+            self._known[key] = site_of_end(self._ground, end)
+        return self._known[key]
 
 
 def _route(ground: Ground, known: Pieces, run: CableRun) -> Route:

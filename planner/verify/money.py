@@ -12,10 +12,11 @@ from planner.model.layout import Objective, TiersSpec
 from planner.model.media import CableFamily, StockItem, Transceiver
 from planner.model.plan import BomLine, CableRun, PlanDevice
 from planner.units import format_money
+from planner.verify.bounds import candidates
 from planner.verify.ground import Ground, fault
 from planner.verify.prices import energy, labor, price_of
-from planner.verify.shares import made_of
-from planner.verify.wiring import candidates, carries_lower
+from planner.verify.shares import Made, made_of
+from planner.verify.wiring import carries_lower
 
 SPARED = ("cable", "cord", "transceiver")
 Key = tuple[str, str, int | None]
@@ -25,11 +26,19 @@ Part = CableFamily | Transceiver | DeviceType | RackType
 def check_money(ground: Ground) -> Iterator[Finding]:
     """Check each run's own cost, the BOM line by line, and the totals."""
     made = made_of(ground)
+    good: set[tuple[object, ...]] = set()
     for index, run in enumerate(ground.plan.runs):
-        item = stock_item(ground, run)
-        if item is None or index not in made:
+        one = made.get(index)
+        if one is None:
             continue
-        option, cost = made[index].fit.option, made[index].cents(item.price.cents)
+        # Runs made alike are looked at once; only what is well is remembered.
+        kind = (run.option, run.stock_length_mm, run.part_number, run.cost_cents, *one.kind)
+        item = None if kind in good else stock_item(ground, run)
+        if item is None:
+            continue
+        option, cost = one.fit.option, one.cents(item.price.cents)
+        if (run.cost_cents, run.part_number) == (cost, item.part_number):
+            good.add(kind)
         if run.cost_cents != cost:
             yield fault(
                 "wrong-run-cost",
@@ -63,12 +72,8 @@ def standing_upper_racks(ground: Ground) -> dict[str, tuple[str, RackType]]:
     for spec in ground.plan.layout.fabrics:
         if not isinstance(spec, TiersSpec):
             continue
-        used = {one.rack for one in ground.plan.devices if one.fabric == spec.name and one.is_placed}
-        fixed = {
-            place.position.address
-            for place in candidates(ground, spec.upper_rack_type)
-            if place.position.is_decided
-        }
+        used = {one.rack for one in ground.placed_of.get(spec.name, ())}
+        fixed = {place.position.address for place in candidates(ground, spec) if place.position.is_decided}
         for address in sorted(used | fixed):
             rack_type = ground.racks.get(address)
             if rack_type is not None and not carries_lower(ground, ground.places[address]):
@@ -106,18 +111,25 @@ class _Want:
 
 def _wanted(ground: Ground) -> _Want:
     want = _Want()
+    runs = ground.plan.runs
+    kinds: dict[tuple[object, ...], tuple[int, int]] = {}
     for index, one in made_of(ground).items():
-        run = ground.plan.runs[index]
+        run = runs[index]
+        made_as = (run.fabric, run.option, run.stock_length_mm, *one.kind)
+        first, count = kinds.get(made_as, (index, 0))
+        kinds[made_as] = (first, count + 1)
+    for index, count in kinds.values():
+        run, one = runs[index], made_of(ground)[index]
         item, cable = stock_item(ground, run), one.fit.option.cable
         if item is None:
             continue
         if one.cables:
             category = "cord" if cable.category == "cord" else "cable"
             key: Key = (run.fabric, cable.id, item.length_mm)
-            want.add(key, one.cables, category, cable, item.price, item.part_number)
+            want.add(key, count * one.cables, category, cable, item.price, item.part_number)
         for module in (plug.transceiver for plug in one.plugs if plug.transceiver):
             key = (run.fabric, module.id, None)
-            want.add(key, 1, "transceiver", module, module.price, module.part_number)
+            want.add(key, count, "transceiver", module, module.price, module.part_number)
     for device, kind in placed_devices(ground):
         want.add((device.fabric, kind.id, None), 1, "device", kind, kind.price, kind.part_number)
     for fabric, rack_type in standing_upper_racks(ground).values():
@@ -181,7 +193,8 @@ def _check_totals(ground: Ground) -> Iterator[Finding]:
     plan, economics = ground.plan, ground.plan.layout.economics
     powers = _powers(ground)
     parts = sum(line.extended_price_cents for line in plan.bom)
-    work = sum(labor(economics, run.routed_mm) for run in plan.runs)
+    lengths = Counter(run.routed_mm for run in plan.runs)
+    work = sum(count * labor(economics, routed_mm) for routed_mm, count in lengths.items())
     burned = sum(count * energy(economics, power) for power, count in powers.items())
     expected = {
         "runs": len(plan.runs),
@@ -219,8 +232,13 @@ def _check_totals(ground: Ground) -> Iterator[Finding]:
 def _powers(ground: Ground) -> Counter[int]:
     """Count the things that the plan powers by what each draws."""
     powers: Counter[int] = Counter()
+    kinds: dict[tuple[object, ...], tuple[Made, int]] = {}
     for made in made_of(ground).values():
-        powers.update(made.powers_milliwatts())
+        first, count = kinds.get(made.kind, (made, 0))
+        kinds[made.kind] = (first, count + 1)
+    for made, count in kinds.values():
+        for power in made.powers_milliwatts():
+            powers[power] += count
     powers.update(kind.power_milliwatts for _, kind in placed_devices(ground))
     powers.update(rack_type.power_milliwatts for _, rack_type in standing_upper_racks(ground).values())
     return powers

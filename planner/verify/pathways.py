@@ -43,20 +43,22 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What the layout declares, indexed by where it runs."""
+    """What the layout declares, indexed by where it runs.
+
+    ``joins`` are the row trays that each cross tray joins, in the order of ``cross_trays``; ``ranges`` the x
+    from which and to which each row tray runs, in the order of ``row_trays``.
+    """
 
     ground: Ground
     faces: dict[int, tuple[Edge, ...]]
     row_trays: tuple[RowTray, ...]
     cross_trays: tuple[CrossTray, ...]
+    joins: tuple[tuple[RowTray, ...], ...]
+    ranges: tuple[tuple[int, int], ...]
 
     def risers(self, x_mm: int, y_mm: int) -> list[Row]:
         """Return the rows that have a riser there."""
         return [edge.row for edge in self.faces.get(y_mm, ()) if x_mm in (edge.low_x_mm, edge.high_x_mm)]
-
-    def joined(self, cross: CrossTray) -> list[RowTray]:
-        """Return the row trays that a cross tray joins."""
-        return [tray for tray in self.row_trays if tray.level == cross.level and tray.row in cross.rows]
 
 
 def declared_ways(ground: Ground, *, with_candidates: bool = False) -> Ways:
@@ -77,12 +79,35 @@ def declared_ways(ground: Ground, *, with_candidates: bool = False) -> Ways:
             y = plane_y_mm(place, rack_type, face)
             faces[y].append(Edge(place.row, low, low + rack_type.width_mm))
     pathways = ground.plan.layout.pathways
+    joins = tuple(_joined(pathways.row_trays, cross) for cross in pathways.cross_trays)
+    met: dict[int, list[int]] = defaultdict(list)
+    for cross, trays in zip(pathways.cross_trays, joins, strict=True):
+        for tray in trays:
+            met[id(tray)].append(cross.x_mm)
+    rows = {row.name: row for row in ground.plan.layout.rows}
+    widest = max([kind.width_mm for kind in ground.plan.catalog.rack_types.values()], default=0)
     return Ways(
         ground,
         {y: tuple(edges) for y, edges in faces.items()},
         pathways.row_trays,
         pathways.cross_trays,
+        joins,
+        tuple(_tray_range(rows.get(tray.row), widest, met[id(tray)]) for tray in pathways.row_trays),
     )
+
+
+def _joined(trays: tuple[RowTray, ...], cross: CrossTray) -> tuple[RowTray, ...]:
+    """Return the row trays that a cross tray joins."""
+    rows = frozenset(cross.rows)
+    return tuple(tray for tray in trays if tray.level == cross.level and tray.row in rows)
+
+
+def _tray_range(row: Row | None, widest_mm: int, met_x_mm: list[int]) -> tuple[int, int]:
+    """Return the x range of a row tray: all positions of its row and every cross tray that joins it."""
+    if row is None or not row.positions:
+        return 0, -1
+    last = max(position.x_mm for position in row.positions) + max(row.pitch_mm, widest_mm)
+    return min([row.x_mm, last, *met_x_mm]), max([row.x_mm, last, *met_x_mm])
 
 
 def check_segment(ways: Ways, segment: PathwaySegment) -> tuple[list[Bed], list[Finding]]:
@@ -152,37 +177,24 @@ def _entry_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
 
 def _row_tray_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
     low, high = _span(segment.a.x_mm, segment.b.x_mm)
-    for tray in ways.row_trays:
-        if (tray.y_mm, tray.z_mm) == (segment.a.y_mm, segment.a.z_mm):
-            first, last = _tray_range(ways, tray)
-            if first <= low and high <= last:
-                yield Bed((tray.row,), tray.level, tray.section)
-
-
-def _tray_range(ways: Ways, tray: RowTray) -> tuple[int, int]:
-    """Return the x range of a row tray: all positions of its row and every cross tray that joins it."""
-    row = next((row for row in ways.ground.plan.layout.rows if row.name == tray.row), None)
-    if row is None or not row.positions:
-        return 0, -1
-    widths = [kind.width_mm for kind in ways.ground.plan.catalog.rack_types.values()]
-    ends = [row.x_mm, max(position.x_mm for position in row.positions) + max([row.pitch_mm, *widths])]
-    ends += [cross.x_mm for cross in ways.cross_trays if tray in ways.joined(cross)]
-    return min(ends), max(ends)
+    for tray, (first, last) in zip(ways.row_trays, ways.ranges, strict=True):
+        if (tray.y_mm, tray.z_mm) == (segment.a.y_mm, segment.a.z_mm) and first <= low and high <= last:
+            yield Bed((tray.row,), tray.level, tray.section)
 
 
 def _cross_tray_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
     low, high = _span(segment.a.y_mm, segment.b.y_mm)
-    for cross in ways.cross_trays:
+    for cross, joined in zip(ways.cross_trays, ways.joins, strict=True):
         if (cross.x_mm, cross.z_mm) == (segment.a.x_mm, segment.a.z_mm):
-            ys = [tray.y_mm for tray in ways.joined(cross)]
+            ys = [tray.y_mm for tray in joined]
             if ys and min(ys) <= low and high <= max(ys):
                 yield Bed(cross.rows, cross.level, cross.section)
 
 
 def _joint_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
     at, heights = (segment.a.x_mm, segment.a.y_mm), _span(segment.a.z_mm, segment.b.z_mm)
-    for cross in ways.cross_trays:
-        for tray in ways.joined(cross):
+    for cross, joined in zip(ways.cross_trays, ways.joins, strict=True):
+        for tray in joined:
             if at == (cross.x_mm, tray.y_mm) and heights == _span(cross.z_mm, tray.z_mm):
                 yield Bed((tray.row,), tray.level, cross.section)
 

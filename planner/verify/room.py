@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from planner.model.catalog import DeviceType, RackType
 from planner.model.layout import TiersSpec
+from planner.verify.bounds import candidates
 from planner.verify.ground import Ground, Place
 from planner.verify.prices import counted_energy, price_of
-from planner.verify.wiring import Tiers, candidates, carries_lower
+from planner.verify.wiring import Tiers, carries_lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class RackRoom:
 def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
     """Return the racks that the fabric may place into: those with a free slot, none of another type."""
     earlier = _earlier(ground, tiers.spec)
+    own = {place.position.address for place in candidates(ground, tiers.spec)}
     rack_type = tiers.rack_type
     is_bought = any(spec.upper_rack_type == rack_type.id for spec in earlier)
     economics = ground.plan.layout.economics
@@ -44,13 +46,13 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
     type_of: dict[str, str] = {}
     held: dict[str, list[tuple[int, DeviceType]]] = {}
     for spec in earlier:
-        for device in ground.plan.devices:
+        for device in ground.placed_of.get(spec.name, ()):
             kind = ground.device_type(device.device)
-            if device.fabric == spec.name and device.is_placed and kind is not None:
+            if kind is not None and device.rack in own:
                 type_of.setdefault(device.rack, spec.upper_rack_type)
                 held.setdefault(device.rack, []).append((device.u, kind))
     rooms = []
-    for place in candidates(ground, rack_type.id):
+    for place in candidates(ground, tiers.spec):
         address, is_decided = place.position.address, place.position.is_decided
         if type_of.get(address, rack_type.id) != rack_type.id:
             continue
@@ -96,6 +98,6 @@ def _capacity(rack_type: RackType, device: DeviceType, slots: int, inside: list[
 def plans_in_turn(ground: Ground) -> bool:
     """Tell whether a fabric depends on what an earlier one placed."""
     specs = [spec for spec in ground.plan.layout.fabrics if isinstance(spec, TiersSpec)]
-    racks = [{place.position.address for place in candidates(ground, one.upper_rack_type)} for one in specs]
+    racks = [{place.position.address for place in candidates(ground, one)} for one in specs]
     is_shared = any(racks[i] & racks[j] for i in range(len(specs)) for j in range(i))
     return is_shared or any(spec.lower.below for spec in specs)

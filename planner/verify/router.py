@@ -6,8 +6,9 @@ least required length of a pair are exact, each over all routes of its kind.
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ class Least(NamedTuple):
 def end_of(place: Place, rack_type: RackType, device: DeviceType, u: int, cages: Iterable[Cage]) -> End:
     """Return the end that some cages (at least one, all on one face) of a device make."""
     ways: dict[int, int] = {}
-    for cage in cages:
+    for cage in {cage.offset_mm: cage for cage in cages}.values():
         site = site_of(place, rack_type, device, u, cage)
         for x in site.risers_x_mm:
             ways[x] = min(ways.get(x, FAR_MM), abs(x - site.x_mm))
@@ -217,7 +218,29 @@ def _distances(
 ) -> Lengths:
     far = FAR_MM if weight == "routed" else FAR_MM * 1000
     table = np.full((max(1, len(sources)), max(1, len(targets))), far, dtype=np.int64)
+    edges = {node: [(other, data[weight]) for other, data in graph.adj[node].items()] for node in graph}
     for row, source in enumerate(sources):
-        reached = nx.single_source_dijkstra_path_length(graph, source, weight=weight)
+        reached = _reach(edges, source, targets)
         table[row, : len(targets)] = [reached.get(target, far) for target in targets]
     return table
+
+
+def _reach(
+    edges: Mapping[object, Sequence[tuple[object, int]]], source: object, targets: Sequence[object]
+) -> dict[object, int]:
+    """Return least distances from the source, to all that lies no farther than the farthest target."""
+    waiting = {target for target in targets if target in edges}
+    reached: dict[object, int] = {}
+    heap: list[tuple[int, int, object]] = [(0, 0, source)]
+    count = 0  # nodes are of several forms and cannot be compared
+    while heap and waiting:
+        distance, _, node = heapq.heappop(heap)
+        if node in reached:
+            continue
+        reached[node] = distance
+        waiting.discard(node)
+        for other, length in edges[node]:
+            if other not in reached:
+                count += 1
+                heapq.heappush(heap, (distance + length, count, other))
+    return reached

@@ -40,6 +40,11 @@ class Made:
     needed_mm: int
 
     @property
+    def kind(self) -> tuple[object, ...]:
+        """Return what is equal for runs that are made alike and have alike counted with them."""
+        return (id(self.fit), self.counts_plug, self.counts_cable)
+
+    @property
     def plugs(self) -> list[Plug]:
         """The plugs that are counted with the run."""
         return [plug for plug, counts in zip(self.fit.plugs, self.counts_plug, strict=True) if counts]

@@ -72,6 +72,8 @@ def _check_places(
                 "wrong-rack-type",
                 f"{device.name}: stands in a {rack_type.id}, fabric {spec.name} asks {spec.upper_rack_type}",
             )
+        if isinstance(spec, TiersSpec) and spec.within and device.rack not in spec.within:
+            yield fault("out-of-bounds", f"{device.name}: rack {rack} is none of those of fabric {spec.name}")
         if device.u not in rack_type.tray_slots_u or kind.height_u > rack_type.slot_height_u:
             yield fault(
                 "slot-not-allowed",

@@ -33,7 +33,7 @@ def check_spread(ground: Ground) -> Iterator[Finding]:
             if isinstance(tiers, str):
                 yield fault("impossible-fabric", f"fabric {spec.name}: {tiers}")
                 continue
-            devices = [one for one in ground.plan.devices if one.fabric == spec.name and one.is_placed]
+            devices = ground.placed_of.get(spec.name, [])
             yield from _check_tiers(tiers, runs, devices)
             expected = _tier_counts(tiers, runs, devices)
         if spec.name in summaries:

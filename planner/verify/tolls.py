@@ -108,6 +108,8 @@ def earned_cents(ground: Ground, fabric: str, prices: Sequence[SegmentPrice]) ->
 
 def check_prices(ground: Ground, certificate: Certificate) -> Iterator[Finding]:
     """Check that a certificate prices declared segments that have a limit, each once, within bounds."""
+    if not certificate.segment_prices:
+        return
     ways = declared_ways(ground, with_candidates=True)
     used = {fill.segment.id: fill.segment for fill in ground.plan.segments}
     names = set()

@@ -118,13 +118,14 @@ def standing_members(ground: Ground, spec: TiersSpec, parts: Sequence[Part]) -> 
 
 def joining_racks(ground: Ground, spec: TiersSpec) -> tuple[str, ...]:
     """Return the racks whose lower devices join, in canonical order."""
-    named = set(spec.racks)
+    named, bound = set(spec.racks), set(spec.within)
     return tuple(
         address
         for address, rack_type in ground.racks.items()
-        if ground.places[address].position.is_decided
+        if (not named or address in named)
+        and (not bound or address in bound)
+        and ground.places[address].position.is_decided
         and any(mount.device == spec.lower.device for mount in rack_type.mounts)
-        and (not named or address in named)
     )
 
 
@@ -135,27 +136,25 @@ def shared_labels(several: Iterable[Labels]) -> Labels:
 
 
 def placed_members(
-    ground: Ground, spec: TiersSpec, parts: Sequence[Part], labels_of: Mapping[Unit, Labels]
+    ground: Ground, spec: TiersSpec, parts: Sequence[Part], labels_of: Mapping[Unit, Labels], below: set[str]
 ) -> list[Member]:
-    """Return the lower units that a fabric below placed, in canonical order.
+    """Return the lower units that the fabrics ``below`` placed, in canonical order.
 
     ``labels_of`` holds the upper units of the fabric below that serve a plane there; what serves none
     has nothing below it and is no lower unit.
     """
     places = sorted(
         (ground.order_of(device.rack), device.u, device.rack)
-        for device in ground.plan.devices
-        if device.fabric == spec.lower.below
-        and device.is_placed
-        and device.device == spec.lower.device
-        and device.rack in ground.racks
+        for name in sorted(below)
+        for device in ground.placed_of.get(name, ())
+        if device.device == spec.lower.device and device.rack in ground.racks
     )
     cages = ground.cages[spec.lower.device]
     found = [
-        (part.at(rack, u), part, shared_labels(labels_of[unit] for unit in below))
+        (part.at(rack, u), part, shared_labels(labels_of[unit] for unit in served))
         for _, u, rack in places
         for part in parts
-        if (below := [unit for unit in _units_below(rack, u, part, cages) if unit in labels_of])
+        if (served := [unit for unit in _units_below(rack, u, part, cages) if unit in labels_of])
     ]
     return [Member(unit, part, labels, number) for number, (unit, part, labels) in enumerate(found)]
 

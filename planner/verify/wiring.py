@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from planner.model.catalog import DeviceType, RackType
 from planner.model.layout import Spread, TiersSpec
+from planner.verify.bounds import specs_below
 from planner.verify.ground import Ground, Place, group_of
 from planner.verify.media import Fit, Site, fitting, is_dark
 from planner.verify.units import (
@@ -111,11 +112,6 @@ class _Kinds:
     upper_parts: tuple[Part, ...]
 
 
-def candidates(ground: Ground, rack_type: str) -> tuple[Place, ...]:
-    """Return the positions where a rack of the type stands or may stand, in canonical order."""
-    return tuple(place for place in ground.places.values() if rack_type in place.position.choices)
-
-
 def carries_lower(ground: Ground, place: Place) -> bool:
     """Tell whether the layout fixes a rack there that brings lower devices of some fabric along.
 
@@ -148,16 +144,16 @@ def _derive(ground: Ground, spec: TiersSpec, derived: dict[str, Tiers | str]) ->
     kinds = _kinds(ground, spec)
     if isinstance(kinds, str):
         return kinds
-    below = derived.get(spec.lower.below) if spec.lower.below else None
-    if spec.lower.below and not isinstance(below, Tiers):
+    named = [derived.get(one.name) for one in specs_below(ground, spec)]
+    below = [one for one in named if isinstance(one, Tiers)]
+    if spec.lower.below and (not below or len(below) < len(named)):
         return f"it wires the upper devices of '{spec.lower.below}', which cannot be derived"
-    below = below if isinstance(below, Tiers) else None
-    members = (
-        placed_members(ground, spec, kinds.parts, _upper_labels(ground, below))
-        if below
-        else standing_members(ground, spec, kinds.parts)
-    )
-    grouped = group_planes(members, spec.plane_keys, spec.planes, is_chained=below is not None)
+    if below:
+        labels = {unit: labels for one in below for unit, labels in _upper_labels(ground, one).items()}
+        members = placed_members(ground, spec, kinds.parts, labels, {one.spec.name for one in below})
+    else:
+        members = standing_members(ground, spec, kinds.parts)
+    grouped = group_planes(members, spec.plane_keys, spec.planes, is_chained=bool(below))
     if isinstance(grouped, str):
         return grouped
     return _count(ground, spec, kinds, grouped, below)
@@ -186,8 +182,7 @@ def _upper_labels(ground: Ground, tiers: Tiers) -> dict[Unit, Labels]:
     """Return by what the tier above tells this fabric's upper units apart, of those that serve a plane."""
     units = sorted(
         (ground.order_of(device.rack), Unit(device.rack, device.u, part.asic), plane)
-        for device in ground.plan.devices
-        if device.fabric == tiers.spec.name and device.is_placed
+        for device in ground.placed_of.get(tiers.spec.name, ())
         for part, plane in zip(tiers.upper_parts, device.planes, strict=False)
         if 0 <= plane < len(tiers.planes)
     )
@@ -204,7 +199,7 @@ def _count(
     spec: TiersSpec,
     kinds: _Kinds,
     grouped: tuple[list[list[Member]], list[str]],
-    below: Tiers | None,
+    below: list[Tiers],
 ) -> Tiers | str:
     members, names = grouped
     lit = [site for site in kinds.sites if not is_dark(site.group)]
@@ -236,7 +231,7 @@ def _count(
         parts=kinds.parts,
         upper_parts=kinds.upper_parts,
         part_of={member.unit: member.part for plane in members for member in plane},
-        gpus=below.gpus if below else _gpus(ground, members),
+        gpus=sum(one.gpus for one in below) if below else _gpus(ground, members),
         rate_gbps=rates[0],
         links=max(1, lit[0].group.links // lit[0].runs),
         downlink_gbps=downlink,
@@ -259,12 +254,12 @@ def _gpus(ground: Ground, planes: list[list[Member]]) -> int:
     return sum(device.gpus for device in devices if device is not None)
 
 
-def _downlink(kinds: _Kinds, below: Tiers | None) -> Fraction:
+def _downlink(kinds: _Kinds, below: list[Tiers]) -> Fraction:
     """Return what a lower unit carries toward the tier below: as stated, or all that ends there."""
-    if below is None:
+    if not below:
         whole = kinds.lower.downlink_gbps
     else:
-        whole = below.units_per_device * below.most_per_upper * below.rate_gbps
+        whole = below[0].units_per_device * below[0].most_per_upper * below[0].rate_gbps
     return Fraction(whole, max(1, len(kinds.parts)))
 
 

@@ -220,7 +220,16 @@ def _one_spine_less(plan: Plan) -> Plan:
     return edits.device(plan, index, planes=(-1,))
 
 
+def _out_of_bounds(plan: Plan) -> Plan:
+    """Bound the first fabric by positions that one of its switches does not stand at."""
+    name = plan.layout.fabrics[0].name
+    held = {one.rack for one in plan.devices if one.fabric == name}
+    placed = next(one.rack for one in plan.devices if one.fabric == name and one.is_placed)
+    return edits.spec(plan, within=tuple(sorted(held - {placed})))
+
+
 STACKED = (
+    Planted("out-of-bounds", "out-of-bounds", "is none of those", _out_of_bounds, RAILS),
     Planted("slot-of-earlier-fabric", "overlap", "is taken by", _slot_of_leaf, RAILS),
     Planted("rack-power-of-both", "rack-power", "placed devices draw", _rack_power, RAILS),
     Planted("leaf-not-placed", "no-such-device", "fabric leaf places no", _leaf_elsewhere, RAILS),

@@ -1,0 +1,56 @@
+"""Families of fabrics: declared once, and there is one for each group of racks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from planner.inputs.findings import nearest, shown
+from planner.inputs.rows import Places
+from planner.inputs.values import NAME, Value
+from planner.model.layout import TiersSpec
+
+Groupings = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Groups of racks by name of the grouping and of the group."""
+
+
+class FamilyReader:
+    """Makes the fabrics of families; ``places`` takes down where each of them was written."""
+
+    def __init__(self, groupings: Groupings, places: Places) -> None:
+        self._groupings = groupings
+        self._places = places
+        self._names: dict[str, str] = {}
+
+    def members(self, spec: TiersSpec, per: Value) -> list[TiersSpec]:
+        """Return the fabric once for each group of the grouping that ``per`` names."""
+        grouping = per.as_name("the name of a grouping")
+        if grouping not in self._groupings:
+            if grouping:
+                message = f"unknown grouping {shown(grouping)}{nearest(grouping, self._groupings)}"
+                per.fail("unknown-grouping", message)
+            return [spec]
+        if spec.racks or spec.within:
+            message = (
+                "found racks of its own, expected none: the fabric of each group takes the group's racks"
+            )
+            per.fail("racks-of-group", message)
+        found = []
+        for group, racks in self._groupings[grouping].items():
+            member = replace(spec, name=f"{spec.name}-{group.lower()}", family=spec.name, within=racks)
+            if not NAME.fullmatch(member.name) or member.name in self._names:
+                per.fail(
+                    "bad-name", f"group {shown(group)} makes a fabric {shown(member.name)}, which is taken"
+                )
+            self._names[member.name] = spec.name
+            self._place(spec.name, member.name)
+            found.append(member)
+        per.findings.read_more_than_once([(per.where.line, per.where.column)])
+        return found
+
+    def _place(self, family: str, name: str) -> None:
+        """Let findings about a fabric of a family say where the family was written."""
+        about = f"fabric {family}"
+        for place, where in list(self._places.items()):
+            if place == about or place.startswith(f"{about} "):
+                self._places[f"fabric {name}{place.removeprefix(about)}"] = where
