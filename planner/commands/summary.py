@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.commands.tables import align, money, percent
 from planner.errors import Finding, Severity
+from planner.model.losses import losses
 from planner.model.plan import FabricSummary, Plan
 
 TOP_FINDINGS = 5
@@ -19,6 +20,7 @@ def summarize(plan: Plan) -> list[str]:
         "",
         *_fabrics(plan),
         _length(plan),
+        *(f"one {loss.kind} down takes {loss.words}" for loss in losses(plan)),
         "",
         *_costs(plan),
         f"the bound covers {plan.solve.bound_covers}",

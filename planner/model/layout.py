@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from planner.model.cages import Face
 from planner.model.evidence import Provenance
+from planner.model.rules import Resilience
 
 
 class Side(StrEnum):
@@ -196,7 +197,7 @@ class TiersSpec:
     modulo ``planes`` where that is declared. With ``plane_keys`` the lower units that agree in all of
     them form a plane. A key is the name of a grouping of racks, ``rail`` (the unit's index within its
     device) or, of a fabric below, what that fabric's planes are told apart by, or ``index`` (the
-    unit's index within its plane there).
+    unit's index within its plane there). ``resilience`` is None where one rack may hold a whole plane.
     """
 
     name: str
@@ -209,6 +210,7 @@ class TiersSpec:
     planes: int | None = None
     plane_keys: tuple[str, ...] = ()
     granularity: Granularity = Granularity.CAGE
+    resilience: Resilience | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

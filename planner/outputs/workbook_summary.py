@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.errors import Severity
+from planner.model.losses import losses
 from planner.model.plan import Plan
 from planner.outputs.excel import MOST_ROWS, Cell, Column, Kind, Sheet, sheet_names
 
@@ -97,6 +98,9 @@ def _build(plan: Plan) -> Iterator[Line]:
         yield f"Cable runs, {medium}", Cell(count, Kind.INTEGER), "runs", ""
     for fabric in plan.fabrics:
         yield f"Fabric {fabric.name}", Cell(fabric.runs, Kind.INTEGER), "runs", f"Kind: {fabric.kind}."
+    for loss in losses(plan):
+        share = Cell(int(loss.share * 10**8), Kind.PERCENT)
+        yield f"Lost with one {loss.kind}, {loss.fabric}", share, "", f"{loss.words}."
     crews = plan.layout.installation.crews
     yield "Work of installers", Cell(totals.install_minutes, Kind.INTEGER), "min", "All crews together."
     yield (

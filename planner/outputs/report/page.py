@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Finding, Severity
+from planner.model.losses import Loss, losses
 from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
 from planner.outputs.markup import MEDIUM_COLOR, WORDS_ON_MEDIUM
@@ -106,7 +107,12 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
         (f"{placed:,}", f"devices placed in {len(plan.opened_racks):,} racks"),
         (words.kilowatts(totals.power_milliwatts), "drawn by switches and plugs of the plan"),
         (f"{words.money(order)} {currency}", "parts to order, spares included"),
+        *((f"{float(100 * loss.plane_share):.1f} %", _loss_words(loss)) for loss in losses(plan)),
     ]
+
+
+def _loss_words(loss: Loss) -> str:
+    return f"of a plane's upper units lost at most with one {loss.kind}, fabric {loss.fabric}"
 
 
 def _by_weight(findings: Sequence[Finding]) -> list[Finding]:
