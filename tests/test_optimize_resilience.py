@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from planner.model.layout import TiersSpec
+from planner.model.losses import losses
+from planner.model.rules import Resilience
+from planner.model.solution import MAX_DIVISIONS
 from planner.optimize.baselines import first_fit, nearest_slot
 from planner.optimize.plane_rules import PartRule, PlaneRules
 from planner.optimize.problem import PlacementProblem
+from planner.verify.check import verify_plan
+from tests.faults.plans import BASES, base_plan, make_plan, resilient_hall
 from tests.reference.checks import check_placement
 from tests.reference.exhaustive import keeps_rules, least_cents
 from tests.reference.problems import problems, solve
@@ -72,12 +80,41 @@ def test_tiny_problems_reach_the_optimum_within_the_rules() -> None:
     assert sum(reached) >= MIN_SHARE_AT_OPTIMUM * len(reached)
 
 
-@settings(tried, max_examples=200)
-@given(problem=ruled_problems())
-def test_the_rules_only_raise_cost_and_bound(problem: PlacementProblem) -> None:
-    """Without the rules the optimum is no dearer; where a plane needs two racks, it often is cheaper."""
-    free = replace(problem, rules=PlaneRules())
-    best, best_free = least_cents(problem), least_cents(free)
-    if best is not None:
-        assert best_free is not None
-        assert best_free <= best
+@pytest.mark.parametrize("most_divisions", [MAX_DIVISIONS, 1])
+def test_a_bound_within_the_rules_is_proved_again(
+    most_divisions: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where planes may be divided among racks in too many ways to look at each."""
+    for module in ("planner.optimize.certify", "planner.verify.plane_bound"):
+        monkeypatch.setattr(f"{module}.MAX_DIVISIONS", most_divisions)
+    plan = make_plan(*resilient_hall())
+    assert verify_plan(plan) == ()
+    gap = plan.solve.objective_cents - plan.solve.lower_bound_cents
+    assert gap * 200 <= plan.solve.objective_cents
+
+
+def test_rules_hold_where_pathways_are_crowded() -> None:
+    """Runs that must go to two racks and do not fit everywhere: placed, spread and routed within both."""
+    layout, catalog = BASES["crowded"]()
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    asked = Resilience(racks_per_plane=2, share_per_rack_permille=500)
+    plan = make_plan(replace(layout, fabrics=(replace(spec, resilience=asked),)), catalog)
+    free = base_plan("crowded")
+    assert verify_plan(plan) == ()
+    assert plan.solve.lower_bound_cents > free.solve.lower_bound_cents
+    (loss,) = losses(plan)
+    assert loss.plane_share == Fraction(1, 3)  # half of three units is one
+    assert not losses(free)
+
+
+def test_three_racks_a_plane() -> None:
+    """More than two parts are counted, not only limited."""
+    layout, catalog = resilient_hall()
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    plan = make_plan(
+        replace(layout, fabrics=(replace(spec, resilience=Resilience(racks_per_plane=3)),)), catalog
+    )
+    assert verify_plan(plan) == ()
+    assert [loss.plane_share for loss in losses(plan)] == [Fraction(1, 3)]
