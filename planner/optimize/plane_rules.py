@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.model.layout import Layout, TiersSpec
 from planner.model.rules import ALL_PERMILLE
-from planner.optimize.linear_model import LinearModel
 from planner.optimize.pricing import BoolArray, IntArray
+
+if TYPE_CHECKING:  # checking a layout needs these rules, and no solver
+    from planner.optimize.linear_model import LinearModel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
