@@ -16,6 +16,7 @@ from planner.commands.plan_arguments import (
     add_compare,
     add_diff,
     add_explain,
+    add_rules,
     add_sensitivity,
 )
 from planner.commands.sizing_arguments import add_init, add_size
@@ -32,6 +33,7 @@ COMMANDS = (
     "diff",
     "explain",
     "sensitivity",
+    "rules",
     "labels",
     "sheets",
     "catalog",
@@ -90,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     add_diff(commands)
     add_explain(commands)
     add_sensitivity(commands)
+    add_rules(commands)
     add_labels(commands, EXIT_CODES)
     add_sheets(commands, EXIT_CODES)
     _add_catalog(commands)

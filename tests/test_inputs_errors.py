@@ -19,6 +19,9 @@ OF_LATER_STAGES = {
     "planes-unequal",
     "reach-exceeded",
     "reach-exceeded-two-fabrics",
+    "resilience-feeds-short",
+    "resilience-racks-short",
+    "resilience-share-short",
     "slots-short",
     "spread-impossible",
 }

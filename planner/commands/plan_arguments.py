@@ -60,6 +60,13 @@ def add_sensitivity(commands: argparse._SubParsersAction[argparse.ArgumentParser
     sensitivity.add_argument("--json", action="store_true", help="print it for programs")
 
 
+def add_rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``planner rules``."""
+    rules = commands.add_parser("rules", help="say what each rule costs, by planning without it")
+    rules.add_argument("plan", metavar="PLAN", help="folder of a plan, or a layout")
+    rules.add_argument("--json", action="store_true", help="print it for programs")
+
+
 def _wrong(text: str) -> int:
     permille = share(text)
     if not 0 < permille < 1000:

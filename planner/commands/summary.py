@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from planner.commands.tables import align, money, percent
 from planner.errors import Finding, Severity
+from planner.model.losses import losses
 from planner.model.plan import FabricSummary, Plan
+from planner.model.segment_worth import segment_worths
 
 TOP_FINDINGS = 5
 NONE = "-"
@@ -19,9 +21,11 @@ def summarize(plan: Plan) -> list[str]:
         "",
         *_fabrics(plan),
         _length(plan),
+        *(f"one {loss.kind} down takes {loss.words}" for loss in losses(plan)),
         "",
         *_costs(plan),
         f"the bound covers {plan.solve.bound_covers}",
+        *_worth(plan),
         "",
         *_findings(plan.findings),
     ]
@@ -70,6 +74,17 @@ def _costs(plan: Plan) -> list[str]:
         ("tco", money(plan.totals.tco_cents), currency, ""),
     ]
     return align(rows, right=(1,))
+
+
+def _worth(plan: Plan) -> Iterator[str]:
+    """Say what more room in full segments is worth, of the dearest."""
+    worths = segment_worths(plan)
+    if worths:
+        first, currency = worths[0], plan.layout.economics.currency
+        yield (
+            f"full segments that cost money: {len(worths)}; 100 mm² more in {first.segment} save"
+            f" {money(first.cents_per_100_mm2)} {currency} at most, beyond the gap"
+        )
 
 
 def _against(cents: int, cost_cents: int) -> str:

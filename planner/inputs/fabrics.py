@@ -13,6 +13,7 @@ from planner.inputs.groups import UnitKey
 from planner.inputs.parts import MAX_CAGES
 from planner.inputs.ranges import read_numbers
 from planner.inputs.rows import Places, read_addresses
+from planner.inputs.rules import read_resilience
 from planner.inputs.values import NAME, Value
 from planner.model.layout import Granularity, PeersSpec, Spread, TierSpec, TiersSpec, WiredUnit
 
@@ -115,6 +116,7 @@ class FabricReader:
             planes=count,
             plane_keys=keys,
             granularity=granularity,
+            resilience=read_resilience(record.get("resilience"), name, self._groupings, self._places),
         )
         lower.finish()
         upper.finish()

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from planner.model.cages import Face
 from planner.model.evidence import Provenance
+from planner.model.rules import Resilience
 
 
 class Side(StrEnum):
@@ -201,7 +202,8 @@ class TiersSpec:
     ``within`` are the positions that bound it: racks outside neither join nor take its upper devices; none:
     there is no bound. ``family`` is what it was declared as, where it is one of several fabrics, one for
     each group of racks. A lower tier that names a family below is that of all its fabrics, or, where this
-    one is of a family too, of those that lie within its own group.
+    one is of a family too, of those that lie within its own group. ``resilience`` is None where one rack
+    may hold a whole plane.
     """
 
     name: str
@@ -216,6 +218,7 @@ class TiersSpec:
     granularity: Granularity = Granularity.CAGE
     within: tuple[str, ...] = ()
     family: str = ""
+    resilience: Resilience | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 Two fabrics are alike where everything that decides about one is the same for the other once racks are
 numbered in the order in which the fabric meets them: lower units and planes, attachments, lengths of all
-routes, room, power and what opening racks costs. Names play no part.
+routes, room, power, what one failure may take and what opening racks costs. Names play no part.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from planner.model.layout import Layout, TiersSpec
 from planner.model.routes import Attachment, RouteTable
 from planner.model.sites import RackUse
 from planner.model.solution import BoundCase, FabricSolution
+from planner.optimize.plane_rules import PlaneRules, find_rules
 from planner.optimize.room import Room, find_room
 
 _OF_ITS_OWN = ("name", "lower_units", "plane_names", "plane_keys", "below", "within", "gpus")
@@ -45,6 +46,7 @@ class Problem:
             _ends(table.lower, table.lower_index, number),
             _ends(table.upper, table.upper_index, number),
             _room(room, number),
+            _rules(find_rules(layout, fabric.name, fabric.upper_per_plane, room.rack_names)),
             table.routed_mm.shape,
         ):
             digest.update(repr(part).encode())
@@ -93,6 +95,10 @@ def _room(room: Room, number: Mapping[str, int]) -> Sequence[object]:
         room.capacity.tolist(),
         rows,
     )
+
+
+def _rules(rules: PlaneRules) -> Sequence[object]:
+    return [(rule.part_of_rack.tolist(), rule.most, rule.fewest) for rule in rules.rules]
 
 
 def carried_over(solution: FabricSolution, fabric: str, racks: Mapping[str, str]) -> FabricSolution:

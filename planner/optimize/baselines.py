@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from planner.optimize.placement import Placement, make_placement, plane_groups, price_placement
@@ -13,19 +15,24 @@ from planner.optimize.wiring import rotate_plane
 def first_fit(problem: PlacementProblem) -> Placement | None:
     """Wire as by hand: racks and slots in address order, planes in order, doubled runs in rotation.
 
-    Slots that some class does not reach are passed over.
+    Slots that some class does not reach are passed over, and those that would have a plane lose more
+    with one rack or power feed than it may.
     """
     order = _slots_in_order(problem)
     if len(order) < problem.devices:
         return None
-    units = np.repeat(order[: problem.devices], problem.units_per_device)
     planes = plane_groups(problem)
     count = problem.units_per_plane
-    slots = tuple(np.sort(units[p * count : (p + 1) * count]) for p in range(len(planes)))
+    slots: Sequence[IntArray] | None = _in_turn(problem, [order] * len(planes)) if problem.rules else None
+    if not problem.rules:
+        units = np.repeat(order[: problem.devices], problem.units_per_device)
+        slots = [np.sort(units[p * count : (p + 1) * count]) for p in range(len(planes))]
+    if slots is None:
+        return None
     wirings = [rotate_plane(problem, group, slots[plane]) for plane, group in enumerate(planes)]
     if any(wiring is None for wiring in wirings):
         return None
-    return make_placement(problem, slots, tuple(wiring for wiring in wirings if wiring is not None))
+    return make_placement(problem, tuple(slots), tuple(wiring for wiring in wirings if wiring is not None))
 
 
 def _slots_in_order(problem: PlacementProblem) -> IntArray:
@@ -52,15 +59,24 @@ def nearest_slot(problem: PlacementProblem) -> Placement | None:
 
     A new device is opened only while fewer than the fabric's number stand.
     """
+    orders = []
+    for group in plane_groups(problem):
+        order = np.argsort(problem.base_cents[group], kind="stable")
+        orders.append(order[problem.is_allowed[group][order]])
+    slots = _in_turn(problem, orders)
+    return None if slots is None else price_placement(problem, tuple(slots))
+
+
+def _in_turn(problem: PlacementProblem, orders: Sequence[IntArray]) -> list[IntArray] | None:
+    """Give each plane in turn the first free units in an order of slots of its own that it may take."""
     room = np.zeros(len(problem.slots), dtype=np.int64)
     stands = np.zeros(len(problem.slots), dtype=bool)
     held = np.zeros(len(problem.rack_names), dtype=np.int64)
     slots = []
-    for group in plane_groups(problem):
-        cost = np.where(problem.is_allowed[group], problem.base_cents[group], -1)
+    for order in orders:
         chosen: list[int] = []
-        for slot in np.argsort(cost, kind="stable"):
-            while cost[slot] >= 0 and len(chosen) < problem.units_per_plane:
+        for slot in order:
+            while len(chosen) < problem.units_per_plane and _may_take(problem, chosen, int(slot)):
                 more = _with_one_more(held, problem.slot_rack[slot])
                 if not stands[slot] and stands.sum() < problem.devices and problem.may_hold(more):
                     stands[slot], room[slot] = True, problem.units_per_device
@@ -72,4 +88,13 @@ def nearest_slot(problem: PlacementProblem) -> Placement | None:
         if len(chosen) < problem.units_per_plane:
             return None
         slots.append(np.sort(np.array(chosen, dtype=np.int64)))
-    return price_placement(problem, tuple(slots))
+    return slots
+
+
+def _may_take(problem: PlacementProblem, chosen: Sequence[int], slot: int) -> bool:
+    """Tell whether a plane with units in the chosen slots may have one in this slot as well."""
+    if not problem.rules:
+        return True
+    by_rack = problem.units_by_rack(np.array(chosen, dtype=np.int64))
+    left = problem.units_per_plane - len(chosen) - 1
+    return problem.rules.may_add(by_rack, int(problem.slot_rack[slot]), left)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.model.solution import BoundCase
-from planner.optimize.certify import MILLI, Multipliers, certify, unit_cost
+from planner.optimize.certify import MILLI, Multipliers, certify, unit_cost, wants
 from planner.optimize.class_model import CENTS, build_class_model
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
@@ -17,7 +17,6 @@ from planner.units import ceil_div
 
 IMPOSSIBLE_CENTS = 2**60
 """Bound of a case whose racks cannot hold the devices."""
-_WANT_MILLICENTS = 10**13  # a hundred million of the currency for one unit
 _INTEGRAL = 1e-6
 _MORE_SLOTS = 1
 
@@ -168,7 +167,7 @@ class CaseTree:
             self.variables_solved += model.model.variable_count
             solution = model.model.solve_relaxation()
             if solution is None and offered is None:
-                known += [_want(self._problem, known[0], group) for group in range(len(known[0].uplinks))]
+                known += wants(self._problem, known[0])
                 break
             if solution is None:
                 offered = None
@@ -249,15 +248,6 @@ class CaseTree:
         )
         self._born += 1
         heapq.heappush(self._heap, (case.bound_cents, self._born, case))
-
-
-def _want(problem: PlacementProblem, known: Multipliers, group: int) -> Multipliers:
-    """Return multipliers that prove a case impossible where a class's slots in reach are too few.
-
-    A unit in one of them is worth more than any plan costs.
-    """
-    wanted = np.where(problem.is_allowed[group], _WANT_MILLICENTS, 0)
-    return Multipliers(np.asarray(wanted, dtype=np.int64), known.uplinks)
 
 
 def slot_prices(duals: FloatArray) -> IntArray:

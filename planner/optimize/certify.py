@@ -18,6 +18,7 @@ from math import comb
 import numpy as np
 
 from planner.model.solution import MAX_DIVISIONS
+from planner.optimize.plane_rules import PlaneRules, outside_parts
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.units import ceil_div
@@ -25,6 +26,8 @@ from planner.units import ceil_div
 MILLI = 1000
 FORBIDDEN = 2**52
 """Cost of a unit where none may stand, in thousandths of a cent: more than any plan's."""
+
+_WANT_MILLICENTS = 10**13  # a hundred million of the currency for one unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,19 +87,25 @@ def division_costs(
 ) -> IntArray:
     """Return what each set of uplink prices proves for each division, shape (sets, divisions).
 
-    The divisions are those of ``divisions``; where they are too many, or there is only one set, there
-    is one column, the least over all of them.
+    The divisions are those of ``divisions``; where they are too many, or there is only one set and no
+    rule about planes, there is one column, the least over all of them. No division keeps the rules: one
+    column, forbidden.
     """
     units = problem.units_per_plane
     # One set proves as much for all divisions together as for the cheapest of them.
-    table = divisions(problem, is_closed) if len(multipliers.uplinks[group]) > 1 else None
+    are_told_apart = len(multipliers.uplinks[group]) > 1 or bool(problem.rules)
+    table = divisions(problem, is_closed) if are_told_apart else None
+    if table is not None and not len(table):
+        return np.full((len(multipliers.uplinks[group]), 1), FORBIDDEN, dtype=np.int64)
     rows = []
     for uplink_prices in multipliers.uplinks[group]:
         cost = unit_cost(problem, group, uplink_prices) + multipliers.slots
         cost = np.where(is_closed[problem.slot_rack] > 0, FORBIDDEN, cost)
         constant = problem.extra_per_lower * int(uplink_prices.sum())
         if table is None:
-            least = np.sort(np.repeat(cost, problem.units_per_device))[:units]
+            per_device = problem.units_per_device
+            racks = np.repeat(problem.slot_rack, per_device)
+            least = problem.rules.cheapest(np.repeat(cost, per_device), racks, units)
             rows.append(np.array([constant + _sum(least, units)]))
         else:
             prefix = np.stack(
@@ -104,6 +113,17 @@ def division_costs(
             )
             rows.append(constant + prefix[np.arange(table.shape[1]), table].sum(axis=1))
     return np.stack(rows)
+
+
+def wants(problem: PlacementProblem, known: Multipliers) -> list[Multipliers]:
+    """Return multipliers that prove a case impossible where slots that units need are too few.
+
+    A unit in one of them is worth more than any plan costs: in those that a class reaches, or in those
+    beside a part of the racks, which may not hold a whole plane.
+    """
+    wanted = [*problem.is_allowed, *(racks[problem.slot_rack] for racks in outside_parts(problem.rules))]
+    prices = [np.where(slots, _WANT_MILLICENTS, 0).astype(np.int64) for slots in wanted]
+    return [Multipliers(each, known.uplinks) for each in prices]
 
 
 def unit_cost(problem: PlacementProblem, group: int, uplink_prices: IntArray) -> IntArray:
@@ -119,12 +139,22 @@ def unit_cost(problem: PlacementProblem, group: int, uplink_prices: IntArray) ->
 
 
 def divisions(problem: PlacementProblem, is_closed: IntArray) -> IntArray | None:
-    """Return all ways to divide a plane's upper units among the racks (ways, Q); None: too many."""
+    """Return all ways to divide a plane's upper units among the racks (ways, Q); None: too many.
+
+    Only those that keep the rules of planes.
+    """
     free = int((is_closed == 0).sum())
     units = problem.units_per_plane
     if not free or comb(units + free - 1, units) > MAX_DIVISIONS:
         return None
-    return _divide(units, tuple((is_closed == 0).tolist()))
+    return _keep(problem.rules, units, tuple((is_closed == 0).tolist()))
+
+
+@lru_cache(maxsize=8)
+def _keep(rules: PlaneRules, units: int, is_free: tuple[bool, ...]) -> IntArray:
+    """Return the ways to divide units among racks that are free that keep the rules (ways, racks)."""
+    ways = _divide(units, is_free)
+    return ways[rules.keep(ways)] if rules else ways
 
 
 @lru_cache(maxsize=8)

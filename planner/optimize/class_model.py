@@ -100,6 +100,7 @@ def build_class_model(
     needed = planes * problem.units_per_plane
     class_rows = model.rows((groups,), needed, needed)
     model.add(class_rows[group], units, 1)
+    problem.rules.limit_classes(model, planes, units, group, problem.slot_rack[slot])
     slot_rows = add_devices(problem, model, devices, rack_open, standing.units if standing else 0)
     model.add(slot_rows[slot], units, 1)
     extra, uplink_rows = np.empty((len(units), 0), np.int64), np.empty((groups, 0), np.int64)

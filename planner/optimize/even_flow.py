@@ -40,7 +40,12 @@ class UnitFlow:
 
 def is_even(problem: PlacementProblem) -> bool:
     """Tell whether units have prices of their own, one unit a device, and only racks limit them."""
-    return not problem.extra_per_lower and problem.units_per_device == 1 and not problem.row_power
+    return (
+        not problem.extra_per_lower
+        and problem.units_per_device == 1
+        and not problem.row_power
+        and not problem.rules
+    )
 
 
 def place_units(

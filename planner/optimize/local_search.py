@@ -145,6 +145,8 @@ def _apply(
         moved[k] = target
         slots[plane] = np.sort(moved)
     for plane in {plane for plane, _, _ in changes}:
+        if not problem.keeps_rules(slots[plane]):
+            return None
         wiring = wirer.wire(int(groups[plane]), slots[plane])
         if wiring is None:
             return None

@@ -42,6 +42,7 @@ def assign_planes(
     per_plane = model.rows((count,), problem.units_per_plane, problem.units_per_plane)
     model.add(per_plane[:, None], units, 1)
     model.add(model.rows((wide,), -np.inf, rooms[used]), units, 1)
+    problem.rules.limit_planes(model, units, problem.slot_rack[used])
     if problem.extra_per_lower:
         _add_extra_runs(problem, model, units, np.where(allowed[:, None, :], cents, 0), allowed)
     solution = model.solve(

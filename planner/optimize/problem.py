@@ -14,6 +14,7 @@ from planner.model.fabric import TierFabric
 from planner.model.layout import Layout
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse, Slot
+from planner.optimize.plane_rules import NO_RULES, PlaneRules, find_rules
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray, PairPrices
 from planner.optimize.room import RowPower, find_room
 from planner.optimize.sockets import upper_cages
@@ -48,6 +49,8 @@ class PlacementProblem:
         The rows that have a power limit.
     constant_cents
         What every plan costs besides: plugs that runs share.
+    rules
+        How much of a plane may stand in one rack, or on one power feed.
     is_allowed, base_cents
         Derived (G, S): whether every lower unit of a class reaches the slot, and what the fewest runs
         from all of them to it cost.
@@ -71,6 +74,7 @@ class PlacementProblem:
     upper_load: tuple[int, int]
     row_power: tuple[RowPower, ...] = ()
     constant_cents: int = 0
+    rules: PlaneRules = NO_RULES
     is_allowed: BoolArray = field(init=False)
     base_cents: IntArray = field(init=False)
 
@@ -83,6 +87,14 @@ class PlacementProblem:
         """Return how many devices each rack holds (Q,) when the planes' upper units stand there."""
         used = np.unique(np.concatenate(slots))
         return np.bincount(self.slot_rack[used], minlength=len(self.rack_names))
+
+    def units_by_rack(self, slots: IntArray) -> IntArray:
+        """Return how many units each rack holds (Q,) of a plane whose units stand in those slots."""
+        return np.bincount(self.slot_rack[slots], minlength=len(self.rack_names))
+
+    def keeps_rules(self, slots: IntArray) -> bool:
+        """Tell whether a plane whose units stand in those slots keeps the rules of planes."""
+        return not self.rules or bool(self.rules.keep(self.units_by_rack(slots)))
 
     def may_hold(self, held: IntArray) -> bool:
         """Tell whether racks have the room, power and weight, and rows the power, for devices (Q,)."""
@@ -165,6 +177,7 @@ def build_problem(
         pair_runs=fabric.pair_runs,
         upper_load=fabric.upper_load,
         row_power=room.row_power,
+        rules=find_rules(layout, fabric.name, fabric.upper_per_plane, room.rack_names),
     )
 
 

@@ -54,7 +54,7 @@ def sharpen(problem: PlacementProblem, case: BoundCase, limit: int) -> Sharpened
     """
     is_open, is_closed = masks(problem, case)
     ways = divisions(problem, is_closed) if problem.extra_per_lower else None
-    if ways is None:
+    if ways is None or not len(ways):
         return None
     known = read_multipliers(case)
     planes = tuple(

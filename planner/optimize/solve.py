@@ -160,15 +160,16 @@ def _least(amounts: Iterable[int | None]) -> int | None:
 def _not_placed(fabric: TierFabric, problem: PlacementProblem) -> list[Finding]:
     """Name the rows whose power limit keeps racks from being filled; else what else is in the way."""
     short = problem.overdrawn(problem.capacity)
-    return [_no_power(fabric, row) for row in short] or [_no_placement(fabric)]
+    return [_no_power(fabric, row) for row in short] or [_no_placement(fabric, problem)]
 
 
-def _no_placement(fabric: TierFabric) -> Finding:
+def _no_placement(fabric: TierFabric, problem: PlacementProblem) -> Finding:
+    kept = ", and no rack or power feed takes more of a plane than it may" if problem.rules else ""
     return Finding(
         code="no-placement",
         message=(
             f"fabric {fabric.name}: no placement of {fabric.upper_devices} upper switch trays was found in"
-            " which every lower unit reaches the upper units of its plane; offer more switch-rack"
+            f" which every lower unit reaches the upper units of its plane{kept}; offer more switch-rack"
             " positions or a medium with more reach"
         ),
         where=Where(file="", path=f"fabrics.{fabric.name}"),

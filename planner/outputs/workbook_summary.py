@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.errors import Severity
+from planner.model.losses import losses
 from planner.model.plan import Plan
+from planner.model.segment_worth import segment_worths
 from planner.outputs.excel import MOST_ROWS, Cell, Column, Kind, Sheet, sheet_names
 
 _COLUMNS = (Column("Subject"), Column("Value"), Column("Unit"), Column("Remark", Kind.WRAPPED))
+_MOST_WORTHS = 12
 Line = tuple[str, str | Cell, str, str]
 
 
@@ -97,6 +100,13 @@ def _build(plan: Plan) -> Iterator[Line]:
         yield f"Cable runs, {medium}", Cell(count, Kind.INTEGER), "runs", ""
     for fabric in plan.fabrics:
         yield f"Fabric {fabric.name}", Cell(fabric.runs, Kind.INTEGER), "runs", f"Kind: {fabric.kind}."
+    for worth in segment_worths(plan)[:_MOST_WORTHS]:
+        price, currency = Cell(worth.cents_per_100_mm2, Kind.MONEY), plan.layout.economics.currency
+        remark = f"What room in this {worth.kind} is worth at most, beyond the gap; fabric {worth.fabric}."
+        yield f"100 mm² more in {worth.segment}", price, currency, remark
+    for loss in losses(plan):
+        share = Cell(int(loss.share * 10**8), Kind.PERCENT)
+        yield f"Lost with one {loss.kind}, {loss.fabric}", share, "", f"{loss.words}."
     crews = plan.layout.installation.crews
     yield "Work of installers", Cell(totals.install_minutes, Kind.INTEGER), "min", "All crews together."
     yield (

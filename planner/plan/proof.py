@@ -18,6 +18,7 @@ BOUND_COVERS = (
     "every choice of switch racks, positions, planes, spread, route among all declared, medium and"
     " stock length"
 )
+RESILIENCE_KEPT = "with what one rack or power feed may take of a plane"
 FILL_KEPT = "with pathway fill"
 FILL_PRICED = "with pathway fill, laterals at the height of either end"
 FILL_IGNORED = "without pathway fill, which the plan does not keep"
@@ -56,8 +57,10 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
     priced = {one.fabric.name for one in solved if one.solution.certificate.segment_prices}
     fill = FILL_IGNORED if is_overfull else FILL_PRICED if priced else FILL_KEPT
     covers = f"{BOUND_COVERS}; {fill}"
-    later = {}
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
+    if any(spec.resilience for spec in specs):
+        covers = f"{covers}; {RESILIENCE_KEPT}"
+    later = {}
     racks = {
         spec.name: {one.address for one in candidate_racks(layout, spec.upper_rack_type, spec.within)}
         for spec in specs

@@ -9,6 +9,7 @@ from planner.model.layout import Layout, PeersSpec, TiersSpec
 from planner.model.sites import fabrics_below
 from planner.topology.peers import build_peers
 from planner.topology.places import refuse_too_few_places
+from planner.topology.resilience import refuse_short_resilience
 from planner.topology.sharing import share_cages
 from planner.topology.tiers import build_tiers
 
@@ -45,4 +46,5 @@ def build_fabrics(layout: Layout, catalog: Catalog) -> tuple[Fabric, ...]:
     if findings:
         raise InfeasibleError(findings)
     refuse_too_few_places(layout, catalog, built.values())
+    refuse_short_resilience(layout, catalog, built.values())
     return share_cages(tuple(built.values()))

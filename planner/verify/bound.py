@@ -21,8 +21,9 @@ from planner.model.solution import BoundCase, Certificate
 from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, plug_cents
 from planner.verify.ground import Ground, fault
 from planner.verify.media import Fit
-from planner.verify.plane_bound import PER_CENT, ClassTable, class_table, least_plane_cost
+from planner.verify.plane_bound import PER_CENT, ClassTable, PartLimit, class_table, least_plane_cost
 from planner.verify.prices import counted_energy, price_of
+from planner.verify.resilience import part_limits
 from planner.verify.room import room_left
 from planner.verify.router import End, Least, end_of, least_lengths
 from planner.verify.tolled_router import tolled_lengths
@@ -53,6 +54,8 @@ class Board:
     tables, constant_cents
         Least cost of a run, by lower unit, for every slot, and what plugs that runs share cost in all:
         by option where all runs are made by one, else under "".
+    part_limits
+        What a plane may have in parts of the racks.
     """
 
     tiers: Tiers
@@ -65,6 +68,7 @@ class Board:
     row_of: dict[Unit, int]
     tables: dict[str, Cents]
     constant_cents: dict[str, int]
+    part_limits: tuple[PartLimit, ...]
 
     @property
     def slots(self) -> int:
@@ -118,6 +122,7 @@ def lay_out(ground: Ground, tiers: Tiers, book: TollBook | None = None) -> Board
         constant_cents={
             option: _shared_cents(economics, tiers, fits[0]) if option else 0 for option, fits in ways.items()
         },
+        part_limits=part_limits(ground, tiers, [room.place.position.address for room in rooms]),
     )
 
 
@@ -265,7 +270,9 @@ def _case_bound(
     for planes, table, price_sets in zip(
         certificate.plane_classes, tables, case.uplink_prices_millicents, strict=True
     ):
-        total += len(planes) * least_plane_cost(tiers, table, price_sets, prices, board.rack_slots, is_closed)
+        total += len(planes) * least_plane_cost(
+            tiers, table, price_sets, prices, board.rack_slots, is_closed, board.part_limits
+        )
     dearest = np.concatenate(
         [np.zeros((len(prices), 1), np.int64), np.cumsum(-np.sort(-prices), axis=1)], axis=1
     )

@@ -17,6 +17,7 @@ from planner.verify.light import check_light
 from planner.verify.money import check_money
 from planner.verify.power import check_power
 from planner.verify.proof import check_proof
+from planner.verify.resilience import check_resilience
 from planner.verify.shares import check_shares
 from planner.verify.sizes import check_sizes
 from planner.verify.slots import check_slots
@@ -26,6 +27,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_ends,
     check_shares,
     check_spread,
+    check_resilience,
     check_slots,
     check_power,
     check_lengths,

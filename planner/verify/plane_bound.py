@@ -8,7 +8,7 @@ over all divisions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -45,6 +45,24 @@ class ClassTable:
     out_of_reach: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class PartLimit:
+    """Parts of the racks, by number: units of a plane that one may hold, and parts that must hold some."""
+
+    parts: tuple[tuple[int, ...], ...]
+    most: int
+    fewest: int
+
+    def allows(self, division: Cents) -> NDArray[np.bool_]:
+        """Tell which divisions of units among racks (ways, racks) keep the limit."""
+        held = np.stack([division[:, list(racks)].sum(axis=1) for racks in self.parts])
+        return np.asarray((held.max(axis=0) <= self.most) & ((held > 0).sum(axis=0) >= self.fewest))
+
+    def part_of_rack(self) -> dict[int, int]:
+        """Return the part of each rack."""
+        return {rack: part for part, racks in enumerate(self.parts) for rack in racks}
+
+
 def class_table(tiers: Tiers, cost: Cents) -> ClassTable:
     """Return the table of a class with that least cost of a run (lower units, slots)."""
     base = PER_CENT * tiers.fewest_per_pair * cost.sum(axis=0)
@@ -58,6 +76,7 @@ def least_plane_cost(
     slot_prices: Cents,
     rack_slots: Cents,
     rack_is_closed: NDArray[np.bool_],
+    part_limits: Sequence[PartLimit] = (),
 ) -> int:
     """Return a valid least priced cost of one plane, in thousandths of a cent.
 
@@ -75,6 +94,8 @@ def least_plane_cost(
         Numbers of the slots of each rack, -1 where it has fewer.
     rack_is_closed
         For each rack, whether nothing may stand in it.
+    part_limits
+        What the plane may have in parts of the racks; those of a later one hold whole parts of earlier ones.
     """
     racks, units = len(rack_slots), tiers.upper_per_plane
     absent = rack_is_closed[:, None] | (rack_slots < 0)
@@ -85,9 +106,15 @@ def least_plane_cost(
         sums.append((tiers.extra_per_lower * sum(prices), np.minimum(by_rack, NOWHERE)))
     open_racks = racks - int(rack_is_closed.sum())
     # With one set of prices the least over all divisions is the sum of the cheapest places anywhere.
-    if len(sums) == 1 or not open_racks or comb(units + open_racks - 1, units) > MAX_DIVISIONS:
-        return max(given + _least_over_all(tiers, places) for given, places in sums)
+    is_simple = len(sums) == 1 and not part_limits
+    if is_simple or not open_racks or comb(units + open_racks - 1, units) > MAX_DIVISIONS:
+        least = _least_within(part_limits) if part_limits else _least_over_all
+        return max(given + least(tiers, places) for given, places in sums)
     division = _divisions(units, tuple(rack_is_closed.tolist()))
+    for limit in part_limits:
+        division = division[limit.allows(division)]
+    if not len(division):
+        return NOWHERE
     each = [
         given + _cheapest_sums(tiers, places)[np.arange(racks), division].sum(axis=1)
         for given, places in sums
@@ -129,6 +156,33 @@ def _least_over_all(tiers: Tiers, places: Cents) -> int:
     cheapest = np.sort(np.partition(places, slots - 1, axis=None)[:slots]) if slots else places.ravel()
     each = np.repeat(cheapest, tiers.units_per_device)[:units]
     return int(each.sum()) + (units - len(each)) * NOWHERE
+
+
+def _least_within(limits: Sequence[PartLimit]) -> Callable[[Tiers, Cents], int]:
+    """Return what sums the cheapest units that no part has too many of.
+
+    Parts lie inside one another, so that the cheapest unit still allowed is always right to take. That
+    units stand in several parts is left out: it could only raise the sum.
+    """
+
+    def least(tiers: Tiers, places: Cents) -> int:
+        held = [[0] * len(limit.parts) for limit in limits]
+        part_of = [limit.part_of_rack() for limit in limits]
+        per_rack = places.shape[1] * tiers.units_per_device
+        each = np.repeat(places.ravel(), tiers.units_per_device)
+        total, missing = 0, tiers.upper_per_plane
+        for place in np.argsort(each, kind="stable").tolist():
+            if not missing:
+                break
+            parts = [parts[place // per_rack] for parts in part_of]
+            if all(held[n][part] < limits[n].most for n, part in enumerate(parts)):
+                for n, part in enumerate(parts):
+                    held[n][part] += 1
+                total += int(each[place])
+                missing -= 1
+        return total + missing * NOWHERE
+
+    return least
 
 
 def unit_values(tiers: Tiers, table: ClassTable, uplink_prices: Cents) -> Cents:

@@ -13,6 +13,7 @@ from planner.model.cages import Face
 from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
+from planner.model.rules import Resilience
 from planner.model.solution import Baselines
 from planner.optimize.options import SolveOptions
 from planner.plan.assemble import assemble_plan
@@ -134,7 +135,26 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     ),
     "domain": lambda: make_domain(2),
     "crowded": lambda: _crowded(),
+    "resilient": lambda: resilient_hall(),
 }
+
+
+def resilient_hall() -> tuple[Layout, Catalog]:
+    """Planes of three upper units: two in one rack at most, and two on one of two power feeds."""
+    layout, catalog = make_hall(
+        ("LSLS", "LS.."), trays_per_rack=2, lower_cages=8, upper_cages=8, slots_per_rack=6, max_positions=1
+    )
+    asked = Resilience(
+        racks_per_plane=2,
+        share_per_rack_permille=667,
+        feeds="feed",
+        feeds_per_plane=2,
+        share_per_feed_permille=667,
+    )
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    feeds = {"feed": {"N": ("A02", "B02"), "S": ("A04",)}}
+    return replace(layout, fabrics=(replace(spec, resilience=asked),), groups=feeds), catalog
 
 
 def hall_with_ways_round() -> tuple[Layout, Catalog]:

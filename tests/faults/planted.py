@@ -7,6 +7,7 @@ from tests.faults.install_faults import INSTALLATION
 from tests.faults.length_faults import FILL, LENGTHS
 from tests.faults.money_faults import LABELS, MONEY, PROOF, WHOLE
 from tests.faults.port_faults import LIGHT, PORTS, SHARED, STACKED
+from tests.faults.rule_faults import RULE_FAULTS
 from tests.faults.wiring_faults import ENDS, SLOTS, SPREAD
 
 FAULTS = (
@@ -25,4 +26,5 @@ FAULTS = (
     *STACKED,
     *LIGHT,
     *TOLLS,
+    *RULE_FAULTS,
 )

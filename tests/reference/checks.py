@@ -19,6 +19,7 @@ from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.reach import fabric_cages
 from planner.optimize.wiring import PlaneWiring
+from tests.reference.exhaustive import keeps_rules
 from tests.reference.floors import Hall
 from tests.reference.plain import plain_problem
 
@@ -43,6 +44,7 @@ def check_placement(problem: PlacementProblem, placement: Placement) -> None:
     for plane, group in enumerate(plane_groups(problem)):
         slots, wiring = placement.slots[plane], placement.wirings[plane]
         assert len(slots) == problem.units_per_plane
+        assert keeps_rules(problem, tuple(slots.tolist()))
         check_wiring(problem, group, slots, wiring)
         total += wiring.cents
     units = np.bincount(np.concatenate(placement.slots), minlength=len(problem.slots))

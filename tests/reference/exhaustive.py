@@ -63,6 +63,15 @@ def device_places(problem: PlacementProblem) -> Iterator[tuple[int, ...]]:
             yield places
 
 
+def keeps_rules(problem: PlacementProblem, slots: tuple[int, ...]) -> bool:
+    """Tell whether no part of the racks holds too much of a plane, and enough parts hold some."""
+    for rule in problem.rules.rules:
+        parts = [int(rule.part_of_rack[problem.slot_rack[slot]]) for slot in slots]
+        if len(set(parts)) < rule.fewest or any(parts.count(part) > rule.most for part in parts):
+            return False
+    return True
+
+
 def least_cents(problem: PlacementProblem) -> int | None:
     """Cost of the cheapest placement, None where there is none."""
     group_of = {plane: group for group, members in enumerate(problem.classes) for plane in members}
@@ -81,7 +90,7 @@ def least_cents(problem: PlacementProblem) -> int | None:
         free = dict(room)
         for slots in combinations_with_replacement(sorted(free), problem.units_per_plane):
             taken = {slot: free[slot] - slots.count(slot) for slot in free}
-            if min(taken.values()) < 0:
+            if min(taken.values()) < 0 or not keeps_rules(problem, slots):
                 continue
             here = wiring(groups[plane], slots)
             after = None if here is None else rest(plane + 1, tuple(sorted(taken.items())))

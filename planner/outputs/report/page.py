@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Finding, Severity
+from planner.model.losses import Loss, losses
 from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
+from planner.model.segment_worth import segment_worths
 from planner.outputs.markup import MEDIUM_COLOR, WORDS_ON_MEDIUM
 from planner.outputs.report import shares, words
 from planner.outputs.report.columns import MOST_SEGMENTS, Columns
@@ -19,6 +21,7 @@ from planner.outputs.vendor import license_text, vendored
 
 FILE_NAME = "report.html"
 MOST_FINDINGS = 2000
+MOST_WORTHS = 12
 _FOLDER = Path(__file__).resolve().parent
 _SCRIPTS = ("data.js", "floor.js", "details.js", "tables.js", "page.js")
 
@@ -56,6 +59,8 @@ def report_text(plan: Plan) -> str:
         words_on_medium=WORDS_ON_MEDIUM,
         findings=_by_weight(plan.findings)[:MOST_FINDINGS],
         facts=_facts(plan),
+        worths=segment_worths(plan),
+        most_worths=MOST_WORTHS,
         shown=columns.shown,
         shown_sentence=words.shown_sentence(columns.shown, plan.totals.runs),
         left_out=max(0, len(plan.segments) - MOST_SEGMENTS),
@@ -106,7 +111,12 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
         (f"{placed:,}", f"devices placed in {len(plan.opened_racks):,} racks"),
         (words.kilowatts(totals.power_milliwatts), "drawn by switches and plugs of the plan"),
         (f"{words.money(order)} {currency}", "parts to order, spares included"),
+        *((f"{float(100 * loss.plane_share):.1f} %", _loss_words(loss)) for loss in losses(plan)),
     ]
+
+
+def _loss_words(loss: Loss) -> str:
+    return f"of a plane's upper units lost at most with one {loss.kind}, fabric {loss.fabric}"
 
 
 def _by_weight(findings: Sequence[Finding]) -> list[Finding]:

@@ -1,0 +1,1 @@
+"""Inputs of a plan with one rule left out each."""
