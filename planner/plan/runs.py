@@ -42,7 +42,7 @@ def build_runs(
             segments.update((segment.id, segment) for segment in route.segments)
             run = _run(one, parts, counts, places, route, row_of)
             runs.append(PricedRun(run=run, made=parts, counted=counts))
-    return with_bundles(layout.installation, runs, rack_order(layout)), segments
+    return with_bundles(layout.installation, runs, rack_order(layout), segments), segments
 
 
 def _made_of(catalog: Catalog, solved: SolvedFabric) -> list[Made]:
