@@ -43,6 +43,8 @@ class Kind(Enum):
     MONEY = ("#,##0.00", 100, False)
     KILOWATTS = ("#,##0.000", 10**6, False)
     PERCENT = ("0.000000%", 10**8, False)
+    PERMILLE = ("0.0%", 1000, False)
+    HOURS = ("#,##0.00", 60, False)  # from minutes
 
     def __init__(self, number_format: str, divisor: int, is_wrapped: bool) -> None:
         self.number_format = number_format
@@ -95,7 +97,7 @@ def _scaled_rows(
         for n, kind in scaled:
             value = plain[n]
             if isinstance(value, int):
-                plain[n] = f"{value / kind.divisor:.{len(str(kind.divisor)) - 1}f}"
+                plain[n] = f"{value / kind.divisor:.{max(2, len(str(kind.divisor)) - 1)}f}"
         yield plain
 
 
