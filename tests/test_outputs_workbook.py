@@ -209,7 +209,7 @@ def test_each_crew_has_a_sheet_for_each_phase(book: Workbook, plan: Plan) -> Non
         for row in rows:
             minutes += int(str(row["Minutes"]))
             assert row["Hours so far"] == pytest.approx(minutes / 60)
-            assert row["Done"] is None and row["Route from A"]
+            assert row["Done"] == "☐" and row["Route from A"]
         together += rows
     by_id = {run.cable_id: run for run in plan.runs}
     assert len(together) == len(plan.runs) and {str(row["Cable"]) for row in together} == set(by_id)

@@ -38,6 +38,7 @@ _RISERS = (
 _MOST_CREW_SHEETS = 40
 _FACES = {"F": "front", "R": "rear"}
 _SIDES = "LR"
+_TO_TICK = "\N{BALLOT BOX}"
 _AT_A_FACE = (SegmentKind.FACE, SegmentKind.RISER)
 
 
@@ -83,7 +84,7 @@ def _work_rows(plan: Plan, work: CrewWork) -> Iterator[Row]:
     for task in work.tasks:
         run = task.run
         yield (
-            *(None, run.install_order, run.bundle, f"{task.number} of {task.of_bundle}"),
+            *(_TO_TICK, run.install_order, run.bundle, f"{task.number} of {task.of_bundle}"),
             *(*run.label_a.split(" / ")[:1], *run.label_b.split(" / ")[:1]),
             *(run.medium.value, parts[run.option], run.stock_length_mm, transceiver_words(run)),
             *(words.of(run, from_a=True), run.minutes, task.minutes_so_far, run.cable_id),
