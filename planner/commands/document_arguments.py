@@ -19,10 +19,17 @@ def add_labels(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> 
 def add_sheets(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
     """Add ``planner sheets``."""
     sheets = commands.add_parser(
-        "sheets", help="print what is cabled to what, rack by rack", epilog=exit_codes
+        "sheets", help="print what is cabled to what, rack by rack, or crew by crew", epilog=exit_codes
     )
     _add_plan_and_output(sheets)
-    sheets.add_argument("--rack", metavar="ADDRESS", nargs="+", help="only these racks (default: all)")
+    only = sheets.add_mutually_exclusive_group()
+    only.add_argument(
+        "--by",
+        choices=("rack", "crew"),
+        default="rack",
+        help="rack: every device and cage; crew: what each crew lays in each phase, in order (default: rack)",
+    )
+    only.add_argument("--rack", metavar="ADDRESS", nargs="+", help="only these racks (default: all)")
     _add_scheme(sheets)
 
 
