@@ -12,6 +12,7 @@ from planner.model.plan import CableRun, Plan
 from planner.outputs.crew_sheet import crew_sheets_pdf
 from planner.outputs.crew_work import crew_works, transceiver_words
 from planner.outputs.plan_json import read_plan
+from planner.outputs.route_words import RouteWords
 from tests.conftest import Planner, ShippedPlan
 from tests.pdf_text import hostile, page_lines, reader
 
@@ -53,7 +54,9 @@ def test_a_bundle_stands_under_one_heading_with_its_way(plan: Plan) -> None:
     lines = [line for page in page_lines(crew_sheets_pdf(plan, PLAIN)[0]) for line in page]
     headings = [line for line in lines if re.match(r"B\d{4}: ", line) and "(continued)" not in line]
     assert len(headings) == len({run.bundle for run in plan.runs})
-    assert any(" tray " in line and " up, " in line for line in headings)
+    words = RouteWords(plan)
+    ways = {run.bundle: words.of(run, from_a=True) for run in plan.runs}
+    assert all(line.endswith(f", {ways[line.split(':')[0]]}") for line in headings)
 
 
 def test_work_adds_up(plan: Plan) -> None:

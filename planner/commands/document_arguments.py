@@ -14,6 +14,7 @@ def add_labels(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> 
     _add_plan_and_output(labels)
     labels.add_argument("--stock", metavar="NAME", help="label stock (default: the catalog's first)")
     _add_scheme(labels)
+    _add_font(labels)
 
 
 def add_sheets(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
@@ -31,6 +32,7 @@ def add_sheets(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> 
     )
     only.add_argument("--rack", metavar="ADDRESS", nargs="+", help="only these racks (default: all)")
     _add_scheme(sheets)
+    _add_font(sheets)
 
 
 def _add_plan_and_output(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,15 @@ def _add_plan_and_output(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         help="PDF to write, whole or not at all",
+    )
+
+
+def _add_font(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--font",
+        metavar="FILE",
+        type=Path,
+        help="TrueType font for letters that the shipped one lacks, such as Chinese; it is embedded",
     )
 
 

@@ -21,8 +21,8 @@ _COLUMNS = (
     SheetColumn("end B", 100),
     SheetColumn("part", 140),
     SheetColumn("stock length", 54),
-    SheetColumn("transceivers", 160),
-    SheetColumn("cable id", 115),
+    SheetColumn("transceivers", 140),
+    SheetColumn("cable id", 135),
     SheetColumn("minutes", 40),
     SheetColumn("time", 42),
 )

@@ -34,7 +34,11 @@ class Section(NamedTuple):
 
 
 class TickSheet(NamedTuple):
-    """What is printed together, beginning on a page of its own; ``about`` stands beside the title."""
+    """What is printed together, beginning on a page of its own; ``about`` stands beside the title.
+
+    All but the title is one line already, as ``one_line`` makes it: done twice, it would turn words read
+    from the right around again.
+    """
 
     title: str
     about: str
@@ -119,7 +123,7 @@ def _heading(text: str) -> _Line:
 
 
 def _texts(text: str) -> Iterable[_Line]:
-    lines = wrapped(one_line(text), _WIDTH_PT - 2 * _MARGIN_PT, _SIZE_PT) if text else ()
+    lines = wrapped(text, _WIDTH_PT - 2 * _MARGIN_PT, _SIZE_PT) if text else ()
     return (_Line(_LINE_PT + _PAD_PT, text=line) for line in lines)
 
 
