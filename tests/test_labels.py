@@ -16,6 +16,8 @@ from planner.model.labels import DeviceUnit, UnitOrder
 from planner.model.plan import CableRun, Plan
 from planner.outputs.label_names import EndNames, labels_of
 from planner.outputs.label_sheet import label_count, label_sheet_pdf
+from planner.outputs.pdf import further_font, one_line
+from planner.outputs.typefaces import lacking_letters
 from tests.conftest import Planner
 from tests.pdf_text import codes, fonts, hostile, page_lines, reader
 from tests.sample_plan import small_plan
@@ -23,6 +25,7 @@ from tests.sample_plan import small_plan
 LABELS = read_labels(None)
 PLAIN = LABELS.schemes["rack-u-cage"]
 STOCK = LABELS.stock["a4-65"]
+CJK_FONT = Path("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf")
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +127,49 @@ def test_any_name_is_shown_and_harmless(plan: Plan) -> None:
     assert "שלום عربي" in foot  # the reader turns around what is drawn from the left
     assert foot.count("\N{REPLACEMENT CHARACTER}") == 2  # what the font does not have
     assert len(page_lines(content)) == len(page_lines(label_sheet_pdf(plan, STOCK, PLAIN)))
+
+
+def test_letters_that_no_font_has_are_named(planner: Planner, small_plan: Path, tmp_path: Path) -> None:
+    text = (small_plan / "plan.json").read_text(encoding="utf-8")
+    assert '"nvl144"' in text
+    (tmp_path / "plan.json").write_text(text.replace('"nvl144"', '"機房 2"', 1), encoding="utf-8")
+    output = tmp_path / "x.pdf"
+    run = planner("labels", tmp_path, "-o", output)
+    assert run.returncode == 0
+    assert (
+        "warning: the fonts have no 機 (U+6A5F), 房 (U+623F); a \N{REPLACEMENT CHARACTER} stands"
+        in run.stdout
+    )
+    assert "--font FILE [letters-not-shown]" in run.stdout
+
+
+@pytest.mark.skipif(not CJK_FONT.exists(), reason="no font with Chinese letters is installed")
+def test_a_font_of_the_users_shows_what_the_shipped_one_lacks(plan: Plan) -> None:
+    named = replace(plan, layout=replace(plan.layout, name="機房 A é"))
+    with further_font(CJK_FONT):
+        content = label_sheet_pdf(named, STOCK, PLAIN)
+        assert lacking_letters() is None
+        assert content == label_sheet_pdf(named, STOCK, PLAIN)
+    assert "機房 A é" in "".join(page_lines(content)[0])
+    assert len(fonts(content)) == 2 and all(is_embedded for _, is_embedded in fonts(content))
+    assert len(content) < 2 * len(label_sheet_pdf(plan, STOCK, PLAIN))  # only the letters in use
+    assert "機" not in "".join(page_lines(label_sheet_pdf(named, STOCK, PLAIN))[0])
+
+
+def test_what_is_no_font_is_refused(planner: Planner, small_plan: Path, tmp_path: Path) -> None:
+    bad = {"text.ttf": b"no font", "outlines.otf": b"OTTO" + bytes(60), "empty.ttf": b""}
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+    for name in (*bad, "none.ttf"):
+        run = planner("labels", small_plan, "-o", tmp_path / "x.pdf", "--font", tmp_path / name)
+        assert (run.returncode, run.stdout) == (1, ""), name
+        assert "[bad-font]" in run.stderr and "Traceback" not in run.stderr
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_marks_stay_with_their_letters_read_from_the_right() -> None:
+    assert one_line("e\u0301") == "é"
+    assert one_line("\u05d0\u05b8\u05d1") == "\u05d1\u05d0\u05b8"
 
 
 def test_stock_too_small_for_a_label_is_refused(plan: Plan) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +23,10 @@ from planner.model.routes import RouteKind
 from planner.outputs import excel
 from planner.outputs import workbook as workbook_module
 from planner.outputs.cut_sheet import cut_sheet_text
+from planner.outputs.plan_json import read_plan
+from planner.outputs.port_map import port_count, port_rows
 from planner.outputs.workbook import FILE_NAME, workbook_files
+from tests.conftest import ShippedPlan
 from tests.sample_plan import small_plan
 
 SHEETS = [
@@ -32,6 +37,8 @@ SHEETS = [
     "Bundles",
     "Crews",
     "Risers",
+    "Phase 1 crew 1",
+    "Phase 1 crew 2",
     "Labels",
     "Findings",
     "Assumptions",
@@ -136,7 +143,7 @@ def test_bom_has_numbers_prices_and_what_is_not_quotable(book: Workbook, plan: P
 
 
 def test_port_map_has_both_ends_rack_by_rack(book: Workbook, plan: Plan) -> None:
-    found = records(book, "Port map")
+    found = [record for record in records(book, "Port map") if record["State"] == "used"]
     ends = sorted(
         (near.rack, near.u, near.cage, far.rack, far.u, far.cage, run.cable_id)
         for run in plan.runs
@@ -145,6 +152,75 @@ def test_port_map_has_both_ends_rack_by_rack(book: Workbook, plan: Plan) -> None
     names = ("Near rack", "Near U", "Near cage", "Far rack", "Far U", "Far cage", "Cable")
     assert [tuple(record[name] for name in names) for record in found] == ends
     assert all(str(record["Label here"]).startswith(f"{record['Near rack']}-") for record in found)
+
+
+def test_port_map_has_every_cage_used_or_free(plan: Plan) -> None:
+    plan = replace(plan, runs=plan.runs[3:])
+    book = opened(book_of(plan))
+    found = [
+        (record["Near rack"], record["Near U"], record["Near device"], record["Near cage"])
+        for record in records(book, "Port map")
+    ]
+    standing = {(device.rack, device.u): device.device for device in plan.devices}
+    for row in plan.layout.rows:
+        for position in row.positions:
+            if position.is_decided or position.address in plan.opened_racks:
+                kind = plan.opened_racks.get(position.address) or position.choices[0]
+                for mount in plan.catalog.rack_types[kind].mounts:
+                    standing[position.address, mount.u] = mount.device
+    expected = [
+        (rack, u, device, cage)
+        for (rack, u), device in standing.items()
+        for cage in range(1, sum(group.count for group in plan.catalog.device_types[device].cages) + 1)
+    ]
+    assert sorted(found) == sorted(expected)
+    in_use = {(end.rack, end.u, end.cage) for run in plan.runs for end in (run.a, run.b)}
+    free = [record for record in records(book, "Port map") if record["State"] == "free"]
+    assert len(free) == len(expected) - len(in_use) > 0
+    assert all(record["Cable"] is None and record["Far rack"] is None for record in free)
+
+
+@pytest.mark.parametrize("layout", ["ethernet-h200", "ocs-h100"])
+def test_free_ports_of_cages_in_use_are_listed(shipped_plan: ShippedPlan, layout: str) -> None:
+    plan = read_plan((shipped_plan(layout) / "plan.json").read_text(encoding="utf-8"))
+    kept = replace(plan, runs=plan.runs[1:])
+    for one in (plan, kept):
+        rows = list(port_rows(one))
+        assert len(rows) == port_count(one)
+    near = [tuple(row[1:3]) + tuple(row[5:7]) for row in rows]
+    assert len(set(near)) == len(near)
+    gone = plan.runs[0]
+    free = {place for place, row in zip(near, rows, strict=True) if "free" in row}
+    for end in (gone.a, gone.b):
+        shared = any(
+            (end.rack, end.u, end.cage) == (one.rack, one.u, one.cage)
+            for run in kept.runs
+            for one in (run.a, run.b)
+        )
+        assert (end.rack, end.u, end.cage, end.port if shared else None) in free
+
+
+def test_each_crew_has_a_sheet_for_each_phase(book: Workbook, plan: Plan) -> None:
+    names = [name for name in book.sheetnames if name.startswith("Phase")]
+    together: list[Record] = []
+    for name in names:
+        rows = records(book, name)
+        minutes = 0
+        for row in rows:
+            minutes += int(str(row["Minutes"]))
+            assert row["Hours so far"] == pytest.approx(minutes / 60)
+            assert row["Done"] == "☐" and row["Route from A"]
+        together += rows
+    by_id = {run.cable_id: run for run in plan.runs}
+    assert len(together) == len(plan.runs) and {str(row["Cable"]) for row in together} == set(by_id)
+    for row in together:
+        run = by_id[str(row["Cable"])]
+        assert f"{row['Label A']} / {row['Label B']}" == run.label_a
+        assert row["Order"] == run.install_order
+    for name in names:
+        sheet = [by_id[str(row["Cable"])] for row in records(book, name)]
+        assert {(run.phase, run.crew) for run in sheet} == {tuple(map(int, re.findall(r"\d+", name)))}
+        assert [run.install_order for run in sheet] == sorted(run.install_order for run in sheet)
 
 
 def test_bundles_and_labels_cover_every_run(book: Workbook, plan: Plan) -> None:
@@ -169,7 +245,24 @@ def test_crews_have_all_the_work_and_risers_are_counted_left_and_right(book: Wor
             for side in "LR"
         )
         assert (record["Runs left"], record["Runs right"]) == (left, right), rack
+        out = Counter(
+            run.segments[at].split(":")[0]
+            for run in plan.runs
+            for at in (0, -1)
+            if "face" in run.segments[at]
+        )
+        left, right = (out[f"{rack}-{letter}{side}"] for side in "LR")
+        assert (record["Ends left"], record["Ends right"]) == (left, right), rack
         assert record["Left minus right"] == left - right
+        fullest = max(
+            (
+                fill.used_um2 / fill.segment.usable_um2
+                for fill in plan.segments
+                if fill.segment.usable_um2 and fill.segment.id.startswith(f"{rack}-{letter}L:")
+            ),
+            default=0,
+        )
+        assert record["Fullest left"] == (pytest.approx(fullest, abs=0.001) if fullest else None)
     assert {rack for rack, _ in risers} >= {
         run.a.rack for run in plan.runs if run.route_kind is RouteKind.OVERHEAD
     }
@@ -195,7 +288,7 @@ def test_summary_has_cost_bound_power_and_contents(book: Workbook, plan: Plan) -
     assert found["Inputs (SHA-256)"]["Value"] == plan.inputs_hash
     for medium, count in totals.runs_by_medium.items():
         assert found[f"Cable runs, {medium}"]["Value"] == count
-    assert found["Sheet Port map"]["Value"] == 2 * totals.runs
+    assert found["Sheet Port map"]["Value"] == len(records(book, "Port map"))
 
 
 def test_a_gap_is_told_in_plain_words(plan: Plan) -> None:
@@ -235,10 +328,10 @@ def test_a_plan_without_findings_has_an_empty_table(plan: Plan) -> None:
 def test_a_table_of_too_many_rows_goes_on_in_further_sheets(plan: Plan, book: Workbook) -> None:
     parts = opened(book_of(plan, most_rows=41))
     names = [name for name in parts.sheetnames if name.startswith("Port map")]
-    assert names == ["Port map", "Port map 2"]
+    assert names == ["Port map", *(f"Port map {part}" for part in range(2, len(names) + 1))]
     together = [record for name in names for record in records(parts, name)]
     assert together == records(book, "Port map")
-    assert "goes on in Port map 2." in str(summary(parts)["Sheet Port map"]["Remark"])
+    assert "goes on in Port map 2" in str(summary(parts)["Sheet Port map"]["Remark"])
 
 
 def test_a_large_workbook_says_the_same_without_tables(
@@ -259,18 +352,30 @@ def test_tables_of_runs_of_a_large_plan_are_files(
 ) -> None:
     monkeypatch.setattr(workbook_module, "MOST_ROWS_OF_RUNS", 10)
     files = workbook_files(plan)
-    assert sorted(files) == ["labels.csv", "port-map.csv", "workbook.xlsx"]
+    assert sorted(files) == ["crews.csv", "labels.csv", "port-map.csv", "workbook.xlsx"]
     small = opened(files["workbook.xlsx"])
-    assert set(book.sheetnames) - set(small.sheetnames) == {"Cut sheet", "Port map", "Labels"}
+    crews = {name for name in book.sheetnames if name.startswith("Phase")}
+    assert set(book.sheetnames) - set(small.sheetnames) == {"Cut sheet", "Port map", "Labels", *crews}
+    work = list(csv.DictReader(io.StringIO(files["crews.csv"].decode())))
+    cables = [record["Cable"] for name in sorted(crews) for record in records(book, name)]
+    assert [row["Cable"] for row in work] == cables
+    hours = [row["Hours so far"] for row in work]
+    assert hours[0] == f"{int(work[0]['Minutes']) / 60:.2f}"
     for sheet, name in (("Port map", "port-map.csv"), ("Labels", "labels.csv")):
         rows = list(csv.DictReader(io.StringIO(files[name].decode())))
         expected = records(book, sheet)
         assert [list(row) for row in rows] == [list(record) for record in expected]
-        assert [row["Bundle"] for row in rows] == [record["Bundle"] for record in expected]
+        assert [row["Bundle"] for row in rows] == [record["Bundle"] or "" for record in expected]
         assert f"in the file {name} beside" in str(summary(small)[f"File {name}"]["Remark"])
     assert {
-        row["Stock length (m)"] for row in csv.DictReader(io.StringIO(files["port-map.csv"].decode()))
-    } == {f"{record['Stock length (m)']:.3f}" for record in records(book, "Port map")}
+        row["Stock length (m)"]
+        for row in csv.DictReader(io.StringIO(files["port-map.csv"].decode()))
+        if row["State"] == "used"
+    } == {
+        f"{record['Stock length (m)']:.3f}"
+        for record in records(book, "Port map")
+        if record["State"] == "used"
+    }
 
 
 def test_text_longer_than_a_cell_is_cut_with_a_mark() -> None:

@@ -96,8 +96,8 @@ def make_table(
         upper=attachments(upper),
         lower_index=lower,
         upper_index=upper,
-        routed_mm=np.zeros((1, 1, 1), dtype=np.int64),
-        slack_mm=np.zeros((1, 1, 1), dtype=np.int64),
+        routed_mm=np.zeros((2, 2, 1), dtype=np.int64),
+        slack_mm=np.zeros((2, 2, 1), dtype=np.int64),
         usable_um2=usable_um2,
     )
 

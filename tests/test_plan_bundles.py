@@ -10,7 +10,7 @@ import pytest
 
 from planner.model.layout import Installation
 from planner.model.plan import CableRun, Plan
-from planner.model.routes import RouteKind
+from planner.model.routes import RouteKind, SegmentKind
 from planner.plan.bundles import elapsed_minutes, run_minutes, with_bundles
 from planner.plan.shares import PricedRun
 from tests.sample_plan import big_plan
@@ -30,22 +30,68 @@ Lay = Callable[[Installation], list[CableRun]]
 def lay(sample: Plan) -> Lay:
     """Return the big sample's runs in the order of installation."""
     rank = {p.address: n for n, p in enumerate(p for row in sample.layout.rows for p in row.positions)}
+    segments = {fill.segment.id: fill.segment for fill in sample.segments}
     # Bundling looks at the runs alone, whatever they are made of.
     priced = [PricedRun(run=run, made=None, counted=None) for run in sample.runs]  # type: ignore[arg-type]
 
     def made(installation: Installation) -> list[CableRun]:
-        runs = [one.run for one in with_bundles(installation, priced, rank)]
+        runs = [one.run for one in with_bundles(installation, priced, rank, segments)]
         return sorted(runs, key=lambda run: run.install_order)
 
     return made
 
 
+def way(plan: Plan, run: CableRun) -> tuple[str, ...]:
+    """Return the trays, entries, joints and laterals of a run, from end A, and the risers at both ends."""
+    kinds = {fill.segment.id: fill.segment.kind for fill in plan.segments}
+    steps = [
+        name.split(":")[0] if kinds[name] in (SegmentKind.RISER, SegmentKind.FACE) else name
+        for name in run.segments
+    ]
+    return tuple(dict.fromkeys(steps))
+
+
+def test_runs_of_a_bundle_go_one_way(lay: Lay, sample: Plan) -> None:
+    ways: dict[str, set[object]] = {}
+    for run in lay(RATES):
+        ways.setdefault(run.bundle, set()).add((run.a.rack, run.b.rack, run.medium, way(sample, run)))
+    assert {len(found) for found in ways.values()} == {1}
+    assert len(ways) < len(sample.runs) / 4  # and not merely each its own
+
+
+def test_another_tray_or_riser_makes_another_bundle_another_height_does_not(sample: Plan) -> None:
+    rank = {p.address: n for n, p in enumerate(p for row in sample.layout.rows for p in row.positions)}
+    segments = {fill.segment.id: fill.segment for fill in sample.segments}
+    overhead = [run for run in sample.runs if run.route_kind is RouteKind.OVERHEAD]
+    one = overhead[0]
+    like = [run for run in overhead if (run.a.rack, run.b.rack) == (one.a.rack, one.b.rack)]
+    other_height = next(run for run in like if run.a.u != one.a.u and run.segments != one.segments)
+    assert other_height.medium is one.medium
+    tray = next(name for name in one.segments if segments[name].kind is SegmentKind.ROW_TRAY)
+    elsewhere = replace(one, segments=tuple("other:1-2" if name == tray else name for name in one.segments))
+    riser = one.segments[1].split(":")[0]
+    left_right = {"L": "R", "R": "L"}
+    across = riser[:-1] + left_right[riser[-1]]
+    climbed = replace(one, segments=tuple(name.replace(f"{riser}:", f"{across}:") for name in one.segments))
+    for name, run in (("other:1-2", elsewhere), *((name, climbed) for name in climbed.segments)):
+        old = one.segments[run.segments.index(name)] if name in run.segments else tray
+        segments.setdefault(name, replace(segments[old], id=name))
+
+    def bundles(*runs: CableRun) -> int:
+        priced = [PricedRun(run=run, made=None, counted=None) for run in runs]  # type: ignore[arg-type]
+        return len({each.run.bundle for each in with_bundles(RATES, priced, rank, segments)})
+
+    assert bundles(one, other_height) == 1
+    assert bundles(one, elsewhere) == bundles(one, climbed) == 2
+
+
 @pytest.mark.parametrize("most", [1, 5, 24, 1000])
-def test_no_bundle_is_larger_than_stated_nor_one_more_than_needed(lay: Lay, most: int) -> None:
+def test_no_bundle_is_larger_than_stated_nor_one_more_than_needed(lay: Lay, sample: Plan, most: int) -> None:
     runs = lay(replace(RATES, max_bundle=most))
-    groups: dict[tuple[str, str, str, str], list[str]] = {}
+    groups: dict[tuple[object, ...], list[str]] = {}
     for run in runs:
-        groups.setdefault((run.a.rack, run.b.rack, run.medium, run.route_kind), []).append(run.bundle)
+        key = (run.a.rack, run.b.rack, run.medium, run.route_kind, way(sample, run))
+        groups.setdefault(key, []).append(run.bundle)
     for bundles in groups.values():
         sizes = Counter(bundles).values()
         assert len(sizes) == -(-len(bundles) // most)
@@ -100,6 +146,7 @@ def test_minutes_are_rounded_once() -> None:
 
 def test_order_of_the_runs_given_does_not_matter(lay: Lay, sample: Plan) -> None:
     rank = {p.address: n for n, p in enumerate(p for row in sample.layout.rows for p in row.positions)}
+    segments = {fill.segment.id: fill.segment for fill in sample.segments}
     turned = [PricedRun(run=run, made=None, counted=None) for run in reversed(sample.runs)]  # type: ignore[arg-type]
-    again = [one.run for one in with_bundles(RATES, turned, rank)]
+    again = [one.run for one in with_bundles(RATES, turned, rank, segments)]
     assert sorted(again, key=lambda run: run.install_order) == lay(RATES)

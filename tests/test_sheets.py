@@ -58,7 +58,9 @@ def test_a_page_says_what_it_is_of(plan: Plan) -> None:
         )
         assert any(line.startswith(f"page {number} of {pages};") for line in lines)
         assert {"cage", "label here", "cabled to", "cable, stock length", "route from here"} <= set(lines)
-    assert [entry["/Title"] for entry in reader(content).outline] == ["A01", "A02", "A03", "B01", "B03"]
+    assert [entry["/Title"] for entry in reader(content).outline] == [
+        f"Rack {rack}" for rack in ("A01", "A02", "A03", "B01", "B03")
+    ]
 
 
 def test_free_cages_and_devices_without_runs_are_listed(plan: Plan, shipped: Plan) -> None:
@@ -110,7 +112,7 @@ def test_any_name_is_shown_and_harmless(plan: Plan) -> None:
 def test_some_racks_only_and_unknown_ones(plan: Plan) -> None:
     content, racks, _ = rack_sheets_pdf(plan, PLAIN, ["B01", "A02", "B01"])
     assert racks == 2
-    assert [entry["/Title"] for entry in reader(content).outline] == ["A02", "B01"]
+    assert [entry["/Title"] for entry in reader(content).outline] == ["Rack A02", "Rack B01"]
     with pytest.raises(PlannerError) as caught:
         rack_sheets_pdf(plan, PLAIN, ["A2", "zz\n", "A01"])
     first, second = str(caught.value).splitlines()

@@ -14,16 +14,25 @@ def add_labels(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> 
     _add_plan_and_output(labels)
     labels.add_argument("--stock", metavar="NAME", help="label stock (default: the catalog's first)")
     _add_scheme(labels)
+    _add_font(labels)
 
 
 def add_sheets(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
     """Add ``planner sheets``."""
     sheets = commands.add_parser(
-        "sheets", help="print what is cabled to what, rack by rack", epilog=exit_codes
+        "sheets", help="print what is cabled to what, rack by rack, or crew by crew", epilog=exit_codes
     )
     _add_plan_and_output(sheets)
-    sheets.add_argument("--rack", metavar="ADDRESS", nargs="+", help="only these racks (default: all)")
+    only = sheets.add_mutually_exclusive_group()
+    only.add_argument(
+        "--by",
+        choices=("rack", "crew"),
+        default="rack",
+        help="rack: every device and cage; crew: what each crew lays in each phase, in order (default: rack)",
+    )
+    only.add_argument("--rack", metavar="ADDRESS", nargs="+", help="only these racks (default: all)")
     _add_scheme(sheets)
+    _add_font(sheets)
 
 
 def _add_plan_and_output(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +44,15 @@ def _add_plan_and_output(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         help="PDF to write, whole or not at all",
+    )
+
+
+def _add_font(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--font",
+        metavar="FILE",
+        type=Path,
+        help="TrueType font for letters that the shipped one lacks, such as Chinese; it is embedded",
     )
 
 

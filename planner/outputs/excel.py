@@ -28,6 +28,9 @@ _CREATED = datetime(2000, 1, 1)  # any fixed date: the same plan gives the same 
 _SAMPLE_ROWS = 2_000  # that decide how wide a column is
 _WIDTHS = (8, 60)
 _LINE_CHARACTERS, _LINE_POINTS, _HIGHEST_POINTS = 52, 15, 409
+_PAGE_CHARACTERS = 200  # across a printed page, small as they are then
+_ARROW_CHARACTERS = 4  # what the button of a filter hides of a header
+_RULE = "#d0d0d0"
 
 Value = str | int | None
 Row = Sequence[Value]
@@ -43,8 +46,11 @@ class Kind(Enum):
     MONEY = ("#,##0.00", 100, False)
     KILOWATTS = ("#,##0.000", 10**6, False)
     PERCENT = ("0.000000%", 10**8, False)
+    PERMILLE = ("0.0%", 1000, False)
+    HOURS = ("#,##0.00", 60, False)  # from minutes
 
     def __init__(self, number_format: str, divisor: int, is_wrapped: bool) -> None:
+        self.is_text = number_format == "@"
         self.number_format = number_format
         self.divisor = divisor
         self.is_wrapped = is_wrapped
@@ -95,7 +101,7 @@ def _scaled_rows(
         for n, kind in scaled:
             value = plain[n]
             if isinstance(value, int):
-                plain[n] = f"{value / kind.divisor:.{len(str(kind.divisor)) - 1}f}"
+                plain[n] = f"{value / kind.divisor:.{max(2, len(str(kind.divisor)) - 1)}f}"
         yield plain
 
 
@@ -131,7 +137,11 @@ class _Writer:
     def __init__(self, book: Workbook, is_large: bool) -> None:
         self._book = book
         self._is_large = is_large
-        self._header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        look = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        self._headers = {
+            True: book.add_format(look | {"align": "left", "indent": 1}),
+            False: book.add_format(look | {"align": "right"}),
+        }
         self._formats: dict[Kind, Format] = {kind: book.add_format(_look(kind)) for kind in Kind}
         self._tables = 0
 
@@ -140,14 +150,24 @@ class _Writer:
         page.freeze_panes(1, sheet.frozen_columns)
         page.set_landscape()
         page.set_paper(9)  # A4
-        page.fit_to_pages(1, 0)
         page.repeat_rows(0)
         page.set_footer("&L&A&RPage &P of &N")
         sample = list(islice(rows, _SAMPLE_ROWS))
+        widths = [
+            min(
+                max(_header_width(column.header), *(_cell_width(row[n]) + 2 for row in sample), _WIDTHS[0]),
+                _WIDTHS[1],
+            )
+            for n, column in enumerate(sheet.columns)
+        ]
         for index, column in enumerate(sheet.columns):
-            width = max(_shown_width(column.header) + 3, *(_cell_width(row[index]) for row in sample), 0)
-            page.set_column(index, index, min(max(width + 1, _WIDTHS[0]), _WIDTHS[1]))
-            page.write_string(0, index, column.header, self._header)
+            page.set_column(index, index, widths[index])
+            page.write_string(0, index, column.header, self._headers[column.kind.is_text])
+        page.set_row(0, 2 * _LINE_POINTS)
+        across = -(-sum(widths) // _PAGE_CHARACTERS)
+        page.fit_to_pages(across, 0)
+        if across > 1:
+            page.repeat_columns(0, sheet.frozen_columns - 1)
         last = 0
         wrapped = [n for n, column in enumerate(sheet.columns) if column.kind is Kind.WRAPPED]
         for last, row in enumerate(chain(sample, rows), start=1):
@@ -176,7 +196,10 @@ class _Writer:
             page.autofilter(0, 0, last, right)
             return
         self._tables += 1
-        headers = [{"header": column.header, "header_format": self._header} for column in sheet.columns]
+        headers = [
+            {"header": column.header, "header_format": self._headers[column.kind.is_text]}
+            for column in sheet.columns
+        ]
         style = {"columns": headers, "name": f"Table{self._tables}", "style": "Table Style Light 1"}
         page.add_table(0, 0, max(last, 1), right, style)  # Excel knows no table without a row
 
@@ -190,7 +213,16 @@ def clip(text: str) -> str:
 
 
 def _look(kind: Kind) -> dict[str, object]:
-    return {"valign": "top", "num_format": kind.number_format, "text_wrap": kind.is_wrapped}
+    look = {"valign": "top", "num_format": kind.number_format, "text_wrap": kind.is_wrapped}
+    side = {"align": "left", "indent": 1} if kind.is_text else {}
+    return look | side | {"bottom": 4, "bottom_color": _RULE}
+
+
+def _header_width(header: str) -> int:
+    """Return the width at which a header takes two lines at most, beside the button of its filter."""
+    words = header.split(" ")
+    halves = (max(len(" ".join(words[:n])), len(" ".join(words[n:]))) for n in range(len(words)))
+    return min(halves) + _ARROW_CHARACTERS
 
 
 def _cell_width(content: Value | Cell) -> int:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from planner.outputs import fonts
+from planner.outputs.typefaces import FONT, font_of, register_shipped, use_font
 
 CREATOR = "planner"
-FONT = "planner-text"
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _RIGHT_TO_LEFT = ("R", "AL")
 _WITHIN = ("NSM", "WS", "CS", "ON")
@@ -27,7 +27,7 @@ class Document:
 
     def __init__(self, width_pt: float, height_pt: float, title: str) -> None:
         self._file = BytesIO()
-        _font()
+        register_shipped()
         # invariant: no clock and no random id in the file
         self.canvas = Canvas(
             self._file,
@@ -43,8 +43,10 @@ class Document:
 
     def text(self, x_pt: float, y_pt: float, text: str, size_pt: float) -> None:
         """Write one line of text from a baseline's left end."""
-        self.canvas.setFont(FONT, size_pt)
-        self.canvas.drawString(x_pt, y_pt, text)
+        for font, piece in _pieces(text):
+            self.canvas.setFont(font, size_pt)
+            self.canvas.drawString(x_pt, y_pt, piece)
+            x_pt += pdfmetrics.stringWidth(piece, font, size_pt)
 
     def close(self) -> bytes:
         """Return the finished file."""
@@ -52,22 +54,59 @@ class Document:
         return self._file.getvalue()
 
 
+@contextmanager
+def further_font(path: Path | None) -> Iterator[None]:
+    """Write what the shipped font does not have in a font of the user's, in documents made within.
+
+    Raises
+    ------
+    InputError
+        The file is no font that can be embedded.
+    """
+    use_font(path)
+    _forget_widths()
+    try:
+        yield
+    finally:
+        use_font(None)
+        _forget_widths()
+
+
+def _forget_widths() -> None:
+    _width_at_1.cache_clear()
+    wrapped.cache_clear()
+
+
 def one_line(text: str) -> str:
-    """Return any text as one line that the shipped font can show, in the order drawn from the left."""
-    known = _font().face.charToGlyph
-    line = "".join(
-        # beyond 0xFFFF the library maps letters back to text the wrong way
-        char if char.isprintable() and ord(char) in known and ord(char) <= 0xFFFF else _UNKNOWN
-        for char in " ".join(text.split())
-    )
-    return _in_visual_order(line)
+    """Return any text as one line that the fonts can show, in the order drawn from the left."""
+    joined = unicodedata.normalize("NFC", " ".join(text.split()))
+    line = "".join(char if char.isprintable() and font_of(char) else _UNKNOWN for char in joined)
+    return line if line.isascii() else _in_visual_order(line)
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """Return the text in pieces of one font each."""
+    if text.isascii():
+        return [(FONT, text)]
+    pieces: list[tuple[str, str]] = []
+    for char in text:
+        font = font_of(char) or FONT
+        if pieces and pieces[-1][0] == font:
+            pieces[-1] = (font, pieces[-1][1] + char)
+        else:
+            pieces.append((font, char))
+    return pieces
+
+
+def width_pt(text: str, size_pt: float = 1.0) -> float:
+    """Return how wide the text is."""
+    return size_pt * _width_at_1(text)
 
 
 @cache
-def width_pt(text: str, size_pt: float = 1.0) -> float:
-    """Return how wide the text is in the shipped font."""
-    _font()
-    return float(pdfmetrics.stringWidth(text, FONT, size_pt))
+def _width_at_1(text: str) -> float:
+    register_shipped()
+    return sum(float(pdfmetrics.stringWidth(piece, font, 1.0)) for font, piece in _pieces(text))
 
 
 def cut(text: str, room_pt: float, size_pt: float) -> str:
@@ -103,13 +142,6 @@ def _head(text: str, room_pt: float, size_pt: float) -> str:
     return text[:count]
 
 
-@cache
-def _font() -> TTFont:
-    font = TTFont(FONT, str(Path(fonts.__file__).resolve().parent / "DejaVuSans.ttf"))
-    pdfmetrics.registerFont(font)
-    return font
-
-
 def _in_visual_order(line: str) -> str:
     """Turn around what is read from the right; PDF text is placed from the left, letter by letter."""
     shown: list[str] = []
@@ -129,6 +161,12 @@ def _turn(pending: list[str], shown: list[str]) -> None:
     tail: list[str] = []
     while pending and unicodedata.bidirectional(pending[-1]) not in (*_RIGHT_TO_LEFT, "NSM"):
         tail.append(pending.pop())
-    shown.extend(reversed(pending))
+    clusters: list[str] = []
+    for char in pending:
+        if clusters and unicodedata.bidirectional(char) == "NSM":
+            clusters[-1] += char  # a mark stays after the letter that carries it
+        else:
+            clusters.append(char)
+    shown.extend(reversed(clusters))
     shown.extend(reversed(tail))
     pending.clear()

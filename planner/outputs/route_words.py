@@ -18,10 +18,15 @@ class RouteWords:
 
     def __init__(self, plan: Plan) -> None:
         self._kinds = {fill.segment.id: fill.segment.kind for fill in plan.segments}
+        self._known: dict[tuple[object, ...], str] = {}
 
     def of(self, run: CableRun, *, from_a: bool) -> str:
         """Return the route of a run as seen from one of its ends."""
-        return route_words(run, self._kinds, from_a=from_a)
+        key = (run.a.rack, run.b.rack, run.segments, from_a)
+        words = self._known.get(key)
+        if words is None:
+            words = self._known[key] = route_words(run, self._kinds, from_a=from_a)
+        return words
 
 
 def route_words(run: CableRun, kinds: Mapping[str, SegmentKind], *, from_a: bool) -> str:

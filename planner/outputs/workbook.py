@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from functools import partial
 from operator import attrgetter
 
-from planner.model.plan import BomLine, CableEnd, CableRun, Plan
-from planner.model.sites import positions
+from planner.model.plan import BomLine, CableRun, Plan
 from planner.outputs.cut_sheet import route_text
 from planner.outputs.excel import MOST_ROWS, Column, Kind, Row, Sheet, workbook_bytes
 from planner.outputs.parts import Content, content, encoded
-from planner.outputs.workbook_installation import installation_sheets
+from planner.outputs.port_map import COLUMNS as PORT_COLUMNS
+from planner.outputs.port_map import end_cells, end_columns, port_count, port_rows
+from planner.outputs.route_words import RouteWords
+from planner.outputs.workbook_installation import CREWS_CSV, crew_sheets, crews_table, installation_sheets
 from planner.outputs.workbook_summary import summary_sheet
 
 FILE_NAME = "workbook.xlsx"
-CSV_NAMES = ("port-map.csv", "labels.csv")
+CSV_NAMES = ("port-map.csv", "labels.csv", CREWS_CSV)
 """Parts of a workbook too large, besides the cut sheet, which is a file in any case."""
 
 MOST_ROWS_OF_RUNS = 40_000
@@ -28,15 +30,6 @@ _BOM = (
     *map(Column, ("Currency", "Price basis", "Price date", "Price source", "Fabric", "Part")),
     Column("Stock length (m)", Kind.METERS),
 )
-_END = ("row", "rack", "U", "device", "ASIC", "cage", "port", "transceiver")
-_END_NUMBERS = ("U", "ASIC", "cage", "port")
-
-
-def _end_columns(side: str) -> tuple[Column, ...]:
-    kinds = [Kind.INTEGER if name in _END_NUMBERS else Kind.TEXT for name in _END]
-    return tuple(Column(f"{side} {name}", kind) for name, kind in zip(_END, kinds, strict=True))
-
-
 _CUT = (
     *(Column(name, Kind.INTEGER) for name in ("Order", "Phase", "Crew", "Minutes")),
     *map(Column, ("Bundle", "Cable")),
@@ -44,18 +37,10 @@ _CUT = (
     *map(Column, ("Medium", "Part number")),
     *(Column(f"{name} (m)", Kind.METERS) for name in ("Stock length", "Routed", "Slack", "Reach")),
     *(Column("Rate (Gb/s)", Kind.INTEGER), Column("Links", Kind.INTEGER)),
-    *_end_columns("A"),
-    *_end_columns("B"),
+    *end_columns("A"),
+    *end_columns("B"),
     *map(Column, ("Label A", "Label B", "Route")),
     *(Column("Cost", Kind.MONEY), Column("Currency")),
-)
-_PORTS = (
-    *_end_columns("Near"),
-    *(Column("Fabric"), Column("Plane", Kind.INTEGER)),
-    *map(Column, ("Medium", "Part number")),
-    *(Column("Stock length (m)", Kind.METERS), Column("Cable"), Column("Bundle"), Column("Side")),
-    *_end_columns("Far"),
-    Column("Label here"),
 )
 _BUNDLES = (
     *map(Column, ("Bundle", "Fabric", "Medium", "Rack A", "Rack B")),
@@ -64,6 +49,7 @@ _BUNDLES = (
         for name in ("Phase", "Crew", "Runs", "Minutes", "First in order", "Last in order")
     ),
     *(Column(f"{name} routed (m)", Kind.METERS) for name in ("Shortest", "Longest", "Total")),
+    Column("Route from A", Kind.WRAPPED),
 )
 _LABELS = (
     *(Column("Label"), Column("Cable"), Column("Side"), Column("Rack"), Column("U", Kind.INTEGER)),
@@ -89,6 +75,11 @@ def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, Content]
     apart = [table for table in tables if table.csv_name]
     if sum(table.count for table in apart) <= MOST_ROWS_OF_RUNS:
         apart = []
+        tables = tuple(
+            sheet
+            for table in tables
+            for sheet in (crew_sheets(plan) if table.csv_name == CREWS_CSV else (table,))
+        )
     inside = tuple(table for table in tables if table not in apart)
     summary = summary_sheet(plan, inside, apart, most_rows)
     files: dict[str, Content] = {FILE_NAME: workbook_bytes(plan.layout.name, (summary, *inside), most_rows)}
@@ -110,9 +101,10 @@ def _tables(plan: Plan) -> tuple[Sheet, ...]:
     return (
         Sheet("BOM", _BOM, lambda: _bom_rows(plan), len(plan.bom)),
         Sheet("Cut sheet", _CUT, lambda: _cut_rows(plan), len(runs), 6, "cut-sheet.csv"),
-        Sheet("Port map", _PORTS, lambda: _port_rows(plan), 2 * len(runs), 7, CSV_NAMES[0]),
+        Sheet("Port map", PORT_COLUMNS, lambda: port_rows(plan), port_count(plan), 7, CSV_NAMES[0]),
         Sheet("Bundles", _BUNDLES, lambda: _bundle_rows(plan), len(bundles)),
         *installation_sheets(plan),
+        crews_table(plan),
         Sheet("Labels", _LABELS, lambda: _label_rows(plan), 2 * len(runs) + cords, 1, CSV_NAMES[1]),
         Sheet("Findings", _FINDINGS, lambda: _finding_rows(plan), len(plan.findings)),
         Sheet("Assumptions", _ASSUMPTIONS, lambda: _assumption_rows(plan), len(plan.assumptions), 2),
@@ -145,24 +137,8 @@ def _cut_rows(plan: Plan) -> Iterator[Row]:
             *(run.install_order, run.phase, run.crew, run.minutes),
             *(run.bundle, run.cable_id, run.fabric, run.plane, run.medium.value),
             *(run.part_number, run.stock_length_mm, run.routed_mm, run.slack_mm, run.reach_mm),
-            *(run.rate_gbps, run.links, *_end(run.a), *_end(run.b), run.label_a, run.label_b),
+            *(run.rate_gbps, run.links, *end_cells(run.a), *end_cells(run.b), run.label_a, run.label_b),
             *(route_text(run), run.cost_cents, currency),
-        )
-
-
-def _end(end: CableEnd) -> Row:
-    return (end.row, end.rack, end.u, end.device, end.asic, end.cage, end.port or None, end.transceiver)
-
-
-def _port_rows(plan: Plan) -> Iterator[Row]:
-    """Yield a row for each end of each run: rack by rack, from the lowest U up."""
-    rank = {position.address: rank for rank, position in enumerate(positions(plan.layout))}
-    sides = [(run.a, run.b, run, "A") for run in plan.runs] + [(run.b, run.a, run, "B") for run in plan.runs]
-    sides.sort(key=lambda side: (rank[side[0].rack], side[0].u, side[0].cage, side[0].port))
-    for near, far, run, side in sides:
-        yield (
-            *(*_end(near), run.fabric, run.plane, run.medium.value, run.part_number, run.stock_length_mm),
-            *(run.cable_id, run.bundle, side, *_end(far), run.label_a if side == "A" else run.label_b),
         )
 
 
@@ -170,12 +146,14 @@ def _bundle_rows(plan: Plan) -> Iterator[Row]:
     members: dict[tuple[str, str], list[CableRun]] = {}
     for run in _in_order(plan):
         members.setdefault((run.bundle, run.fabric), []).append(run)
+    words = RouteWords(plan)
     for (bundle, fabric), runs in sorted(members.items()):
         lengths = [run.routed_mm for run in runs]
         yield (
             *(bundle, fabric, runs[0].medium.value, runs[0].a.rack, runs[0].b.rack, runs[0].phase),
             *(runs[0].crew, len(runs), sum(run.minutes for run in runs)),
             *(runs[0].install_order, runs[-1].install_order, min(lengths), max(lengths), sum(lengths)),
+            words.of(runs[0], from_a=True),
         )
 
 

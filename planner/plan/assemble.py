@@ -18,6 +18,7 @@ from planner.plan.mend import mending_findings
 from planner.plan.power import overdrawn_findings, rack_powers
 from planner.plan.proof import build_solve_info
 from planner.plan.racks import bought_racks, opened_racks, standing_racks
+from planner.plan.risers import with_even_risers
 from planner.plan.runs import build_runs
 from planner.plan.solved import SolvedFabric
 from planner.plan.totals import build_summaries, build_totals
@@ -50,6 +51,7 @@ def assemble_plan(
     PlannerError
         The plan's sums do not give the cost that the optimizer states: an error of the planner.
     """
+    solved = with_even_risers(layout, catalog, solved)
     devices = build_devices(layout, catalog, solved)
     opened = opened_racks(layout, solved, devices)
     priced, segments = build_runs(layout, catalog, solved)

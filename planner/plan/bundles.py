@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from fractions import Fraction
 from functools import cache
 
 from planner.model.layout import Installation
 from planner.model.plan import CableRun
-from planner.model.routes import RouteKind
+from planner.model.routes import PathwaySegment, RouteKind, SegmentKind
 from planner.plan.shares import PricedRun
 from planner.units import ceil_div, round_half_up
 
@@ -17,24 +17,30 @@ _DEEPEST_FIRST = (RouteKind.UNDERFLOOR, RouteKind.OVERHEAD, RouteKind.LATERAL)
 """What lies deepest is laid first: a lateral crosses the risers that the others go through."""
 
 Bundle = list[PricedRun]
+Way = tuple[str, ...]
 
 
 def with_bundles(
-    installation: Installation, runs: Sequence[PricedRun], rank: Mapping[str, int]
+    installation: Installation,
+    runs: Sequence[PricedRun],
+    rank: Mapping[str, int],
+    segments: Mapping[str, PathwaySegment],
 ) -> tuple[PricedRun, ...]:
     """Name bundles in canonical order, number the runs in the order of installation, deal them to crews.
 
-    A bundle is what an installer lays in one go: runs of one medium and kind of route between two
-    racks, at most so many. Phases follow the kinds of route, deepest first; inside a phase the bundle
-    with the longest run goes first, and inside a bundle the longest run, so that nothing is pulled over
-    something that must still move.
+    A bundle is what an installer lays in one go: runs of one medium between two racks over the same
+    way, at most so many. The same way means the same risers at both ends and all the same laterals,
+    entries, trays and joints between them; where on a riser a run starts makes no other bundle. Phases
+    follow the kinds of route, deepest first; inside a phase the bundle with the longest run goes first,
+    and inside a bundle the longest run, so that nothing is pulled over something that must still move.
+    ``segments`` holds all that routes use, by id.
     """
 
     def canonical(run: CableRun) -> tuple[int, int, int, int, str]:
         return rank[run.a.rack], run.a.u, run.a.cage, run.a.port, run.fabric
 
     ordered = sorted(runs, key=lambda one: (-one.run.routed_mm, canonical(one.run)))
-    bundles = _bundles(ordered, rank, installation.max_bundle)
+    bundles = _bundles(ordered, rank, installation.max_bundle, _way_finder(segments))
     names = {id(bundle): f"B{number:04d}" for number, bundle in enumerate(bundles, start=1)}
     kinds = [kind for kind in _DEEPEST_FIRST if any(one.run.route_kind is kind for one in runs)]
     planned: list[PricedRun] = []
@@ -81,14 +87,42 @@ def elapsed_minutes(runs: Sequence[CableRun]) -> int:
     return sum(max(crews.values()) for crews in load.values())
 
 
-def _bundles(ordered: Sequence[PricedRun], rank: Mapping[str, int], most: int) -> list[Bundle]:
-    """Return the bundles in canonical order; what is too many for one makes the fewest, of even sizes."""
-    groups: dict[tuple[int, int, str, str], Bundle] = {}
+def _bundles(
+    ordered: Sequence[PricedRun], rank: Mapping[str, int], most: int, way_of: Callable[[Way], Way]
+) -> list[Bundle]:
+    """Return the bundles in canonical order; what is too many for one makes the fewest, of even sizes.
+
+    Of two ways between the same racks the one with the longer run comes first, as the runs do.
+    """
+    groups: dict[tuple[int, int, str, str], dict[Way, Bundle]] = {}
     for one in ordered:
-        low, high = sorted((rank[one.run.a.rack], rank[one.run.b.rack]))
-        key = (low, high, one.run.medium.value, one.run.route_kind.value)
-        groups.setdefault(key, []).append(one)
-    return [part for key in sorted(groups) for part in _even_parts(groups[key], most)]
+        from_rank, to_rank = rank[one.run.a.rack], rank[one.run.b.rack]
+        way = way_of(one.run.segments)
+        if from_rank > to_rank or (from_rank == to_rank and way[::-1] < way):
+            from_rank, to_rank, way = to_rank, from_rank, way[::-1]
+        key = (from_rank, to_rank, one.run.medium.value, one.run.route_kind.value)
+        groups.setdefault(key, {}).setdefault(way, []).append(one)
+    return [
+        part
+        for key in sorted(groups)
+        for bundle in groups[key].values()
+        for part in _even_parts(bundle, most)
+    ]
+
+
+def _way_finder(segments: Mapping[str, PathwaySegment]) -> Callable[[Way], Way]:
+    """Return what reduces a route to what all runs of a bundle share."""
+    along_riser = {
+        name for name, one in segments.items() if one.kind in (SegmentKind.FACE, SegmentKind.RISER)
+    }
+
+    @cache  # thousands of runs have the same few routes
+    def way_of(route: Way) -> Way:
+        between = [name for name in route if name not in along_riser]
+        risers = [name.rpartition(":")[0] for name in route if name in along_riser]
+        return (risers[0], *between, risers[-1]) if risers else tuple(between)
+
+    return way_of
 
 
 def _even_parts(group: Bundle, most: int) -> Iterator[Bundle]:

@@ -46,7 +46,7 @@ def build_runs(
                 segments.update((segment.id, segment) for segment in route.segments)
                 way = ways[key] = route, tuple([segment.id for segment in route.segments])
             runs.append(PricedRun(run=writer.run(parts, counts, place, way), made=parts, counted=counts))
-    return with_bundles(layout.installation, runs, rack_order(layout)), segments
+    return with_bundles(layout.installation, runs, rack_order(layout), segments), segments
 
 
 def _made_of(catalog: Catalog, solved: SolvedFabric) -> list[Made]:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from planner.errors import Finding
 from planner.model.plan import CableRun
-from planner.model.routes import RouteKind
+from planner.model.routes import RouteKind, SegmentKind
 from planner.verify.ground import Ground, fault
 
 _PHASES = (RouteKind.UNDERFLOOR, RouteKind.OVERHEAD, RouteKind.LATERAL)
-Group = tuple[str, str, str, str]
+_ALONG_RISER = (SegmentKind.FACE, SegmentKind.RISER)
+
+
+class Group(NamedTuple):
+    """What the runs of a bundle share; ``way`` is all that they pass, of risers which ones alone."""
+
+    low: str
+    high: str
+    medium: str
+    kind: str
+    way: frozenset[str]
 
 
 def check_installation(ground: Ground) -> Iterator[Finding]:
@@ -30,38 +41,47 @@ def check_installation(ground: Ground) -> Iterator[Finding]:
     yield from _check_minutes(ground)
 
 
-def _group(run: CableRun) -> Group:
-    low, high = sorted((run.a.rack, run.b.rack))
-    return low, high, str(run.medium), str(run.route_kind)
+def _groups(ground: Ground) -> list[Group]:
+    """Return the group of every run of the plan."""
+    kinds = {fill.segment.id: fill.segment.kind for fill in ground.plan.segments}
+    passed = {name: name.rsplit(":", 1)[0] if kind in _ALONG_RISER else name for name, kind in kinds.items()}
+    ways: dict[tuple[str, ...], frozenset[str]] = {}
+    groups = []
+    for run in ground.plan.runs:
+        way = ways.get(run.segments)
+        if way is None:
+            way = ways[run.segments] = frozenset(passed.get(name, name) for name in run.segments)
+        low, high = sorted((run.a.rack, run.b.rack))
+        groups.append(Group(low, high, str(run.medium), str(run.route_kind), way))
+    return groups
 
 
 def _check_bundles(ground: Ground) -> Iterator[Finding]:
     most = ground.plan.layout.installation.max_bundle
+    groups = _groups(ground)
     content: dict[str, Group] = {}
-    for run in ground.plan.runs:
-        group = _group(run)
+    names: dict[Group, set[str]] = {}
+    for run, group in zip(ground.plan.runs, groups, strict=True):
+        names.setdefault(group, set()).add(run.bundle)
         held = content.setdefault(run.bundle, group)
         if not run.bundle or held != group:
+            where = "the same way" if held.way == group.way else "another way"
             yield fault(
                 "wrong-bundle",
-                f"run {run.cable_id}: bundle '{run.bundle}' already holds the {held[3]} {held[2]} runs"
-                f" between {held[0]} and {held[1]}",
+                f"run {run.cable_id}: bundle '{run.bundle}' already holds the {held.kind} {held.medium} runs"
+                f" between {held.low} and {held.high}, {where}",
             )
     sizes = Counter(run.bundle for run in ground.plan.runs)
     for bundle, size in sizes.items():
         if size > most:
             yield fault("bundle-too-large", f"bundle '{bundle}' has {size} runs, the layout allows {most}")
-    names: dict[Group, set[str]] = {}
-    for run in ground.plan.runs:
-        names.setdefault(_group(run), set()).add(run.bundle)
-    for group, count in Counter(_group(run) for run in ground.plan.runs).items():
+    for group, count in Counter(groups).items():
         fewest = (count + most - 1) // most
         if len(names[group]) != fewest:
-            low, high, medium, kind = group
             yield fault(
                 "wrong-bundle",
-                f"the {count} {kind} {medium} runs between {low} and {high} are in {len(names[group])}"
-                f" bundles, {fewest} hold them",
+                f"the {count} {group.kind} {group.medium} runs between {group.low} and {group.high} of one"
+                f" way are in {len(names[group])} bundles, {fewest} hold them",
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.model.plan import CableRun, Plan
+from planner.model.routes import RouteKind
 from tests.faults import edits
 from tests.faults.edits import first
 from tests.faults.kinds import Planted, lateral
@@ -40,6 +41,19 @@ def _bundle_of_two_crews(plan: Plan) -> Plan:
     return edits.run(plan, index, crew=3 - plan.runs[index].crew)
 
 
+def _two_ways_in_one(plan: Plan) -> Plan:
+    """Send one run of a bundle over another riser: it is the same route no more."""
+    index = first(
+        plan.runs,
+        lambda run: (
+            run.route_kind is RouteKind.OVERHEAD and sum(one.bundle == run.bundle for one in plan.runs) > 1
+        ),
+    )
+    segments = plan.runs[index].segments
+    old, new = ("L:", "R:") if "L:" in segments[0] else ("R:", "L:")
+    return edits.run(plan, index, segments=(segments[0].replace(old, new), *segments[1:]))
+
+
 def _total(plan: Plan, field: str) -> Plan:
     return replace(plan, totals=replace(plan.totals, **{field: getattr(plan.totals, field) + 1}))
 
@@ -47,6 +61,7 @@ def _total(plan: Plan, field: str) -> Plan:
 INSTALLATION = (
     Planted("bundle-too-large", "bundle-too-large", "allows 1", lambda p: _installation(p, max_bundle=1)),
     Planted("more-bundles-than-needed", "wrong-bundle", "hold them", lambda p: edits.run(p, bundle="X")),
+    Planted("bundle-of-two-ways", "wrong-bundle", "another way", _two_ways_in_one),
     Planted("order-turned-round", "laid-too-late", "belongs before it", _turned_round),
     Planted("bundle-torn", "laid-too-late", "belongs before it", _torn),
     Planted("other-phase", "wrong-phase", "in phase 9", lambda p: edits.run(p, lateral(p), phase=9)),
