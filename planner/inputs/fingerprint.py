@@ -16,6 +16,9 @@ def fingerprint(layout: Layout, catalog: Catalog) -> str:
     The JSON has the keys "layout" and "catalog", all keys sorted, no spaces, non-ASCII escaped; the
     layout's ``name`` comes from its file's name and is left empty here.
     """
-    content = {"layout": asdict(replace(layout, name="")), "catalog": asdict(catalog)}
+    written = asdict(replace(layout, name=""))
+    if layout.open_racks is None:
+        del written["open_racks"]  # so that layouts without have the hash they had before there were any
+    content = {"layout": written, "catalog": asdict(catalog)}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -12,6 +12,7 @@ from planner.inputs.catalog import CatalogReader, LoadYaml
 from planner.inputs.check_fabrics import FabricChecks
 from planner.inputs.check_floor import check_floor
 from planner.inputs.check_names import check_names
+from planner.inputs.check_open_racks import check_open_racks
 from planner.inputs.check_racks import check_racks
 from planner.inputs.findings import Findings
 from planner.inputs.fingerprint import fingerprint
@@ -96,6 +97,7 @@ def resolve_inputs(node: Node, layout_path: Path, load: LoadYaml = load_yaml) ->
     check_racks(catalog, library, findings)
     check_floor(draft.layout, catalog, draft.places, findings)
     FabricChecks(draft.layout, catalog, library, draft.places, findings).check()
+    check_open_racks(draft.layout, catalog, draft.places, findings)
     findings.raise_if_any(ImpossibleError)
     return Inputs(
         layout=draft.layout,

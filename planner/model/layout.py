@@ -245,12 +245,40 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPosition:
+    """A position that may hold one of the racks that may move: what else the layout lets stand there."""
+
+    address: str
+    choices: tuple[str, ...]
+    may_be_empty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRacks:
+    """Racks that bring lower devices of a fabric along and that may move.
+
+    ``needed`` racks of the type stand in all, those that the layout fixes included, the others at some of
+    the ``positions``. Where they stand ``in_pairs``, each has a neighbor of its own side by side;
+    ``spacing`` positions at least lie between two of a row (of pairs: between two pairs); ``max_rows``
+    is in how many rows they may stand (None: all).
+    """
+
+    rack_type: str
+    needed: int
+    positions: tuple[OpenPosition, ...]
+    in_pairs: bool = False
+    spacing: int = 0
+    max_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """A floor layout, defaults filled in, in canonical order whatever the file's order.
 
     ``fabrics`` are in natural order of their names, each after the one whose upper devices it wires.
     ``groups`` are groupings of racks: by name of the grouping and of the group, the racks' addresses.
-    ``provenance`` covers the values that the file left to defaults.
+    ``provenance`` covers the values that the file left to defaults. ``open_racks`` are racks that may
+    move; in a plan their positions are settled (``planner.model.arrangement``).
     """
 
     name: str
@@ -264,6 +292,7 @@ class Layout:
     installation: Installation
     provenance: tuple[Provenance, ...]
     groups: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    open_racks: OpenRacks | None = None
 
     def position(self, address: str) -> RackPosition:
         """Return the position of that address; KeyError where there is none."""
