@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.model.arrangement import Arrangement
-from planner.model.solution import ArrangementCase, ArrangementProof, BoundCase
+from planner.model.solution import ArrangementCase, ArrangementProof, BoundCase, Certificate
 from planner.optimize.arrange.batch import BatchBound, masks_of
 from planner.optimize.arrange.estimate import flow_cents, flow_prices
 from planner.optimize.arrange.open_problem import OpenProblem
@@ -17,33 +17,42 @@ from planner.optimize.certify import MILLI
 from planner.optimize.decide import Decision, decide
 from planner.optimize.options import SolveOptions
 from planner.optimize.pricing import IntArray
+from planner.units import ceil_div
 
 _ESTIMATED = 24
 """Arrangements whose placement is estimated by a flow before the first is placed in full."""
 _EXACT = 40
 """Arrangements that get relaxations of their own."""
+_NONE_CENTS = 2**50
+"""Bound of what cannot be."""
 _DECIDED = 6
 """Arrangements that are placed in full."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arranged:
-    """The arrangement chosen, its placement's cost, and what proves how good it is (None: nothing)."""
+    """The arrangement chosen, its placement's cost, and the proof over all others.
+
+    ``cases`` are none where nothing is proved of the others; ``others_cents`` is the least of their bounds.
+    """
 
     chosen: Arrangement
     cents: int
     cases: tuple[ArrangementCase, ...]
     slot_prices: tuple[tuple[int, ...], ...]
+    others_cents: int
 
-    def proof(self, given_bound_cents: int) -> ArrangementProof | None:
-        """Return the proof, once it is known what is proved of the chosen arrangement alone."""
+    def extended(self, certificate: Certificate) -> Certificate:
+        """Return the certificate of the chosen arrangement, extended to all where they are proved."""
         if not self.cases:
-            return None
-        return ArrangementProof(
-            given_bound_cents=given_bound_cents,
+            return certificate
+        proof = ArrangementProof(
+            given_bound_cents=certificate.bound_cents,
             slot_prices_millicents=self.slot_prices,
             cases=self.cases,
         )
+        bound = min(certificate.bound_cents, self.others_cents)
+        return replace(certificate, bound_cents=bound, arrangements=proof)
 
 
 class EveryArrangement:
@@ -96,7 +105,9 @@ class EveryArrangement:
             else:
                 cases.append(ArrangementCase(left=left, prices=number[int(self._used[index])]))
         prices = tuple(tuple(self._prices[index].tolist()) for index in used)
-        return Arranged(self._all[chosen], self._chosen[0], tuple(cases), prices)
+        others = np.delete(self._best, chosen)
+        least = ceil_div(int(others.min()), MILLI) if len(others) else _NONE_CENTS
+        return Arranged(self._all[chosen], self._chosen[0], tuple(cases), prices, least)
 
     def _try_prices(self, prices: IntArray, among: IntArray) -> None:
         """Bound some arrangements at slot prices, and keep what is better than before."""
@@ -158,7 +169,7 @@ class EveryArrangement:
 
     def _keep(self, index: int, cases: tuple[BoundCase, ...], bound_cents: int) -> None:
         self._proofs[index] = cases
-        self._best[index] = max(int(self._best[index]), MILLI * min(bound_cents, 2**50))
+        self._best[index] = max(int(self._best[index]), MILLI * min(bound_cents, _NONE_CENTS))
 
     def _decide(self, index: int) -> None:
         """Place an arrangement in full, and choose it where that is cheaper."""
