@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.geometry.open_table import build_open_table
@@ -17,6 +18,9 @@ from planner.plan.solved import SolvedFabric
 
 if TYPE_CHECKING:
     from planner.optimize.arrange.every import Arranged
+
+_FIRST = 5_000
+"""Arrangements among which a first one is picked."""
 
 
 class ArrangedInputs(NamedTuple):
@@ -52,14 +56,19 @@ def _shares_racks(layout: Layout, name: str) -> bool:
 
 
 def first_arrangement(inputs: Inputs) -> Inputs:
-    """Return the inputs with racks that may move at the first positions that the rules allow.
+    """Return the inputs with racks that may move at first positions that the rules allow.
 
-    What depends only on how many racks join, not on where they stand, can be derived from it.
+    What depends only on how many racks join, not on where they stand, can be derived from it. Positions
+    that no upper device may use are taken first, so that a fabric is not refused for what is left.
     """
     if is_settled(inputs.layout):
         return inputs
-    rules = ArrangementRules(inputs.layout, inputs.catalog)
-    return _settled(inputs, next(rules.every()))
+    layout = inputs.layout
+    assert layout.open_racks is not None
+    upper = {spec.upper_rack_type for spec in layout.fabrics if isinstance(spec, TiersSpec)}
+    wanted = {one.address for one in layout.open_racks.positions if upper & set(one.choices)}
+    every = islice(ArrangementRules(layout, inputs.catalog).every(), _FIRST)
+    return _settled(inputs, min(every, key=lambda chosen: len(wanted.intersection(chosen))))
 
 
 def _settled(inputs: Inputs, chosen: Arrangement) -> Inputs:

@@ -1,4 +1,4 @@
-"""Racks that may move but cannot stand as asked: not counted, too few places, rules that do not go together."""
+"""Racks that may move but cannot stand as asked: not counted, too few places, rules that clash."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from planner.inputs.findings import Findings, shown
 from planner.inputs.rows import Places
 from planner.model.arrangement import ArrangementRules
 from planner.model.catalog import Catalog, RackType
-from planner.model.layout import Layout, OpenRacks, TiersSpec
+from planner.model.layout import Layout, TiersSpec
+from planner.model.open_racks import OpenRacks
 
 
 class _Fault(NamedTuple):
@@ -64,13 +65,13 @@ def _uncounted(layout: Layout, catalog: Catalog) -> Iterator[_Fault]:
 def _of_kind(layout: Layout, kind: RackType) -> Iterator[_Fault]:
     wiring = _wiring(layout, kind)
     if not wiring:
-        message = f"no fabric of tiers wires what {shown(kind.id)} brings along; expected a rack type that joins one"
+        message = f"no fabric of tiers wires what {shown(kind.id)} brings along; expected a type that joins"
         yield _Fault("open-racks-unwired", message, "open racks")
     for spec in layout.fabrics:
         if isinstance(spec, TiersSpec) and spec.upper_rack_type == kind.id:
             message = (
-                f"fabric {shown(spec.name)} places upper devices in {shown(kind.id)}, which may move; expected "
-                "racks of it where rows put them, or another rack type for upper devices"
+                f"fabric {shown(spec.name)} places upper devices in {shown(kind.id)}, which may move; "
+                "expected racks of it where rows put them, or another rack type for upper devices"
             )
             yield _Fault("open-racks-upper", message, f"fabric {spec.name} rack")
     for spec in wiring:

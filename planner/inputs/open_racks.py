@@ -8,7 +8,8 @@ from enum import StrEnum
 from planner.inputs.fields import Record, record_of
 from planner.inputs.rows import Places
 from planner.inputs.values import Value
-from planner.model.layout import OpenPosition, OpenRacks, Row
+from planner.model.layout import Row
+from planner.model.open_racks import OpenPosition, OpenRacks
 
 _MOST = 10_000
 

@@ -9,14 +9,15 @@ from functools import cached_property
 from itertools import pairwise
 
 from planner.model.catalog import Catalog, RackType
-from planner.model.layout import Layout, OpenRacks, RackPosition, Row
+from planner.model.layout import Layout, RackPosition, Row
+from planner.model.open_racks import OpenRacks
 
 Arrangement = tuple[str, ...]
 """Addresses of open positions that hold a rack that may move, in canonical order."""
 
 
 def settle(layout: Layout, chosen: Collection[str]) -> Layout:
-    """Return the layout with a rack that may move fixed at each chosen position, and barred from the others."""
+    """Return the layout with racks that may move fixed at the chosen positions, and barred elsewhere."""
     spec = layout.open_racks
     if spec is None:
         return layout

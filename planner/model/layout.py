@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from planner.model.cages import Face
 from planner.model.evidence import Provenance
+from planner.model.open_racks import OpenRacks
 
 
 class Side(StrEnum):
@@ -242,33 +243,6 @@ class Room:
     width_mm: int
     depth_mm: int
     height_mm: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPosition:
-    """A position that may hold one of the racks that may move: what else the layout lets stand there."""
-
-    address: str
-    choices: tuple[str, ...]
-    may_be_empty: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenRacks:
-    """Racks that bring lower devices of a fabric along and that may move.
-
-    ``needed`` racks of the type stand in all, those that the layout fixes included, the others at some of
-    the ``positions``. Where they stand ``in_pairs``, each has a neighbor of its own side by side;
-    ``spacing`` positions at least lie between two of a row (of pairs: between two pairs); ``max_rows``
-    is in how many rows they may stand (None: all).
-    """
-
-    rack_type: str
-    needed: int
-    positions: tuple[OpenPosition, ...]
-    in_pairs: bool = False
-    spacing: int = 0
-    max_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

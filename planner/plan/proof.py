@@ -76,7 +76,7 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
 
 
 def _of_arrangements(layout: Layout, solved: Sequence[SolvedFabric]) -> str:
-    """Say for which fabrics the bound covers all places of racks that may move, and for which those chosen."""
+    """Say for which fabrics the bound covers all places of racks that may move."""
     if layout.open_racks is None:
         return ""
     tiers = [one for one in solved if not isinstance(one.fabric, PeerFabric)]

@@ -15,6 +15,7 @@ from planner.optimize.arrange.open_problem import OpenProblem
 from planner.optimize.certify import FORBIDDEN, MILLI
 from planner.optimize.pricing import BoolArray, IntArray
 
+_FAR = FORBIDDEN // MILLI
 _CELLS = 2_000_000
 """Costs of runs that are sorted together."""
 
@@ -103,7 +104,8 @@ class BatchBound:
         order = np.argsort(~left, axis=1, kind="stable")[:, :width]
         racks = np.where(np.take_along_axis(left, order, axis=1), order, -1)
         slots = self._rack_slots[racks].reshape(len(taken), -1)
-        given = np.full(len(taken), MILLI * problem.given_cents, dtype=np.int64)
+        has_room = np.where(left, problem.capacity, 0).sum(axis=1) >= problem.devices
+        given = np.where(has_room, MILLI * problem.given_cents, FORBIDDEN)
         units = np.empty((len(taken), len(problem.classes), slots.shape[1]), dtype=np.int64)
         wide = np.concatenate([taken, np.ones((len(taken), 1), dtype=bool)], axis=1)
         for group, planes in enumerate(problem.classes):
@@ -112,11 +114,12 @@ class BatchBound:
             here = np.where(stands[:, :, None], cents, 0)
             cost = MILLI * problem.pair_runs[0] * here.sum(axis=1)
             if problem.extra_per_lower:
-                nearest = np.where(left[:, None, :], self._nearest[group][None], FORBIDDEN // MILLI).min(axis=2)
-                nearest = np.minimum(nearest, FORBIDDEN // MILLI)
-                given += len(planes) * MILLI * problem.extra_per_lower * np.where(stands, nearest, 0).sum(axis=1)
+                nearest = np.where(left[:, None, :], self._nearest[group][None], _FAR).min(axis=2)
+                nearest = np.minimum(nearest, _FAR)
+                all_extra = problem.extra_per_lower * np.where(stands, nearest, 0).sum(axis=1)
+                given += len(planes) * MILLI * all_extra
                 cost += self._extras(stands, MILLI * (cents - nearest[:, :, None]))
-            reached = (here < FORBIDDEN // MILLI).all(axis=1) & (slots >= 0)
+            reached = (here < _FAR).all(axis=1) & (slots >= 0)
             units[:, group] = np.where(reached, np.minimum(cost, FORBIDDEN), FORBIDDEN)
         return Batch(taken, racks, units, given)
 
@@ -132,7 +135,7 @@ class BatchBound:
         return np.asarray(np.repeat(least, times, axis=1)[:, :fewest].sum(axis=1), dtype=np.int64)
 
     def bound(self, batch: Batch, slot_prices: IntArray) -> IntArray:
-        """Return each arrangement's bound in thousandths of a cent at slot prices (F * n,) by rank of rack."""
+        """Return each bound in thousandths of a cent at slot prices (F * n,) by rank of rack."""
         problem = self._problem
         per_device, units = problem.units_per_device, problem.units_per_plane
         priced = np.minimum(batch.units + slot_prices, FORBIDDEN)

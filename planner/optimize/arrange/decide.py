@@ -77,13 +77,11 @@ def _best_of_ranked(problems: Sequence[OpenProblem], options: SolveOptions) -> A
         for chosen in Ranking(problem).best(_RANKED):
             estimates.append((flow_cents(problem.restricted(chosen)), number, chosen))
     best: tuple[int, int, Arrangement] | None = None
-    tried = 0
-    for cents, number, chosen in sorted(estimates):
+    for tried, (cents, number, chosen) in enumerate(sorted(estimates)):
         if cents == float("inf") or (best is not None and tried >= _PLACED):
             break
         options.progress(f"arrangement {', '.join(chosen)}: placing")
         decision = decide(problems[number].restricted(chosen), options)
-        tried += 1
         if decision is not None:
             key = decision.placement.cents, decision.placement.routed_mm, chosen
             best = key if best is None else min(best, key)
@@ -94,9 +92,9 @@ def _not_arranged(fabric: TierFabric, rules: ArrangementRules) -> Finding:
     return Finding(
         code="no-arrangement",
         message=(
-            f"fabric {fabric.name}: none of the arrangements of {rules.spec.needed} racks that were tried leaves"
-            f" places for {fabric.upper_devices} upper switch trays within reach; offer more positions for"
-            " either, rows more power, or a medium with more reach"
+            f"fabric {fabric.name}: none of the arrangements of {rules.spec.needed} racks that were tried"
+            f" leaves places for {fabric.upper_devices} upper switch trays within reach; offer more positions"
+            " for either, rows more power, or a medium with more reach"
         ),
         where=Where(file="", path="open_racks"),
     )

@@ -128,4 +128,3 @@ def _flow(problem: PlacementProblem, unit_cost: FloatArray) -> tuple[float, IntA
     if solution is None:
         return float("inf"), None
     return solution.objective, slot_prices(solution.duals[model.slot_rows])
-

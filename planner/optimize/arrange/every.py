@@ -19,6 +19,8 @@ from planner.optimize.options import SolveOptions
 from planner.optimize.pricing import IntArray
 from planner.units import ceil_div
 
+_PRICED = 12
+"""Sets of slot prices that are tried on all arrangements before the first is placed."""
 _ESTIMATED = 24
 """Arrangements whose placement is estimated by a flow before the first is placed in full."""
 _EXACT = 40
@@ -79,6 +81,8 @@ class EveryArrangement:
         """Place the most promising arrangement, then bound the others until none may be cheaper."""
         everyone = np.arange(len(self._all))
         self._try_prices(np.zeros(self._batch.units.shape[2], dtype=np.int64), everyone)
+        for _ in range(_PRICED):
+            self._price_for(int(self._best.argmin()), everyone)
         first = np.argsort(self._best, kind="stable")[:_ESTIMATED].tolist()
         costs = {index: flow_cents(self._plans.restricted(self._all[index])) for index in first}
         for index in sorted(first, key=lambda one: (costs[one], one)):
