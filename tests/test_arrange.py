@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -13,6 +14,7 @@ from planner.model.arrangement import settle
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Side, Spread
 from planner.model.plan import Plan
+from planner.model.sites import positions
 from planner.optimize.options import SolveOptions
 from planner.pipeline import plan_prepared, prepare_inputs
 from planner.stopwatch import Stopwatch
@@ -114,6 +116,31 @@ def test_tiny_halls_reach_the_optimum_over_all_arrangements() -> None:
     assert len(reached) >= 50
     assert sum(reached) >= 0.98 * len(reached)
     assert sum(proved) >= 0.9 * len(proved)
+
+
+@pytest.mark.parametrize("limit", ["power_limit_milliwatts", "cooling_limit_milliwatts", "weight_limit_g"])
+def test_limits_of_rows_move_racks_elsewhere(limit: str) -> None:
+    """Both racks and their switch rack fit row A; with its limit a little lower, one thing must leave it."""
+    layout, catalog = make_open_hall(("OOO", "OOO"), 2)
+    free = planned((layout, catalog))
+    (row,) = {run.a.row for run in free.runs}
+    assert {run.b.row for run in free.runs} == {row}
+    own = [kind for rack, kind in standing(free).items() if rack.startswith(row)]
+    field = "weight_g" if limit == "weight_limit_g" else "power_milliwatts"
+    parts = [catalog.rack_types[kind] for kind in own]
+    parts += [catalog.device_types[one.device] for one in free.devices if one.is_placed]
+    most = sum(getattr(part, field) for part in parts) - 1
+    rows = tuple(replace(one, **{limit: most}) for one in layout.rows)
+    tight = planned((replace(layout, rows=rows), catalog))
+    assert len({rack[0] for rack in standing(tight)}) == 2
+    assert tight.solve.objective_cents > free.solve.objective_cents
+    assert tight.solve.lower_bound_cents <= tight.solve.objective_cents
+
+
+def standing(plan: Plan) -> dict[str, str]:
+    """The racks that stand in a plan."""
+    fixed = {one.address: one.choices[0] for one in positions(plan.layout) if one.is_decided}
+    return {**fixed, **plan.opened_racks}
 
 
 def test_where_nothing_fits_is_said() -> None:

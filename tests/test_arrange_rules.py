@@ -44,10 +44,19 @@ def ruled_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
         spacing=draw(st.sampled_from([0, 0, 1, 2])),
         max_rows=draw(st.sampled_from([None, 1])),
     )
-    power = catalog.rack_types["lower-rack"].power_milliwatts
-    limits = [draw(st.sampled_from([None, 2 * power, 3 * power + 1])) for _ in rows]
+    kind = catalog.rack_types["lower-rack"]
+
+    def limit(each: int) -> int | None:
+        return draw(st.sampled_from([None, None, 2 * each, 3 * each + 1]))
+
     limited = [
-        replace(row, power_limit_milliwatts=limit) for row, limit in zip(layout.rows, limits, strict=True)
+        replace(
+            row,
+            power_limit_milliwatts=limit(kind.power_milliwatts),
+            cooling_limit_milliwatts=limit(kind.power_milliwatts),
+            weight_limit_g=limit(kind.weight_g),
+        )
+        for row in layout.rows
     ]
     return replace(layout, rows=tuple(limited)), catalog
 
@@ -78,9 +87,14 @@ def by_words(layout: Layout, catalog: Catalog, taken: tuple[str, ...]) -> bool:
         others = [
             one.choices[0] for one in row.positions if one.is_decided and one.choices[0] != spec.rack_type
         ]
-        drawn = here.count("#") * catalog.rack_types[spec.rack_type].power_milliwatts
-        drawn += sum(catalog.rack_types[kind].power_milliwatts for kind in others)
-        if "#" in here and row.power_limit_milliwatts is not None and drawn > row.power_limit_milliwatts:
+        kinds = [catalog.rack_types[name] for name in (*others, *[spec.rack_type] * here.count("#"))]
+        power, weight = sum(one.power_milliwatts for one in kinds), sum(one.weight_g for one in kinds)
+        limits = (
+            (power, row.power_limit_milliwatts),
+            (power, row.cooling_limit_milliwatts),
+            (weight, row.weight_limit_g),
+        )
+        if "#" in here and any(most is not None and taken > most for taken, most in limits):
             return False
     return spec.max_rows is None or used <= spec.max_rows
 

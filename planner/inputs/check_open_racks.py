@@ -56,8 +56,8 @@ def _uncounted(layout: Layout, catalog: Catalog) -> Iterator[_Fault]:
                     yield _Fault(
                         "open-racks-uncounted",
                         f"{shown(name)} brings devices of a fabric along and is one of several choices, but "
-                        "nothing says how many stand; expected 'open_racks: {needed: {"
-                        f"{name}: how many}}}}'{more if counted else ''}",
+                        f"nothing says how many stand; expected how many in 'open_racks.needed.{name}'"
+                        f"{more if counted else ''}",
                         f"position {position.address}",
                     )
 
@@ -114,7 +114,7 @@ def _sums(rules: ArrangementRules) -> str:
     ]
     most, parts, stuck = [], [], []
     for row, counts in zip(rules.rows, rules.counts_by_row, strict=True):
-        limits = [f"{word} {racks}" for word, racks in row.limits]
+        limits = [f"its {word} limit allows {racks}" for word, racks in row.limits]
         why = f" ({', '.join(limits)})" if limits else ""
         if not counts:
             stuck.append(f"the {len(row.fixed_numbers)} fixed in row {row.name}{why} cannot be among them")

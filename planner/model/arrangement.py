@@ -252,7 +252,11 @@ def _row_of_racks(row: Row, spec: OpenRacks, catalog: Catalog) -> RowOfRacks:
 def _limits(row: Row, kind: RackType, standing: list[RackType]) -> Iterator[tuple[str, int]]:
     """Yield what each sum of a row leaves for racks of a kind: those that stand already included."""
     others = [one for one in standing if one.id != kind.id]
-    limit = row.power_limit_milliwatts
-    if limit is not None and kind.power_milliwatts:
-        left = limit - sum(one.power_milliwatts for one in others)
-        yield "power", max(0, left // kind.power_milliwatts)
+    power = sum(one.power_milliwatts for one in others)
+    for word, limit, taken, each in (
+        ("power", row.power_limit_milliwatts, power, kind.power_milliwatts),
+        ("cooling", row.cooling_limit_milliwatts, power, kind.power_milliwatts),
+        ("weight", row.weight_limit_g, sum(one.weight_g for one in others), kind.weight_g),
+    ):
+        if limit is not None and each:
+            yield word, max(0, (limit - taken) // each)

@@ -82,7 +82,11 @@ class RackPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Rack positions side by side, numbered from low x upward; all fronts look one way."""
+    """Rack positions side by side, numbered from low x upward; all fronts look one way.
+
+    Limits (None: there is none) are on what its racks with all devices in them draw, weigh, and give off
+    as heat, which is what they draw.
+    """
 
     name: str
     front: Side
@@ -91,6 +95,8 @@ class Row:
     pitch_mm: int
     power_limit_milliwatts: int | None
     positions: tuple[RackPosition, ...]
+    weight_limit_g: int | None = None
+    cooling_limit_milliwatts: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,9 +66,14 @@ def _rules_of_row(ground: Ground, spec: OpenRacks, row: Row, offered: set[str]) 
     same = frozenset(number for number, kind in kinds.items() if kind and kind.id == spec.rack_type)
     most = len(own) + len(same)
     kind = ground.plan.catalog.rack_types.get(spec.rack_type)
-    if row.power_limit_milliwatts is not None and kind is not None and kind.power_milliwatts > 0:
-        others = sum(one.power_milliwatts for n, one in kinds.items() if one and n not in same)
-        most = min(most, max(0, (row.power_limit_milliwatts - others) // kind.power_milliwatts))
+    others = [one for n, one in kinds.items() if one is not None and n not in same]
+    watts = sum(one.power_milliwatts for one in others)
+    grams = sum(one.weight_g for one in others)
+    for limit in (row.power_limit_milliwatts, row.cooling_limit_milliwatts):
+        if limit is not None and kind is not None and kind.power_milliwatts > 0:
+            most = min(most, max(0, (limit - watts) // kind.power_milliwatts))
+    if row.weight_limit_g is not None and kind is not None and kind.weight_g > 0:
+        most = min(most, max(0, (row.weight_limit_g - grams) // kind.weight_g))
     return RowRules(row.name, own, same, most)
 
 

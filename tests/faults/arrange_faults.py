@@ -63,6 +63,12 @@ def _position(address: str, **changes: Any) -> Callable[[Plan], Plan]:
     )
 
 
+def _first_row(**changes: Any) -> Callable[[Plan], Plan]:
+    return lambda plan: edits.layout(
+        plan, rows=(replace(plan.layout.rows[0], **changes), *plan.layout.rows[1:])
+    )
+
+
 def _no_racks_move(plan: Plan) -> Plan:
     return edits.layout(plan, open_racks=None)
 
@@ -99,6 +105,8 @@ ARRANGED = tuple(
             _prices(lambda price: price + 10**14),
         ),
         ("slot-prices-gone", "forged-bound", "its numbers prove", _prices(lambda price: 0)),
+        ("row-too-hot", "row-cooling", "its cooling takes 1 W", _first_row(cooling_limit_milliwatts=1000)),
+        ("row-too-heavy", "row-weight", "its limit is 1 kg", _first_row(weight_limit_g=1000)),
         (
             "given-bound-forged",
             "forged-bound",

@@ -89,9 +89,10 @@ class OpenProblem:
 
     def _row_power(self, row: RowPower, racks: IntArray, chosen: Arrangement) -> RowPower:
         names = {address for address in chosen if self.rules.row_name(address) == row.row}
+        each = self.rack_type.weight_g if row.limit == "weight" else self.rack_type.power_milliwatts
         return replace(
             row,
-            left_milliwatts=row.left_milliwatts - len(names) * self.rack_type.power_milliwatts,
+            left_milliwatts=row.left_milliwatts - len(names) * each,
             is_in_row=row.is_in_row[racks],
             rack_milliwatts=row.rack_milliwatts[racks],
         )
