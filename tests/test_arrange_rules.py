@@ -10,25 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.geometry.open_table import build_open_table
 from planner.inputs.load import find_layout, read_inputs
 from planner.model.arrangement import ArrangementRules, chosen_of, reopen, settle
 from planner.model.catalog import Catalog
-from planner.model.fabric import TierFabric
 from planner.model.layout import Layout
-from planner.model.sites import positions
 from planner.optimize.arrange.batch import BatchBound, masks_of
-from planner.optimize.arrange.open_problem import OpenProblem, everywhere, open_problem
+from planner.optimize.arrange.every import EveryArrangement
 from planner.optimize.certify import MILLI, Multipliers, certify
+from planner.optimize.options import SolveOptions
 from planner.optimize.problem import NOTHING_USED
 from planner.optimize.ways import FabricInputs, find_ways
-from planner.topology.build import build_fabrics
 from planner.units import ceil_div
 from planner.verify.arrangement import count_arrangements, keeps_rules, rules_of_rows
 from planner.verify.ground import survey
 from tests.faults.plans import bare_plan
 from tests.open_halls import make_open_hall
+from tests.open_problems import problem_over_all_places
 from tests.reference.floors import prepare_hall
+from tests.reference.reformulation import solve_reformulation
 
 
 @st.composite
@@ -131,23 +130,6 @@ def test_a_settled_layout_opens_again() -> None:
     assert reopen(settled) == layout
 
 
-def open_hall(layout: Layout, catalog: Catalog) -> OpenProblem:
-    """The problem over all places, as the stages make it."""
-    rules = ArrangementRules(layout, catalog)
-    first = next(rules.every())
-    fabric = build_fabrics(settle(layout, first), catalog)[0]
-    assert isinstance(fabric, TierFabric)
-    assert layout.open_racks is not None
-    open_at = [one.address for one in layout.open_racks.positions]
-    held = {unit.rack for unit in fabric.lower_units} | set(open_at)
-    all_over = everywhere(fabric, first, [one.address for one in positions(layout) if one.address in held])
-    above = settle(layout, ())
-    table = build_open_table((settle(layout, open_at), above), catalog, all_over)
-    inputs = FabricInputs(layout=above, catalog=catalog, fabric=all_over, table=table, used=NOTHING_USED)
-    (way,) = find_ways(inputs)
-    return open_problem(rules, catalog.rack_types["lower-rack"], all_over, way.problem)
-
-
 HALLS = {
     "one-row": make_open_hall(("OOOOO",), 3, trays_per_rack=2, lower_cages=6, upper_cages=10),
     "two-rows": make_open_hall(("LOO", "OGS"), 3, lower_cages=6, upper_cages=8, slots_per_rack=3),
@@ -159,7 +141,7 @@ HALLS = {
 def test_tables_over_all_places_hold_for_every_arrangement(name: str) -> None:
     """What is restricted to an arrangement is what a layout with these racks fixed gives."""
     layout, catalog = HALLS[name]
-    problem = open_hall(layout, catalog)
+    problem = problem_over_all_places(layout, catalog)
     for taken in problem.rules.every():
         made = prepare_hall(settle(layout, taken), catalog)
         inputs = FabricInputs(
@@ -175,7 +157,7 @@ def test_tables_over_all_places_hold_for_every_arrangement(name: str) -> None:
 @pytest.mark.parametrize("name", HALLS)
 def test_bounds_of_a_batch_are_those_of_each_arrangement(name: str) -> None:
     """Whole arrays of arrangements give to the cent what each gives alone."""
-    problem = open_hall(*HALLS[name])
+    problem = problem_over_all_places(*HALLS[name])
     every = list(problem.rules.every())
     bounds = BatchBound(problem)
     batch = bounds.price(masks_of(problem, every))
@@ -194,3 +176,14 @@ def test_bounds_of_a_batch_are_those_of_each_arrangement(name: str) -> None:
 def test_the_shipped_layout_has_so_many_arrangements() -> None:
     inputs = read_inputs(find_layout("nvl288-open"))
     assert ArrangementRules(inputs.layout, inputs.catalog).count == 165
+
+
+@pytest.mark.parametrize("name", HALLS)
+def test_the_reformulation_agrees(name: str) -> None:
+    """One integer program over arrangement and placement: a bound on the plan, and no more than it costs."""
+    hall = problem_over_all_places(*HALLS[name])
+    found = EveryArrangement((hall, hall), list(hall.rules.every()), SolveOptions()).run()
+    assert found is not None
+    _, bound = solve_reformulation(hall, time_limit_s=60)
+    assert bound <= found.cents * (1 + 1e-6)
+    assert bound >= found.cents * 0.98
