@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from planner.arranged import arrange
 from planner.errors import Finding, PlannerError, Severity
-from planner.fabrics_in_turn import Routed, Router, refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics
-from planner.inputs.load import Inputs, read_inputs
+from planner.fabrics_in_turn import solve_fabrics
+from planner.inputs.load import read_inputs
 from planner.model.plan import Plan
 from planner.optimize.options import SolveOptions
 from planner.plan.assemble import assemble_plan
+from planner.prepare import Prepared, prepare_inputs
 from planner.stopwatch import Stopwatch
-from planner.topology.build import build_fabrics
-from planner.topology.limits import domain_findings
-from planner.topology.losses import loss_findings
 from planner.verify.check import verify_plan
+
+__all__ = ["Prepared", "check_layout", "make_plan", "plan_prepared", "prepare_inputs"]
 
 REFUSAL = Finding(
     code="plan-refused",
     message="an error of the planner, not of the layout: its verifier refuses the plan; nothing is written",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """Everything that is known before anything is decided.
-
-    Fabrics that stack on others have their lower units on provisional places.
-    """
-
-    inputs: Inputs
-    routed: tuple[Routed, ...]
-    findings: tuple[Finding, ...]
 
 
 def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
@@ -45,19 +33,6 @@ def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
     return prepare_inputs(inputs, stopwatch)
 
 
-def prepare_inputs(inputs: Inputs, stopwatch: Stopwatch, route: Router = route_fabrics) -> Prepared:
-    """Derive the fabrics of what was read, route them with ``route``, and see that media reach."""
-    with stopwatch.stage("topology"), inputs.placing_refusals():
-        fabrics = build_fabrics(inputs.layout, inputs.catalog)
-        losses = loss_findings(inputs.catalog, fabrics)
-        domains = domain_findings(inputs.layout, inputs.catalog, fabrics)
-    with stopwatch.stage("geometry"), inputs.placing_refusals():
-        routed = route(inputs, fabrics)
-    with stopwatch.stage("reach"), inputs.placing_refusals():
-        refuse_fabrics_out_of_reach(inputs, routed)
-    return Prepared(inputs=inputs, routed=routed, findings=(*domains, *losses))
-
-
 def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Plan a layout and verify the plan; raises PlannerError where that cannot be done."""
     return plan_prepared(check_layout(layout_path, stopwatch), options, stopwatch)
@@ -65,9 +40,15 @@ def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) ->
 
 def plan_prepared(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Decide, assemble and verify; raises PlannerError where that cannot be done."""
+    arranged = None
+    if prepared.is_provisional:
+        with stopwatch.stage("arrange"), prepared.inputs.placing_refusals():
+            arranged = arrange(prepared.inputs, [fabric for fabric, _ in prepared.routed], options)
+        prepared = prepare_inputs(arranged.inputs, stopwatch)
     inputs = prepared.inputs
     with stopwatch.stage("optimize"), inputs.placing_refusals():
         solved = solve_fabrics(inputs, prepared.routed, options)
+        solved = arranged.prove(solved) if arranged else solved
     with stopwatch.stage("plan"):
         plan = assemble_plan(
             inputs.layout, inputs.catalog, inputs.sha256, solved, prepared.findings, options.seed

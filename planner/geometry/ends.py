@@ -39,13 +39,18 @@ def fabric_ends(layout: Layout, catalog: Catalog, fabric: Fabric) -> tuple[Ends,
     """Return the lower and the upper ends of a fabric (of peers: both sides of its runs)."""
     if isinstance(fabric, PeerFabric):
         return _peer_ends(layout, catalog, fabric)
+    return lower_ends(layout, catalog, fabric), upper_ends(layout, catalog, fabric)
+
+
+def upper_ends(layout: Layout, catalog: Catalog, fabric: TierFabric) -> Ends:
+    """Return the ends of all places for upper devices."""
     upper = _Collector(catalog.device_types[fabric.upper_device], fabric.upper_cages)
     for slot in upper_slots(layout, catalog, fabric):
         upper.add(catalog.rack_types[fabric.upper_rack_type], slot.rack, slot.u, upper.cages)
-    return _lower_ends(layout, catalog, fabric), upper.ends()
+    return upper.ends()
 
 
-def _lower_ends(layout: Layout, catalog: Catalog, fabric: TierFabric) -> Ends:
+def lower_ends(layout: Layout, catalog: Catalog, fabric: TierFabric) -> Ends:
     """Return the ends of the lower units, or of all places where the fabric below may put them."""
     lower = _Collector(catalog.device_types[fabric.lower_device], fabric.cages)
     if not fabric.below:

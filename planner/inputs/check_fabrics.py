@@ -11,8 +11,8 @@ from planner.inputs.findings import Findings, shown
 from planner.inputs.library import Library
 from planner.inputs.rows import Places
 from planner.inputs.selection import fabric_ends
-from planner.model.catalog import Catalog, RackType
-from planner.model.layout import Layout, PeersSpec, RackPosition, TierSpec, TiersSpec, WiredUnit
+from planner.model.catalog import Catalog
+from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec, WiredUnit
 from planner.model.sites import (
     cage_group,
     candidate_racks,
@@ -38,10 +38,7 @@ class FabricChecks:
         self._findings = findings
 
     def check(self) -> None:
-        """Report GPU racks left open, racks without device or group, unequal pairs, cages without a cable."""
-        for row in self._layout.rows:
-            for position in row.positions:
-                self._check_open_position(position)
+        """Report racks without device or group, unequal pairs, cages without a cable."""
         for fabric in self._layout.fabrics:
             if isinstance(fabric, PeersSpec):
                 self._check_peers(fabric)
@@ -49,21 +46,6 @@ class FabricChecks:
                 self._check_tiers(fabric)
             self._check_media(fabric)
         self._check_shared_devices()
-
-    def _check_open_position(self, position: RackPosition) -> None:
-        """GPU racks stand where the layout puts them, for now."""
-        if position.is_decided:
-            return
-        for name in position.choices:
-            if self._gpus(self._catalog.rack_types[name]):
-                message = (
-                    f"{shown(name)} holds GPUs and is one of several choices, which is not supported yet; "
-                    "expected a choice of racks without GPUs, or this rack alone"
-                )
-                self._findings.add("gpu-rack-open", message, self._places[f"position {position.address}"])
-
-    def _gpus(self, rack_type: RackType) -> int:
-        return sum(self._catalog.device_types[mount.device].gpus for mount in rack_type.mounts)
 
     def _devices_at(self, address: str, device: str) -> int:
         position = self._layout.position(address)

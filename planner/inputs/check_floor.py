@@ -83,19 +83,28 @@ def _check_row(
             )
             findings.add("rack-overlap", message, places[f"position {right.address}"])
             break  # the pitch is the same along the row, so one finding says it all
-    fixed = [position for position in row.positions if position.is_decided]
-    power = sum(catalog.rack_types[position.choices[0]].power_milliwatts for position in fixed)
-    limit = row.power_limit_milliwatts
-    if limit is not None and power > limit:
-        message = (
-            f"the {len(fixed)} racks fixed in this row take {_kilowatts(power)}, "
-            f"expected at most {_kilowatts(limit)}"
-        )
-        findings.add("row-power", message, places[f"row {row.name}"])
+    fixed = [catalog.rack_types[position.choices[0]] for position in row.positions if position.is_decided]
+    power = sum(kind.power_milliwatts for kind in fixed)
+    weight = sum(kind.weight_g for kind in fixed)
+    for code, verb, taken, limit, words in (
+        ("row-power", "take", power, row.power_limit_milliwatts, _kilowatts),
+        ("row-cooling", "give off", power, row.cooling_limit_milliwatts, _kilowatts),
+        ("row-weight", "weigh", weight, row.weight_limit_g, _tonnes),
+    ):
+        if limit is not None and taken > limit:
+            message = (
+                f"the {len(fixed)} racks fixed in this row {verb} {words(taken)}, "
+                f"expected at most {words(limit)}"
+            )
+            findings.add(code, message, places[f"row {row.name}"])
 
 
 def _kilowatts(milliwatts: int) -> str:
     return f"{milliwatts / 10**6:g} kW"
+
+
+def _tonnes(grams: int) -> str:
+    return f"{grams / 10**6:g} t"
 
 
 def _check_room(footprints: list[Footprint], room: Room, places: Places, findings: Findings) -> None:

@@ -18,6 +18,8 @@ def check_names(layout: Layout, library: Library, places: Places, findings: Find
         for position in row.positions:
             for rack_type in position.choices:
                 names.rack_type(rack_type, f"position {position.address}")
+    if layout.open_racks:
+        names.rack_type(layout.open_racks.rack_type, "open racks")
     for fabric in layout.fabrics:
         if isinstance(fabric, PeersSpec):
             names.device(fabric.device, f"fabric {fabric.name}", fabric.cages)

@@ -17,7 +17,7 @@ def check_rules(layout: Layout, places: Places, findings: Findings) -> None:
             continue
         feeds = layout.groups[fabric.resilience.feeds]
         fed = {address for racks in feeds.values() for address in racks}
-        racks = [rack.address for rack in candidate_racks(layout, fabric.upper_rack_type)]
+        racks = [rack.address for rack in candidate_racks(layout, fabric.upper_rack_type, fabric.within)]
         missing = [address for address in racks if address not in fed]
         if missing:
             told = ", ".join(missing[:_LISTED_RACKS]) + (", ..." if len(missing) > _LISTED_RACKS else "")

@@ -16,6 +16,14 @@ def fingerprint(layout: Layout, catalog: Catalog) -> str:
     The JSON has the keys "layout" and "catalog", all keys sorted, no spaces, non-ASCII escaped; the
     layout's ``name`` comes from its file's name and is left empty here.
     """
-    content = {"layout": asdict(replace(layout, name="")), "catalog": asdict(catalog)}
+    written = asdict(replace(layout, name=""))
+    # What came later is left out where a layout does not have it, so that its hash stays what it was.
+    if layout.open_racks is None:
+        del written["open_racks"]
+    for row in written["rows"]:
+        for name in ("weight_limit_g", "cooling_limit_milliwatts"):
+            if row[name] is None:
+                del row[name]
+    content = {"layout": written, "catalog": asdict(catalog)}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

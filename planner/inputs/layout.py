@@ -13,6 +13,7 @@ from planner.inputs.findings import Findings
 from planner.inputs.groups import read_groups
 from planner.inputs.installation import read_installation
 from planner.inputs.money import Exchange
+from planner.inputs.open_racks import read_open_racks
 from planner.inputs.pathways import read_pathways
 from planner.inputs.provenance import OriginTable
 from planner.inputs.rows import Places, addresses_of, read_rows
@@ -87,6 +88,7 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
         economics=read_economics(economics, exchange),
         installation=read_installation(record.record("installation")),
         groups=groups,
+        open_racks=read_open_racks(record.get("open_racks"), rows, places),
         provenance=(*defaults.used(), *sorted(exchange.provenance, key=lambda one: one.field)),
     )
     record.finish()

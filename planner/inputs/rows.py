@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from planner.errors import Where
 from planner.inputs.fields import Record, record_of
@@ -12,7 +13,7 @@ from planner.inputs.ranges import key_range
 from planner.inputs.values import Value
 from planner.model.layout import RackPosition, Row, Side
 from planner.model.names import natural_key
-from planner.units import POWER_MW
+from planner.units import POWER_MW, WEIGHT_G
 
 MAX_POSITIONS = 99
 """Positions have two digits in an address."""
@@ -44,7 +45,6 @@ def _read_row(name: str, value: Value, defaults: Record, places: Places) -> Row:
     record = record_of(value, "the fields of a row", defaults)
     x_mm, y_mm = record.length_mm("x"), record.length_mm("y")
     pitch_mm = record.length_mm("pitch", 1)
-    limit = record.get("power_limit")
     racks = record.need("racks")
     choices = _read_racks(racks) if racks else {}
     names_at = {number: names for number, (names, _entry) in choices.items()}
@@ -54,9 +54,9 @@ def _read_row(name: str, value: Value, defaults: Record, places: Places) -> Row:
         x_mm=x_mm,
         y_mm=y_mm,
         pitch_mm=pitch_mm,
-        power_limit_milliwatts=None
-        if limit is None or limit.is_null
-        else limit.as_quantity(POWER_MW, "600 kW"),
+        power_limit_milliwatts=_read_limit(record, "power_limit", POWER_MW, "600 kW"),
+        weight_limit_g=_read_limit(record, "weight_limit", WEIGHT_G, "12 t"),
+        cooling_limit_milliwatts=_read_limit(record, "cooling_limit", POWER_MW, "600 kW"),
         positions=tuple(
             _position(name, number, (x_mm + (number - 1) * pitch_mm, y_mm), names_at.get(number, (EMPTY,)))
             for number in range(1, max(choices, default=0) + 1)
@@ -66,6 +66,11 @@ def _read_row(name: str, value: Value, defaults: Record, places: Places) -> Row:
         places[f"position {name}{number:02d}"] = entry.where
     record.finish()
     return row
+
+
+def _read_limit(record: Record, key: str, scale: dict[str, Decimal], example: str) -> int | None:
+    value = record.get(key)
+    return None if value is None or value.is_null else value.as_quantity(scale, example)
 
 
 def _read_racks(value: Value) -> dict[int, tuple[tuple[str, ...], Value]]:

@@ -33,6 +33,7 @@ def select_parts(
     """
     racks = {name for row in layout.rows for position in row.positions for name in position.choices}
     racks |= {fabric.upper_rack_type for fabric in layout.fabrics if isinstance(fabric, TiersSpec)}
+    racks |= {layout.open_racks.rack_type} if layout.open_racks else set()
     rack_types = {name: library.rack_types[name] for name in sorted(racks) if name in library.rack_types}
     devices = {mount.device for rack_type in rack_types.values() for mount in rack_type.mounts}
     devices |= {tier.device for tier in _tiers(layout)}

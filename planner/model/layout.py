@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from planner.model.cages import Face
 from planner.model.evidence import Provenance
+from planner.model.open_racks import OpenRacks
 from planner.model.rules import Resilience
 
 
@@ -82,7 +83,11 @@ class RackPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Rack positions side by side, numbered from low x upward; all fronts look one way."""
+    """Rack positions side by side, numbered from low x upward; all fronts look one way.
+
+    Limits (None: there is none) are on what its racks with all devices in them draw, weigh, and give off
+    as heat, which is what they draw.
+    """
 
     name: str
     front: Side
@@ -91,6 +96,8 @@ class Row:
     pitch_mm: int
     power_limit_milliwatts: int | None
     positions: tuple[RackPosition, ...]
+    weight_limit_g: int | None = None
+    cooling_limit_milliwatts: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +267,8 @@ class Layout:
 
     ``fabrics`` are in natural order of their names, each after the one whose upper devices it wires.
     ``groups`` are groupings of racks: by name of the grouping and of the group, the racks' addresses.
-    ``provenance`` covers the values that the file left to defaults.
+    ``provenance`` covers the values that the file left to defaults. ``open_racks`` are racks that may
+    move; in a plan their positions are settled (``planner.model.arrangement``).
     """
 
     name: str
@@ -274,6 +282,7 @@ class Layout:
     installation: Installation
     provenance: tuple[Provenance, ...]
     groups: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    open_racks: OpenRacks | None = None
 
     def position(self, address: str) -> RackPosition:
         """Return the position of that address; KeyError where there is none."""

@@ -43,6 +43,36 @@ class SegmentPrice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArrangementCase:
+    """One arrangement of the racks that may move, by the open positions that none of them stands at.
+
+    It is bounded at ``prices``, an index into the proof's slot prices, or, where those prove too little,
+    by ``proofs`` of its own, cases over switch racks as in a certificate. With neither, it is the plan's
+    arrangement, which the certificate's own cases are about.
+    """
+
+    left: tuple[str, ...]
+    prices: int = -1
+    proofs: tuple[BoundCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrangementProof:
+    """What proves that no other arrangement of the racks that may move undercuts a bound.
+
+    ``cases`` are all arrangements that the layout's rules allow. ``slot_prices_millicents`` holds sets of
+    prices of one upper unit in each slot, in the canonical order of the racks that may hold upper devices
+    where an arrangement leaves them, slot by slot: the first rack left has the first prices, whichever it is.
+    Extra runs are then priced at their lower unit's cheapest slot. ``given_bound_cents`` is what the
+    certificate's own cases prove of the plan's arrangement alone.
+    """
+
+    given_bound_cents: int
+    slot_prices_millicents: tuple[tuple[int, ...], ...]
+    cases: tuple[ArrangementCase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """Integers that prove a lower bound on one fabric's objective; see ``verify/bound.py``.
 
@@ -53,6 +83,9 @@ class Certificate:
     ``segment_prices`` are what crowded segments charge: every run pays for its cross-section, rounded
     down to the cent, and what the fabric may take of each segment is earned back. The bound is then
     one on plans that fit the pathway.
+
+    Where racks may move, ``arrangements`` extends the bound to all places where they might stand; without
+    it the bound is one on plans with these racks where they are.
     """
 
     fabric: str
@@ -60,6 +93,7 @@ class Certificate:
     cases: tuple[BoundCase, ...]
     bound_cents: int
     segment_prices: tuple[SegmentPrice, ...] = ()
+    arrangements: ArrangementProof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

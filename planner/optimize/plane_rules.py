@@ -7,7 +7,7 @@ a later rule hold whole parts of the first, so that limits on units lie inside o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,6 +58,10 @@ class PlaneRules:
     def __bool__(self) -> bool:
         """Tell whether there are any."""
         return bool(self.rules)
+
+    def among(self, racks: IntArray) -> PlaneRules:
+        """Return the rules where only these candidate racks are left."""
+        return PlaneRules(tuple(replace(rule, part_of_rack=rule.part_of_rack[racks]) for rule in self.rules))
 
     def keep(self, by_rack: IntArray) -> BoolArray:
         """Tell which planes with so many units in each rack (..., Q) keep the rules."""

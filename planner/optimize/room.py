@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +17,11 @@ from planner.optimize.pricing import BoolArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RowPower:
-    """What a row with a power limit has left for upper devices and for racks opened for them.
+    """What a row with a limit has left for upper devices and for racks opened for them.
 
     ``is_in_row`` tells which candidate racks stand in it (Q,); ``rack_milliwatts`` (Q,) is what
-    opening one draws, 0 where it stands anyway.
+    opening one draws, 0 where it stands anyway. ``limit`` says of what it is one: power, cooling or weight;
+    amounts of weight are grams.
     """
 
     row: str
@@ -28,6 +29,7 @@ class RowPower:
     is_in_row: BoolArray
     rack_milliwatts: IntArray
     device_milliwatts: int
+    limit: str = "power"
 
     def drawn_milliwatts(self, held: IntArray) -> int:
         """Return what that many devices in each rack (Q,) draw in this row."""
@@ -82,9 +84,9 @@ def find_room(layout: Layout, catalog: Catalog, fabric: TierFabric, used: Mappin
             dtype=np.int64,
         ),
         row_power=tuple(
-            _row_power(catalog, row, racks, rack_type, device, used)
+            _row_power(catalog, row, racks, rack_type, device, used, *limit)
             for row in layout.rows
-            if row.power_limit_milliwatts is not None
+            for limit in _limits(row)
         ),
     )
 
@@ -119,6 +121,17 @@ def _capacity(rack_type: RackType, device: DeviceType, slots: int, use: RackUse 
     return max(0, min(limits))
 
 
+def _limits(row: Row) -> Iterator[tuple[str, int]]:
+    """Yield the limits that the row has: of what, and how much."""
+    for name, limit in (
+        ("power", row.power_limit_milliwatts),
+        ("cooling", row.cooling_limit_milliwatts),
+        ("weight", row.weight_limit_g),
+    ):
+        if limit is not None:
+            yield name, limit
+
+
 def _row_power(
     catalog: Catalog,
     row: Row,
@@ -126,23 +139,31 @@ def _row_power(
     rack_type: RackType,
     device: DeviceType,
     used: Mapping[str, RackUse],
+    name: str,
+    limit: int,
 ) -> RowPower:
     """Subtract what stands in the row from its limit: racks, and what earlier fabrics placed."""
+    is_weight = name == "weight"
+
+    def amount(part: RackType | DeviceType) -> int:
+        return part.weight_g if is_weight else part.power_milliwatts
+
     drawn = 0
     for position in row.positions:
         use = used.get(position.address)
         if position.is_decided or use:
             standing = position.choices[0] if position.is_decided or not use else use.rack_type
-            drawn += catalog.rack_types[standing].power_milliwatts
-        drawn += use.power_milliwatts if use else 0
+            drawn += amount(catalog.rack_types[standing])
+        if use:
+            drawn += use.weight_g if is_weight else use.power_milliwatts
     opened = [
-        0 if position.is_decided or position.address in used else rack_type.power_milliwatts
-        for position in racks
+        0 if position.is_decided or position.address in used else amount(rack_type) for position in racks
     ]
     return RowPower(
         row=row.name,
-        left_milliwatts=(row.power_limit_milliwatts or 0) - drawn,
+        left_milliwatts=limit - drawn,
         is_in_row=np.array([position.row == row.name for position in racks], dtype=bool),
         rack_milliwatts=np.array(opened, dtype=np.int64),
-        device_milliwatts=device.power_milliwatts,
+        device_milliwatts=amount(device),
+        limit=name,
     )

@@ -177,13 +177,14 @@ def _no_placement(fabric: TierFabric, problem: PlacementProblem) -> Finding:
 
 
 def _no_power(fabric: TierFabric, row: RowPower) -> Finding:
+    unit, draws = ("t", "weighs") if row.limit == "weight" else ("kW", "draws")
     return Finding(
-        code="no-row-power",
+        code=f"no-row-{row.limit}",
         message=(
             f"fabric {fabric.name}: no placement of {fabric.upper_devices} upper switch trays was found in"
-            f" which rows keep their power limits; row {row.row} has {row.left_milliwatts / 10**6:g} kW left,"
-            f" a switch tray draws {row.device_milliwatts / 10**6:g} kW; raise the limit or offer positions"
-            " in other rows"
+            f" which rows keep their {row.limit} limits; row {row.row} has"
+            f" {row.left_milliwatts / 10**6:g} {unit} left, a switch tray {draws}"
+            f" {row.device_milliwatts / 10**6:g} {unit}; raise the limit or offer positions in other rows"
         ),
-        where=Where(file="", path=f"rows.{row.row}.power_limit"),
+        where=Where(file="", path=f"rows.{row.row}.{row.limit}_limit"),
     )

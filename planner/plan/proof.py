@@ -56,7 +56,7 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
     """Say what the bound covers, and which fabrics were planned given what earlier ones placed."""
     priced = {one.fabric.name for one in solved if one.solution.certificate.segment_prices}
     fill = FILL_IGNORED if is_overfull else FILL_PRICED if priced else FILL_KEPT
-    covers = f"{BOUND_COVERS}; {fill}"
+    covers = f"{BOUND_COVERS}; {fill}{_of_arrangements(layout, solved)}"
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
     if any(spec.resilience for spec in specs):
         covers = f"{covers}; {RESILIENCE_KEPT}"
@@ -78,6 +78,19 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
         return covers
     given = "; ".join(f"{name} given what {' and '.join(before)} placed" for name, before in later.items())
     return f"{covers}; fabrics are planned in turn and each is bounded for itself: {given}"
+
+
+def _of_arrangements(layout: Layout, solved: Sequence[SolvedFabric]) -> str:
+    """Say for which fabrics the bound covers all places of racks that may move."""
+    if layout.open_racks is None:
+        return ""
+    tiers = [one for one in solved if not isinstance(one.fabric, PeerFabric)]
+    every = [one.fabric.name for one in tiers if one.solution.certificate.arrangements]
+    given = [one.fabric.name for one in tiers if not one.solution.certificate.arrangements]
+    kind = layout.open_racks.rack_type
+    parts = [f"every arrangement of the {kind} that may move for {' and '.join(every)}"] if every else []
+    parts += [f"the {kind} that may move where they stand for {' and '.join(given)}"] if given else []
+    return f"; {'; '.join(parts)}"
 
 
 def gap(cost_cents: int, bound_cents: int) -> Decimal:

@@ -82,7 +82,7 @@ def _wishes(layout: Layout, catalog: Catalog, spec: TiersSpec, fabric: TierFabri
     rack_type = catalog.rack_types[spec.upper_rack_type]
     devices = rack_capacity(rack_type, catalog.device_types[spec.upper.device])
     units = devices * fabric.upper_units_per_device
-    racks = [rack.address for rack in candidate_racks(layout, rack_type.id)]
+    racks = [rack.address for rack in candidate_racks(layout, rack_type.id, spec.within)]
     yield _Wish(
         fabric=fabric,
         word="rack",

@@ -93,15 +93,20 @@ class Board:
         return class_table(self.tiers, cost)
 
 
-def lay_out(ground: Ground, tiers: Tiers, book: TollBook | None = None) -> Board:
-    """Price every free slot for every lower unit, tolls of priced segments included."""
+def lay_out(
+    ground: Ground, tiers: Tiers, book: TollBook | None = None, standing: Ground | None = None
+) -> Board:
+    """Price every free slot for every lower unit, tolls of priced segments included.
+
+    ``standing`` is where lower units stand, if elsewhere than in ``ground``.
+    """
     rack_type, upper = tiers.rack_type, tiers.upper_device
     economics = ground.plan.layout.economics
     rooms = room_left(ground, tiers)
     numbers = {socket.cage for part in tiers.upper_parts for socket in part.sockets}
     cages = [cage for number, cage in ground.cages[upper.id].items() if number in numbers]
     slots = [end_of(room.place, rack_type, upper, u, cages) for room in rooms for u in room.slots_u]
-    lower = {unit: _lower_end(ground, tiers, unit) for plane in tiers.planes for unit in plane}
+    lower = {unit: _lower_end(standing or ground, tiers, unit) for plane in tiers.planes for unit in plane}
     ends = list(dict.fromkeys(lower.values()))
     row = {end: index for index, end in enumerate(ends)}
     lengths: Sequence[Least] = ()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from planner.errors import Finding
 from planner.model.plan import FORMAT_VERSION, Plan
+from planner.verify.arrangement import check_arrangement
 from planner.verify.ends import check_ends
 from planner.verify.fill import check_fill
 from planner.verify.ground import Ground, fault, survey
@@ -29,6 +30,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_spread,
     check_resilience,
     check_slots,
+    check_arrangement,
     check_power,
     check_lengths,
     check_light,

@@ -15,6 +15,7 @@ from planner.verify.bound import lay_out, prove
 from planner.verify.costs import least_costs
 from planner.verify.ground import Ground, fault
 from planner.verify.media import Site, fitting
+from planner.verify.open_bound import prove_arrangements
 from planner.verify.prices import half_up
 from planner.verify.room import plans_in_turn
 from planner.verify.router import End, end_of, least_lengths
@@ -74,6 +75,10 @@ def _prove(
         bound = None
         if certificate and not wrong:
             bound, wrong = prove(lay_out(ground, tiers, book) if book else board, certificate)
+        bound = None if bound is None else bound - earned
+        if certificate and bound is not None:
+            bound, wrong = prove_arrangements(ground, tiers, certificate, bound)
+        return floor, bound, wrong
     return floor, None if bound is None else bound - earned, wrong
 
 

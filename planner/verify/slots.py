@@ -112,18 +112,22 @@ def _check_limits(
 
 def _check_rows(ground: Ground, by_rack: dict[str, list[PlanDevice]]) -> Iterator[Finding]:
     for row in ground.plan.layout.rows:
-        if row.power_limit_milliwatts is None:
-            continue
-        power = 0
+        power = weight = 0
         for position in row.positions:
             rack_type = ground.racks.get(position.address)
             power += rack_type.power_milliwatts if rack_type is not None else 0
+            weight += rack_type.weight_g if rack_type is not None else 0
             for device in by_rack.get(position.address, ()):
                 kind = ground.device_type(device.device)
                 power += kind.power_milliwatts if kind is not None else 0
-        if power > row.power_limit_milliwatts:
-            yield fault(
-                "row-power",
-                f"row {row.name}: racks and placed devices draw {power / 1000:g} W,"
-                f" its limit is {row.power_limit_milliwatts / 1000:g} W",
-            )
+                weight += kind.weight_g if kind is not None else 0
+        what = f"row {row.name}: racks and placed devices"
+        if row.power_limit_milliwatts is not None and power > row.power_limit_milliwatts:
+            limit = row.power_limit_milliwatts / 1000
+            yield fault("row-power", f"{what} draw {power / 1000:g} W, its limit is {limit:g} W")
+        if row.cooling_limit_milliwatts is not None and power > row.cooling_limit_milliwatts:
+            limit = row.cooling_limit_milliwatts / 1000
+            yield fault("row-cooling", f"{what} give off {power / 1000:g} W, its cooling takes {limit:g} W")
+        if row.weight_limit_g is not None and weight > row.weight_limit_g:
+            limit = row.weight_limit_g / 1000
+            yield fault("row-weight", f"{what} weigh {weight / 1000:g} kg, its limit is {limit:g} kg")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from planner.fabrics_in_turn import route_fabrics, solve_fabrics
 from planner.inputs.load import Inputs, read_inputs
+from planner.model.arrangement import is_settled
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
@@ -16,11 +17,14 @@ from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.rules import Resilience
 from planner.model.solution import Baselines
 from planner.optimize.options import SolveOptions
+from planner.pipeline import plan_prepared, prepare_inputs
 from planner.plan.assemble import assemble_plan
+from planner.stopwatch import Stopwatch
 from planner.topology.build import build_fabrics
 from planner.verify.ground import survey
 from planner.verify.wiring import Tiers, derive_all
 from tests.halls import make_domain, make_hall
+from tests.open_halls import make_open_hall
 
 
 @cache
@@ -85,6 +89,8 @@ def tiers_of(layout: Layout, catalog: Catalog) -> Tiers:
 def make_plan(layout: Layout, catalog: Catalog) -> Plan:
     """Plan a hall with the stages, from topology to assembly."""
     inputs = Inputs(layout=layout, catalog=catalog, sha256="0" * 64, places={})
+    if not is_settled(layout):
+        return plan_prepared(prepare_inputs(inputs, Stopwatch()), SolveOptions(), Stopwatch())
     fabrics = build_fabrics(layout, catalog)
     solved = solve_fabrics(inputs, route_fabrics(inputs, fabrics), SolveOptions())
     return assemble_plan(layout, catalog, inputs.sha256, solved, (), seed=1)
@@ -136,6 +142,9 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     "domain": lambda: make_domain(2),
     "crowded": lambda: _crowded(),
     "resilient": lambda: resilient_hall(),
+    "open": lambda: make_open_hall(
+        ("OOO", "OOO"), 4, trays_per_rack=2, lower_cages=6, upper_cages=12, slots_per_rack=3, max_positions=1
+    ),
 }
 
 

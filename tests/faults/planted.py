@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.arrange_faults import ARRANGED
 from tests.faults.fill_faults import TOLLS
 from tests.faults.install_faults import INSTALLATION
 from tests.faults.length_faults import FILL, LENGTHS
@@ -27,4 +28,5 @@ FAULTS = (
     *LIGHT,
     *TOLLS,
     *RULE_FAULTS,
+    *ARRANGED,
 )

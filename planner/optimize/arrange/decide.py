@@ -1,0 +1,100 @@
+"""Entry of the room: which open positions hold the racks that move, and what proves how good that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.errors import Finding, InfeasibleError, Where
+from planner.model.arrangement import Arrangement, ArrangementRules
+from planner.model.catalog import RackType
+from planner.model.fabric import TierFabric
+from planner.optimize.arrange.estimate import Ranking, flow_cents
+from planner.optimize.arrange.every import Arranged, EveryArrangement
+from planner.optimize.arrange.open_problem import OpenProblem, open_problem
+from planner.optimize.decide import decide
+from planner.optimize.options import SolveOptions
+from planner.optimize.ways import FabricInputs, Way, find_ways
+
+_MOST_CELLS = 30_000_000
+"""Most costs of upper units, over all arrangements, that are kept to bound each of them."""
+_MOST_ARRANGEMENTS = 30_000
+_RANKED = 48
+_PLACED = 3
+
+
+def arrange_racks(
+    inputs: FabricInputs, rules: ArrangementRules, rack_type: RackType, options: SolveOptions
+) -> Arranged:
+    """Choose positions for racks that may move together with those of switch racks.
+
+    Parameters
+    ----------
+    inputs
+        The hall with open positions free for switch racks, the fabric with lower units at all of them.
+    rules, rack_type
+        Which arrangements may be, and of what type the racks are that move.
+    options
+        Seed, stop rules, progress.
+
+    Raises
+    ------
+    InfeasibleError
+        No arrangement was found in which the fabric can be placed.
+    """
+    ways = find_ways(inputs)
+    problems = [_problems(way, rules, rack_type, inputs.fabric) for way in ways]
+    if len(problems) == 1 and _can_bound_every(problems[0][0], rules):
+        found = EveryArrangement(problems[0], list(rules.every()), options).run()
+    else:
+        found = _best_of_ranked([plans for plans, _ in problems], options)
+    if found is None:
+        raise InfeasibleError([_not_arranged(inputs.fabric, rules)])
+    return found
+
+
+def _problems(
+    way: Way, rules: ArrangementRules, rack_type: RackType, fabric: TierFabric
+) -> tuple[OpenProblem, OpenProblem]:
+    """Return the problem that plans are made of, and the one that bounds are."""
+    plans = open_problem(rules, rack_type, fabric, way.problem)
+    if way.bound_problem is way.problem:
+        return plans, plans
+    return plans, open_problem(rules, rack_type, fabric, way.bound_problem)
+
+
+def _can_bound_every(problem: OpenProblem, rules: ArrangementRules) -> bool:
+    placing = problem.problem
+    cells = len(placing.classes) * len(placing.slots) * rules.count
+    left = len(problem.positions) - problem.moving
+    share = left / max(1, len(problem.positions))
+    return rules.count <= _MOST_ARRANGEMENTS and cells * share <= _MOST_CELLS
+
+
+def _best_of_ranked(problems: Sequence[OpenProblem], options: SolveOptions) -> Arranged | None:
+    """Place the arrangements that look best; nothing is proved of the others."""
+    estimates: list[tuple[float, int, Arrangement]] = []
+    for number, problem in enumerate(problems):
+        for chosen in Ranking(problem).best(_RANKED):
+            estimates.append((flow_cents(problem.restricted(chosen)), number, chosen))
+    best: tuple[int, int, Arrangement] | None = None
+    for tried, (cents, number, chosen) in enumerate(sorted(estimates)):
+        if cents == float("inf") or (best is not None and tried >= _PLACED):
+            break
+        options.progress(f"arrangement {', '.join(chosen)}: placing")
+        decision = decide(problems[number].restricted(chosen), options)
+        if decision is not None:
+            key = decision.placement.cents, decision.placement.routed_mm, chosen
+            best = key if best is None else min(best, key)
+    return None if best is None else Arranged(best[2], best[0], (), (), 0)
+
+
+def _not_arranged(fabric: TierFabric, rules: ArrangementRules) -> Finding:
+    return Finding(
+        code="no-arrangement",
+        message=(
+            f"fabric {fabric.name}: none of the arrangements of {rules.spec.needed} racks that were tried"
+            f" leaves places for {fabric.upper_devices} upper switch trays within reach; offer more positions"
+            " for either, rows more power, or a medium with more reach"
+        ),
+        where=Where(file="", path="open_racks"),
+    )

@@ -1,0 +1,108 @@
+"""Racks that may move, beside local search and reformulation: ``python -m tests.benchmarks.open_racks``.
+
+Halls of rows in which every position may hold a rack that moves, a switch rack or nothing. Past what one
+domain of the shipped catalog joins (18 racks), halls are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.inputs.load import read_inputs
+from planner.optimize.arrange.estimate import Ranking, flow_cents
+from planner.optimize.arrange.every import EveryArrangement
+from planner.optimize.decide import decide
+from planner.optimize.options import SolveOptions
+from tests.benchmarks.solver import dollars, gap_percent, print_header, print_row, written
+from tests.open_problems import problem_over_all_places
+from tests.reference.reformulation import solve_reformulation
+
+
+class Floor(NamedTuple):
+    """So many racks in so many rows of so many positions."""
+
+    racks: int
+    rows: int
+    positions: int
+
+
+FLOORS = (Floor(8, 1, 11), Floor(8, 2, 6), Floor(16, 2, 10))
+HEADER = ("racks", "rows x positions", "arrangements", "cost, USD", "bound, USD", "gap, %", "s (processor)")
+RIVALS = ("local search: cost, USD", "s", "reformulation: cost, USD", "bound, USD", "gap, %", "s")
+
+
+def floor_text(floor: Floor) -> str:
+    """The floor as a layout file: aisles of 2.3 m, laterals past four positions, two cross trays."""
+    racks, rows, positions = floor
+    names = [chr(ord("A") + row) for row in range(rows)]
+    width, depth = 2400 + 600 * positions, 2400 + 2300 * rows
+    lines = [
+        f"title: {racks} racks that may move",
+        "catalogs: [nvlink5, media-1600g]",
+        f"room: {{width: {width} mm, depth: {depth} mm, height: 3.6 m}}",
+        f"open_racks: {{needed: {{gb200-nvl36-rack: {racks}}}}}",
+        "rows:",
+    ]
+    for row, name in enumerate(names):
+        front = "north" if row % 2 == 0 and rows > 1 else "south"
+        lines += [f"  {name}:", f"    front: {front}", "    x: 1200 mm", f"    y: {1200 + 2300 * row} mm"]
+        lines += ["    racks:", f"      1-{positions}: [gb200-nvl36-rack, nvswitch-rack, empty]"]
+    lines += ["pathways:", "  laterals: {max_positions: 4}", "  row_trays:"]
+    lines += [
+        f"    T{name}: {{row: {name}, y: {1700 + 2300 * row} mm, z: 2.5 m}}" for row, name in enumerate(names)
+    ]
+    if rows > 1:
+        lines.append("  cross_trays:")
+        for share in (4, 2):
+            x_mm = 1500 + positions // share * 600
+            lines.append(f"    X{share}: {{rows: [{', '.join(names)}], x: {x_mm} mm, z: 2.5 m}}")
+    lines += ["fabrics:", "  l2:", "    kind: tiers"]
+    lines.append("    lower: {device: gb200-nvl36-l1-switch-tray, cages: uplink}")
+    lines.append("    upper: {device: nvlink5-l2-switch-tray, cages: downlink, rack: nvswitch-rack}")
+    return "\n".join(lines) + "\n"
+
+
+def measure(floor: Floor, folder: Path, rival_s: float) -> list[str]:
+    """Arrange a floor, then let the rivals."""
+    path = folder / "floor.yaml"
+    path.write_text(floor_text(floor), encoding="utf-8")
+    inputs = read_inputs(path)
+    hall = problem_over_all_places(inputs.layout, inputs.catalog)
+    begin = time.process_time()
+    found = EveryArrangement((hall, hall), list(hall.rules.every()), SolveOptions()).run()
+    seconds = time.process_time() - begin
+    assert found is not None
+    cost, bound = found.cents, min(found.cents, found.others_cents)
+    cells = [str(floor.racks), f"{floor.rows} x {floor.positions}", f"{hall.rules.count:,}"]
+    cells += [dollars(cost), dollars(bound), written(gap_percent(cost, bound)), f"{seconds:.1f}"]
+    begin = time.process_time()
+    best = min(Ranking(hall).best(24), key=lambda each: flow_cents(hall.restricted(each)))
+    decision = decide(hall.restricted(best), SolveOptions())
+    cells += [dollars(decision.placement.cents if decision else None)]
+    cells += [f"{time.process_time() - begin:.1f}"]
+    begin = time.process_time()
+    rival, rival_bound = solve_reformulation(hall, time_limit_s=rival_s)
+    taken = time.process_time() - begin
+    gap = "-" if rival is None else f"{gap_percent(rival, rival_bound):.4f}"
+    known = dollars(rival_bound) if np.isfinite(rival_bound) else "-"
+    return [*cells, dollars(rival), known, gap, f"{taken:.1f}"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rival", type=float, default=120, metavar="S", help="seconds for the reformulation")
+    arguments = parser.parse_args()
+    print_header(HEADER + RIVALS)
+    with TemporaryDirectory() as folder:
+        for floor in FLOORS:
+            print_row(measure(floor, Path(folder), arguments.rival))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Small halls whose racks may move: ``O`` a rack of trays, a switch rack or nothing, ``G`` no switch rack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from planner.inputs.load import Inputs
+from planner.model.catalog import Catalog
+from planner.model.layout import Layout, RackPosition, TiersSpec
+from planner.model.open_racks import OpenPosition, OpenRacks
+from tests.halls import make_hall
+
+_CHOICES: dict[str, tuple[tuple[str, ...], bool]] = {
+    "O": (("lower-rack", "switch-rack"), True),
+    "G": (("lower-rack",), True),
+    "E": (("lower-rack", "switch-rack"), False),
+}
+
+
+def make_open_hall(
+    rows: Sequence[str],
+    needed: int,
+    *,
+    in_pairs: bool = False,
+    spacing: int = 0,
+    max_rows: int | None = None,
+    **parts: Any,
+) -> tuple[Layout, Catalog]:
+    """A hall of ``make_hall`` with some positions left open and so many racks of lower trays in all."""
+    layout, catalog = make_hall([word.translate(str.maketrans("OGE", "SSS")) for word in rows], **parts)
+    letters = {
+        f"{chr(65 + row)}{n:02d}": letter for row, word in enumerate(rows) for n, letter in enumerate(word, 1)
+    }
+
+    def opened(position: RackPosition) -> RackPosition:
+        choices, may_be_empty = _CHOICES.get(
+            letters[position.address], (position.choices, position.may_be_empty)
+        )
+        return replace(position, choices=choices, may_be_empty=may_be_empty)
+
+    made = tuple(replace(row, positions=tuple(map(opened, row.positions))) for row in layout.rows)
+    open_racks = OpenRacks(
+        rack_type="lower-rack",
+        needed=needed,
+        positions=tuple(
+            OpenPosition(address=one.address, choices=one.choices, may_be_empty=one.may_be_empty)
+            for row in made
+            for one in row.positions
+            if letters[one.address] in _CHOICES
+        ),
+        in_pairs=in_pairs,
+        spacing=spacing,
+        max_rows=max_rows,
+    )
+    fabrics = tuple(replace(one, racks=()) if isinstance(one, TiersSpec) else one for one in layout.fabrics)
+    return replace(layout, rows=made, fabrics=fabrics, open_racks=open_racks), catalog
+
+
+def open_inputs(hall: tuple[Layout, Catalog]) -> Inputs:
+    """Inputs of a hall that no file says."""
+    return Inputs(layout=hall[0], catalog=hall[1], sha256="0" * 64, places={})

@@ -1,0 +1,151 @@
+"""Racks that may move against every arrangement of tiny halls, placed and wired in every way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from planner.errors import InfeasibleError, Severity
+from planner.model.arrangement import settle
+from planner.model.catalog import Catalog
+from planner.model.layout import Layout, Side, Spread
+from planner.model.plan import Plan
+from planner.model.sites import positions
+from planner.optimize.options import SolveOptions
+from planner.pipeline import plan_prepared, prepare_inputs
+from planner.stopwatch import Stopwatch
+from planner.verify.check import verify_plan
+from tests.open_halls import make_open_hall, open_inputs
+from tests.reference.exhaustive import least_cents
+from tests.reference.floors import prepare_hall
+from tests.reference.plain import plain_problem
+
+tried = settings(
+    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+FLOORS = (("OOO", 2), ("OOOO", 2), ("OOS", 1), ("LOOS", 2), ("OO/OO", 2), ("GGSS", 1), ("OGD", 1), ("EEO", 2))
+
+
+@st.composite
+def open_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
+    """One to three racks of lower trays on up to four positions, and as many switch racks as fit beside."""
+    words, needed = draw(st.sampled_from(FLOORS))
+    lower_asics = draw(st.integers(1, 2))
+    upper_asics = draw(st.integers(1, 2))
+    return make_open_hall(
+        words.split("/"),
+        needed,
+        max_rows=draw(st.sampled_from([None, None, 1])),
+        fronts=draw(st.sampled_from([(Side.SOUTH,), (Side.SOUTH, Side.NORTH)])),
+        lower_asics=lower_asics,
+        lower_cages=lower_asics * draw(st.integers(1, 4)),
+        upper_asics=upper_asics,
+        upper_cages=upper_asics * draw(st.integers(2, 6)),
+        slots_per_rack=draw(st.integers(1, 3)),
+        spread=draw(st.sampled_from(list(Spread))),
+        cross_x_mm=draw(st.sampled_from([(0,), (1200,)])),
+        max_positions=draw(st.sampled_from([None, 1, 2])),
+    )
+
+
+def every_arrangement(layout: Layout) -> list[tuple[str, ...]]:
+    """All choices of positions that the rules allow, tried one by one."""
+    assert layout.open_racks is not None
+    places = [one.address for one in layout.open_racks.positions]
+    rows = {row.name: [one.address for one in row.positions] for row in layout.rows}
+    fixed = [
+        one.address
+        for row in layout.rows
+        for one in row.positions
+        if one.choices == ("lower-rack",) and one.is_decided
+    ]
+    most_rows = layout.open_racks.max_rows or len(rows)
+    found = []
+    for taken in combinations(places, layout.open_racks.needed - len(fixed)):
+        used = sum(any(one in (*taken, *fixed) for one in row) for row in rows.values())
+        if used <= most_rows:
+            found.append(taken)
+    return found
+
+
+def optimum(hall: tuple[Layout, Catalog]) -> int | None:
+    """The least cost over all arrangements, each placed and wired in every way."""
+    layout, catalog = hall
+    costs = []
+    for taken in every_arrangement(layout):
+        try:
+            made = prepare_hall(settle(layout, taken), catalog)
+        except InfeasibleError:
+            continue
+        costs.append(least_cents(plain_problem(made)))
+    return min((cost for cost in costs if cost is not None), default=None)
+
+
+def planned(hall: tuple[Layout, Catalog]) -> Plan:
+    return plan_prepared(prepare_inputs(open_inputs(hall), Stopwatch()), SolveOptions(), Stopwatch())
+
+
+def test_tiny_halls_reach_the_optimum_over_all_arrangements() -> None:
+    """The bound is never above the optimum, the plan nearly always at it; verified, word and all."""
+    reached: list[bool] = []
+    proved: list[bool] = []
+
+    @settings(tried, max_examples=120)
+    @given(hall=open_halls())
+    def one(hall: tuple[Layout, Catalog]) -> None:
+        try:
+            plan = planned(hall)
+        except InfeasibleError:
+            assume(False)
+        best = optimum(hall)
+        assert best is not None
+        cost, bound = plan.solve.objective_cents, plan.solve.lower_bound_cents
+        assert bound <= best <= cost <= 1.005 * best
+        assert (plan.solve.status == "proved") == (cost == bound)
+        assert [one for one in verify_plan(plan) if one.severity is Severity.ERROR] == []
+        assert plan.solve.certificates[0].arrangements is not None
+        assert len(plan.solve.certificates[0].arrangements.cases) == len(every_arrangement(hall[0]))
+        reached.append(cost == best)
+        proved.append(cost == bound)
+
+    one()
+    assert len(reached) >= 50
+    assert sum(reached) >= 0.98 * len(reached)
+    assert sum(proved) >= 0.9 * len(proved)
+
+
+@pytest.mark.parametrize("limit", ["power_limit_milliwatts", "cooling_limit_milliwatts", "weight_limit_g"])
+def test_limits_of_rows_move_racks_elsewhere(limit: str) -> None:
+    """Both racks and their switch rack fit row A; with its limit a little lower, one thing must leave it."""
+    layout, catalog = make_open_hall(("OOO", "OOO"), 2)
+    free = planned((layout, catalog))
+    (row,) = {run.a.row for run in free.runs}
+    assert {run.b.row for run in free.runs} == {row}
+    own = [kind for rack, kind in standing(free).items() if rack.startswith(row)]
+    field = "weight_g" if limit == "weight_limit_g" else "power_milliwatts"
+    parts = [catalog.rack_types[kind] for kind in own]
+    parts += [catalog.device_types[one.device] for one in free.devices if one.is_placed]
+    most = sum(getattr(part, field) for part in parts) - 1
+    rows = tuple(replace(one, **{limit: most}) for one in layout.rows)
+    tight = planned((replace(layout, rows=rows), catalog))
+    assert len({rack[0] for rack in standing(tight)}) == 2
+    assert tight.solve.objective_cents > free.solve.objective_cents
+    assert tight.solve.lower_bound_cents <= tight.solve.objective_cents
+
+
+def standing(plan: Plan) -> dict[str, str]:
+    """The racks that stand in a plan."""
+    fixed = {one.address: one.choices[0] for one in positions(plan.layout) if one.is_decided}
+    return {**fixed, **plan.opened_racks}
+
+
+def test_where_nothing_fits_is_said() -> None:
+    """Both racks fit only where no switch rack is left."""
+    hall = make_open_hall(("OG",), 2)
+    with pytest.raises(InfeasibleError) as caught:
+        planned(hall)
+    assert {finding.code for finding in caught.value.findings} & {"no-arrangement", "slots-short"}
