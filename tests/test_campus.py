@@ -27,6 +27,7 @@ from planner.verify import folder as verify_folder_code
 from planner.verify.check import verify_folder, verify_plan
 
 SMALL = "campus-288"
+CAMPUSES = ("campus-100k", SMALL)
 
 
 def plan_of(name: str = SMALL) -> Plan:

@@ -21,11 +21,12 @@ from planner.model.plan import Plan
 from planner.units import ceil_div
 from planner.verify.folder import read_plan
 from tests.conftest import Planner, ShippedPlan
+from tests.test_campus import CAMPUSES
 from tests.test_scale_out import TIERS
 
 NOT_PARTS = ("defaults", "labels", "systems")
 CATALOGS = [name for name in shipped_names("catalogs") if name not in NOT_PARTS]
-LAYOUTS = [name for name in shipped_names("layouts") if name not in TIERS]
+LAYOUTS = [name for name in shipped_names("layouts") if name not in (*TIERS, *CAMPUSES)]
 """Those of one fabric; the others have tests of their own."""
 
 ERRORS = Path(__file__).parent / "errors"
@@ -112,7 +113,8 @@ FIGURES = {
     "nvl36x2-listed": PAIR,
     "nvl144": Figures(144, (36, 72), (18, 36), 18, 648, (4, 5), (1, 1), 1600),
     **dict.fromkeys(
-        ("nvl288", "nvl288-feeds"), Figures(288, (72, 144), (36, 72), 18, 1296, (2, 3), (1, 1), 1600)
+        ("nvl288", "nvl288-feeds", "nvl288-open"),
+        Figures(288, (72, 144), (36, 72), 18, 1296, (2, 3), (1, 1), 1600),
     ),
     **dict.fromkeys(NVL576, Figures(576, (144, 288), (72, 144), 18, 2592, (1, 2), (1, 1), 1600)),
     "nvl648": Figures(648, (162, 324), (81, 162), 18, 2916, (1, 1), (1, 1), 1600),
