@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from planner.model.layout import Installation
+from planner.model.installation import Installation
 from planner.model.plan import CableRun, Plan
 from planner.model.routes import RouteKind, SegmentKind
 from planner.plan.bundles import elapsed_minutes, run_minutes, with_bundles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.inputs.fields import Record
-from planner.model.layout import Installation
+from planner.model.installation import Installation
 
 
 def read_installation(record: Record) -> Installation:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from planner.model.cages import Face
 from planner.model.evidence import Provenance
+from planner.model.installation import Installation
 from planner.model.open_racks import OpenRacks
 from planner.model.rules import Resilience
 
@@ -240,16 +241,6 @@ class Economics:
     price_per_mwh_cents: int
     years: int
     spares_permille: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
-    """How runs are laid: the most runs of a bundle, crews at work, minutes per run and routed meter."""
-
-    max_bundle: int
-    crews: int
-    minutes_per_run: int
-    minutes_per_meter: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import fields
 from fractions import Fraction
 from functools import cache
 
-from planner.model.layout import Installation
+from planner.model.installation import Installation
 from planner.model.plan import CableRun
 from planner.model.routes import PathwaySegment, RouteKind, SegmentKind
 from planner.plan.shares import PricedRun
