@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 from ortools.math_opt.python import mathopt
