@@ -94,6 +94,11 @@ class EveryArrangement:
             return None
         return self._arranged(self._chosen[2])
 
+    @property
+    def bound_cents(self) -> int:
+        """The least that any arrangement is proved to cost."""
+        return ceil_div(int(self._best.min()), MILLI)
+
     def _arranged(self, chosen: int) -> Arranged:
         assert self._chosen is not None
         used = sorted({int(index) for index in self._used if index >= 0})
