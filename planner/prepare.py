@@ -8,7 +8,7 @@ from planner.arranged import first_arrangement
 from planner.errors import Finding
 from planner.fabrics_in_turn import Routed, Router, refuse_fabrics_out_of_reach, route_fabrics
 from planner.inputs.load import Inputs
-from planner.model.arrangement import is_settled
+from planner.model.arrangement import is_settled, settle
 from planner.stopwatch import Stopwatch
 from planner.topology.build import build_fabrics
 from planner.topology.limits import domain_findings
@@ -33,8 +33,9 @@ def prepare_inputs(inputs: Inputs, stopwatch: Stopwatch, route: Router = route_f
     """Derive the fabrics of what was read, route them with ``route``, and see that media reach."""
     is_provisional = not is_settled(inputs.layout)
     inputs = first_arrangement(inputs)
+    offered = settle(inputs.layout, ()) if is_provisional else None
     with stopwatch.stage("topology"), inputs.placing_refusals():
-        fabrics = build_fabrics(inputs.layout, inputs.catalog)
+        fabrics = build_fabrics(inputs.layout, inputs.catalog, offered)
         losses = loss_findings(inputs.catalog, fabrics)
         domains = domain_findings(inputs.layout, inputs.catalog, fabrics)
     with stopwatch.stage("geometry"), inputs.placing_refusals():

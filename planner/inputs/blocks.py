@@ -94,10 +94,8 @@ def _read_copies(record: Record, at_mm: dict[str, int]) -> list[_Copy]:
     lines_mm = [line * step_y for line in range(lines)]
     stated = record.get("lines")
     if stated is not None:
-        lines_mm = [
-            item.as_quantity(LENGTH_MM, "30 m")
-            for item in stated.as_items("how far lines lie from the first")
-        ]
+        items = stated.as_items("how far lines lie from the first")
+        lines_mm = sorted(item.as_quantity(LENGTH_MM, "30 m") for item in items)
         if len(lines_mm) < lines:
             stated.fail("too-few-lines", f"found {len(lines_mm)} lines, expected {lines} for {copies} copies")
             lines_mm += [0] * lines

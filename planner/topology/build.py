@@ -14,8 +14,11 @@ from planner.topology.sharing import share_cages
 from planner.topology.tiers import build_tiers
 
 
-def build_fabrics(layout: Layout, catalog: Catalog) -> tuple[Fabric, ...]:
+def build_fabrics(layout: Layout, catalog: Catalog, offered: Layout | None = None) -> tuple[Fabric, ...]:
     """Build every fabric of the layout, in the layout's order: each after the one it stacks on.
+
+    Where racks that may move stand at provisional positions, ``offered`` is the layout with all positions
+    that upper devices may yet be given: whether one failure takes too much is told by these.
 
     Raises
     ------
@@ -46,5 +49,5 @@ def build_fabrics(layout: Layout, catalog: Catalog) -> tuple[Fabric, ...]:
     if findings:
         raise InfeasibleError(findings)
     refuse_too_few_places(layout, catalog, built.values())
-    refuse_short_resilience(layout, catalog, built.values())
+    refuse_short_resilience(offered or layout, catalog, built.values())
     return share_cages(tuple(built.values()))

@@ -173,6 +173,7 @@ class OpenHall:
             capacity=tuple(board.capacity[index] for index in racks),
             rack_slots=numbers[slots],
             tables={option: table[:, columns] for option, table in board.tables.items()},
+            part_limits=tuple(limit.among(racks) for limit in board.part_limits),
         )
 
     def bound(self, taken: Sequence[str], prices: Sequence[int]) -> int:

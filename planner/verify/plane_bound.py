@@ -9,7 +9,7 @@ over all divisions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 from math import comb
@@ -57,6 +57,12 @@ class PartLimit:
         """Tell which divisions of units among racks (ways, racks) keep the limit."""
         held = np.stack([division[:, list(racks)].sum(axis=1) for racks in self.parts])
         return np.asarray((held.max(axis=0) <= self.most) & ((held > 0).sum(axis=0) >= self.fewest))
+
+    def among(self, racks: Sequence[int]) -> PartLimit:
+        """Return the limit where only these racks are left, numbered anew."""
+        number = {rack: index for index, rack in enumerate(racks)}
+        left = [tuple(number[rack] for rack in part if rack in number) for part in self.parts]
+        return replace(self, parts=tuple(part for part in left if part))
 
     def part_of_rack(self) -> dict[int, int]:
         """Return the part of each rack."""
