@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from planner.model.plan import CableRun, FabricSummary, Plan
+from planner.outputs.amount import drawn_fabrics, undrawn_fabrics
 from planner.outputs.markup import count, html_label, new_graph
 from planner.outputs.matrix import MOST_HEADS, by_rack, by_row, matrix_markup
 from planner.outputs.planes import undrawn_planes
@@ -17,8 +18,9 @@ FILE_STEM = "topology-bundles"
 def bundles_source(plan: Plan) -> str:
     """Return DOT source (for ``dot``) of one matrix a fabric."""
     graph = new_graph(FILE_STEM, rankdir="TB", nodesep="0.4", ranksep="0.4")
-    names = [fabric.name for fabric in plan.fabrics]
-    for fabric in plan.fabrics:
+    drawn = drawn_fabrics(plan)
+    names = [fabric.name for fabric in drawn]
+    for fabric in drawn:
         runs = [run for run in plan.runs if run.fabric == fabric.name]
         graph.node(fabric.name, label=html_label(_fabric_table(plan, fabric, runs)))
     for above, below in pairwise(names):
@@ -37,6 +39,7 @@ def _fabric_table(plan: Plan, fabric: FabricSummary, runs: Sequence[CableRun]) -
         f"Down: {place}s with end A. Across: {place}s with end B.",
         f"A field: runs between two {place}s, their stock lengths.",
         *undrawn_planes(plan, runs),
+        *undrawn_fabrics(plan, fabric),
         title_block(plan),
     )
     return matrix_markup(title, lines, matrix)

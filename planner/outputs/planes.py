@@ -13,7 +13,7 @@ from typing import NamedTuple
 from planner.model.media import Medium
 from planner.model.plan import CableEnd, CableRun, FabricSummary, Plan
 from planner.model.sites import positions
-from planner.outputs.amount import drawn_at_most
+from planner.outputs.amount import drawn_at_most, drawn_fabrics
 from planner.outputs.markup import (
     FAINT,
     HEADER,
@@ -88,8 +88,8 @@ _Units = dict[_Unit, list[_Port]]
 
 
 def plane_sources(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield file stem and DOT source (for ``neato``) of each plane of each fabric."""
-    for fabric in plan.fabrics:
+    """Yield file stem and DOT source (for ``neato``) of each plane of each fabric that is drawn."""
+    for fabric in drawn_fabrics(plan):
         stem = "topology-plane" if len(plan.fabrics) == 1 else f"topology-{fabric.name}-plane"
         naming = _naming(plan, fabric.name)
         by_plane: dict[int, list[CableRun]] = {}
@@ -115,7 +115,7 @@ def undrawn_planes(plan: Plan, runs: Iterable[CableRun]) -> tuple[str, ...]:
 
 def _drawn(plan: Plan, runs_of_plane: Mapping[int, int]) -> list[int]:
     """Return the first planes of a fabric: so many as can be looked at, and drawn in a few seconds."""
-    left = drawn_at_most(plan, _MOST_LINES_DRAWN) // len(plan.fabrics)
+    left = drawn_at_most(plan, _MOST_LINES_DRAWN) // len(drawn_fabrics(plan))
     drawn: list[int] = []
     for plane in sorted(runs_of_plane)[:_MOST_PICTURES]:
         left -= min(runs_of_plane[plane], _MOST_LINES)
