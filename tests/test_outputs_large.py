@@ -9,11 +9,13 @@ from dataclasses import replace
 
 import pytest
 
+from planner.model.layout import TiersSpec
 from planner.model.plan import CableEnd, Plan
-from planner.outputs import bundles, planes
+from planner.outputs import amount, bundles, drawing, planes
 from planner.outputs.bundles import bundles_source
 from planner.outputs.cut_sheet import cut_sheet_text
 from planner.outputs.drawing import draw_svg
+from planner.outputs.floor import floor_source
 from planner.outputs.planes import plane_sources
 from tests.sample_plan import big_plan, small_plan
 
@@ -103,3 +105,35 @@ def test_bundles_of_many_racks_are_counted_row_by_row(monkeypatch: pytest.Monkey
     assert "fabric: 2,592 runs between 20 racks" in found
     assert "Down: rows with end A. Across: rows with end B." in found
     assert {"A", "B", "2,592", "1,296"} <= set(found)
+
+
+def test_a_floor_of_very_many_nodes_is_the_same_picture(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def words() -> list[tuple[str | None, int, int]]:
+        """Return all words and where they are, seen from the first."""
+        root = ElementTree.fromstring(draw_svg(floor_source(plan), "neato"))
+        found = [each for each in root.iter() if each.tag.endswith("text")]
+        x, y = (float(found[0].get(axis, "0")) for axis in "xy")
+        return [
+            (each.text, round(float(each.get("x", "0")) - x), round(float(each.get("y", "0")) - y))
+            for each in found
+        ]
+
+    usual = words()
+    monkeypatch.setattr(drawing, "_MOST_PINNED", 0)
+    assert words() == usual
+
+
+def test_of_dozens_of_fabrics_one_a_family_is_drawn(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amount, "_MOST_FABRICS", 1)
+    first = plan.fabrics[0]
+    specs = [replace(spec, family="all") for spec in plan.layout.fabrics if isinstance(spec, TiersSpec)]
+    twin = replace(first, name="twin")
+    family = replace(
+        plan,
+        layout=replace(plan.layout, fabrics=(*specs, replace(specs[0], name="twin"))),
+        fabrics=(first, twin),
+        runs=(*plan.runs, *(replace(run, fabric="twin") for run in plan.runs)),
+    )
+    assert amount.drawn_fabrics(family) == (first,)
+    assert "The first of 2 fabrics all" in bundles_source(family)
+    assert all("twin" not in stem for stem, _ in plane_sources(family))

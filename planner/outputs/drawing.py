@@ -17,6 +17,11 @@ from planner.interrupts import take_away_on_interrupt
 from planner.outputs.fonts import write_config
 
 _COMMENT = re.compile(rb"<!--.*?-->\n?", re.DOTALL)
+_PINNED = re.compile(r'pos="(-?[\d.]+),(-?[\d.]+)!"')
+_MOST_PINNED = 5_000
+"""Nodes in their places up to which ``neato`` draws: it makes room for the distances between all of them,
+and ends the process where that does not fit."""
+_POINTS_PER_INCH = 72
 
 
 def draw_svg(source: str, engine: str) -> bytes:
@@ -39,12 +44,20 @@ def draw_svg(source: str, engine: str) -> bytes:
     ValueError
         Graphviz cannot draw it: a fault of the planner, not of its input.
     """
+    if len(_PINNED.findall(source)) > _MOST_PINNED:
+        source, engine = _PINNED.sub(_in_points, source), "nop2"
     graph_class = _graph_class()
     with _quiet_stderr():
         svg: bytes | None = graph_class(string=source).draw(prog=engine, format="svg")
     if not svg:
         raise ValueError("Graphviz drew nothing")
     return _COMMENT.sub(b"", svg)
+
+
+def _in_points(position: re.Match[str]) -> str:
+    """Write a place as the engine that moves nothing reads it."""
+    x, y = (float(position[axis]) * _POINTS_PER_INCH for axis in (1, 2))
+    return f'pos="{x:.4f},{y:.4f}"'
 
 
 @cache
