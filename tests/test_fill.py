@@ -84,7 +84,7 @@ HALL = hall_with_ways_round()
 
 @pytest.mark.parametrize(
     "shares",
-    [{"riser": 0.8}, {"lateral": 0.6}, {"row_tray": 0.7}, {"riser": 0.85, "lateral": 0.7, "row_tray": 0.8}],
+    [{"riser": 0.8}, {"lateral": 0.6}, {"row_tray": 0.85}, {"riser": 0.85, "lateral": 0.7, "row_tray": 0.85}],
     ids=lambda shares: "+".join(shares),
 )
 def test_runs_are_moved_until_they_fit(shares: dict[str, float]) -> None:
