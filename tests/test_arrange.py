@@ -144,6 +144,22 @@ def standing(plan: Plan) -> dict[str, str]:
     return {**fixed, **plan.opened_racks}
 
 
+def test_an_arrangement_found_by_search_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where arrangements are too many to bound each, the plan is good and its word is heuristic."""
+    hall = make_open_hall(("OOO", "OOO"), 4, lower_cages=6, upper_cages=12, slots_per_rack=3)
+    every = planned(hall)
+    monkeypatch.setattr("planner.optimize.arrange.decide._MOST_ARRANGEMENTS", 1)
+    for sets in (100_000, 1):  # all choices of switch racks, then exchanges from some
+        monkeypatch.setattr("planner.optimize.arrange.estimate._SETS", sets)
+        plan = planned(hall)
+        assert plan.solve.status == "heuristic"
+        assert plan.solve.certificates[0].arrangements is None
+        assert "the lower-rack that may move where they stand for tiers" in plan.solve.bound_covers
+        assert verify_plan(plan) == ()
+        assert every.solve.objective_cents <= plan.solve.objective_cents
+        assert plan.solve.objective_cents <= 1.05 * every.solve.objective_cents
+
+
 def test_where_nothing_fits_is_said() -> None:
     """Both racks fit only where no switch rack is left."""
     hall = make_open_hall(("OG",), 2)

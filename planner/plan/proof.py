@@ -22,6 +22,7 @@ RESILIENCE_KEPT = "with what one rack or power feed may take of a plane"
 FILL_KEPT = "with pathway fill"
 FILL_PRICED = "with pathway fill, laterals at the height of either end"
 FILL_IGNORED = "without pathway fill, which the plan does not keep"
+HEURISTIC = "heuristic"
 LIBRARIES = ("networkx", "numpy", "ortools", "pygraphviz")
 GAP_PLACES = Decimal("0.00000001")
 PERCENT_PLACES = Decimal("0.01")
@@ -38,7 +39,7 @@ def build_solve_info(
     cost = totals.tco_cents if objective is Objective.TCO else totals.capex_cents
     bound = sum(one.solution.certificate.bound_cents for one in solved)
     return SolveInfo(
-        status=status_word(cost, bound),
+        status=HEURISTIC if _is_searched(layout, solved) else status_word(cost, bound),
         objective=objective.value,
         objective_cents=cost,
         lower_bound_cents=bound,
@@ -80,6 +81,11 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
     return f"{covers}; fabrics are planned in turn and each is bounded for itself: {given}"
 
 
+def _is_searched(layout: Layout, solved: Sequence[SolvedFabric]) -> bool:
+    """Tell whether racks may move and nothing is proved of any arrangement but the one found."""
+    return layout.open_racks is not None and not any(one.solution.certificate.arrangements for one in solved)
+
+
 def _of_arrangements(layout: Layout, solved: Sequence[SolvedFabric]) -> str:
     """Say for which fabrics the bound covers all places of racks that may move."""
     if layout.open_racks is None:
@@ -106,7 +112,7 @@ def status_word(cost_cents: int, bound_cents: int) -> str:
     if cost_cents == bound_cents:
         return "proved"
     if bound_cents <= 0:
-        return "heuristic"
+        return HEURISTIC
     # Rounded up: the plan must be within what the word says.
     percent = Decimal(100 * (cost_cents - bound_cents)) / cost_cents
     return f"within {percent.quantize(PERCENT_PLACES, rounding=ROUND_CEILING)} %"

@@ -105,6 +105,12 @@ ARRANGED = tuple(
             _prices(lambda price: price + 10**14),
         ),
         ("slot-prices-gone", "forged-bound", "its numbers prove", _prices(lambda price: 0)),
+        (
+            "word-beyond-the-proof",
+            "wrong-status",
+            "nothing is proved of other arrangements",
+            lambda plan: edits.certificate(plan, arrangements=None),
+        ),
         ("row-too-hot", "row-cooling", "its cooling takes 1 W", _first_row(cooling_limit_milliwatts=1000)),
         ("row-too-heavy", "row-weight", "its limit is 1 kg", _first_row(weight_limit_g=1000)),
         (
