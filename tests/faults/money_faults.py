@@ -188,7 +188,7 @@ PROOF = (
 
 
 WHOLE = (
-    Planted("version-next", "wrong-version", "expected 2", lambda p: replace(p, format_version=3)),
+    Planted("version-next", "wrong-version", "expected 3", lambda p: replace(p, format_version=4)),
     Planted(
         "ratio-wrapping", "absurd-number", "beyond", lambda p: edits.spec(p, oversubscription=(2**62, 1))
     ),
