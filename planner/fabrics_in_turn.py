@@ -14,8 +14,7 @@ from planner.inputs.load import Inputs
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse, positions
-from planner.model.solution import FabricSolution
-from planner.optimize.alike import Problem, carried_over
+from planner.optimize.alike import KnownSolutions
 from planner.optimize.feasibility import refuse_out_of_reach
 from planner.optimize.options import SolveOptions
 from planner.plan.rack_use import used_racks
@@ -65,17 +64,13 @@ def solve_fabrics(
     layout, catalog = inputs.layout, inputs.catalog
     rank = {position.address: number for number, position in enumerate(positions(layout))}
     solved: dict[str, SolvedFabric] = {}
-    known: dict[bytes, tuple[Problem, FabricSolution]] = {}
+    known = KnownSolutions(layout, catalog)
     taken: Counter[str] = Counter()
     used: dict[str, RackUse] = {}
     for fabric, table in routed:
         bound = _bound(fabric, solved, rank)
-        solution = _solution_of_like(inputs, bound, table, used, known)
-        if solution is None:
-            solution = solve_fabric(layout, catalog, bound, table, options, used)
-            if isinstance(bound, TierFabric):
-                problem = Problem(layout, catalog, bound, table, used)
-                known[problem.key] = (problem, solution)
+        solve = partial(solve_fabric, layout, catalog, bound, table, options, used)
+        solution = known.of(bound, table, used, solve)
         one = SolvedFabric(fabric=bound, table=table, solution=solution)
         sections, limits = used_sections(catalog, one)
         if any(um2 + taken[name] > limits[name] for name, um2 in sections.items()):
@@ -87,23 +82,6 @@ def solve_fabrics(
         solved[fabric.name] = one
         used = used_racks(layout, catalog, (one,), used)
     return tuple(solved.values())
-
-
-def _solution_of_like(
-    inputs: Inputs,
-    fabric: Fabric,
-    table: RouteTable,
-    used: Mapping[str, RackUse],
-    known: Mapping[bytes, tuple[Problem, FabricSolution]],
-) -> FabricSolution | None:
-    """Return the solution of a fabric that was solved and is like this one, None where there is none."""
-    if not known or not isinstance(fabric, TierFabric):
-        return None
-    problem = Problem(inputs.layout, inputs.catalog, fabric, table, used)
-    if problem.key not in known:
-        return None
-    other, solution = known[problem.key]
-    return carried_over(solution, fabric.name, dict(zip(other.racks, problem.racks, strict=True)))
 
 
 def wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable:

@@ -15,8 +15,6 @@ from planner.prepare import Prepared, prepare_inputs
 from planner.stopwatch import Stopwatch
 from planner.verify.check import verify_plan
 
-__all__ = ["Prepared", "check_layout", "make_plan", "plan_prepared", "prepare_inputs"]
-
 REFUSAL = Finding(
     code="plan-refused",
     message="an error of the planner, not of the layout: its verifier refuses the plan; nothing is written",

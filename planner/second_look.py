@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
+from operator import attrgetter
 
 from planner.errors import Finding, InputError
 from planner.explain.cable import explain_cable
@@ -23,6 +24,7 @@ from planner.model.routes import RouteKind
 from planner.model.sites import positions
 from planner.optimize.options import SolveOptions
 from planner.plan.assemble import assemble_plan
+from planner.plan.shares import by_fabric
 from planner.topology.build import build_fabrics
 
 _NEAR = 3
@@ -123,9 +125,7 @@ def _routed(plan: Plan, names: set[str] | None = None) -> dict[str, RoutedFabric
 
     Where pathways are crowded runs take ways that only a wider table has.
     """
-    runs: dict[str, list[CableRun]] = {}
-    for run in plan.runs:
-        runs.setdefault(run.fabric, []).append(run)
+    runs = by_fabric(plan.runs, attrgetter("fabric"))
     found = _routed_in(plan.layout, plan.catalog, names)
     inputs = Inputs(layout=plan.layout, catalog=plan.catalog, sha256="", places={})
     for name, routed in found.items():

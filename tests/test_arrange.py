@@ -16,7 +16,8 @@ from planner.model.layout import Layout, Side, Spread
 from planner.model.plan import Plan
 from planner.model.sites import positions
 from planner.optimize.options import SolveOptions
-from planner.pipeline import plan_prepared, prepare_inputs
+from planner.pipeline import plan_prepared
+from planner.prepare import prepare_inputs
 from planner.stopwatch import Stopwatch
 from planner.verify.check import verify_plan
 from tests.conftest import PlanOf

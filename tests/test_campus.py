@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from planner import fabrics_in_turn
 from planner.errors import InputError, PlannerError
 from planner.inputs.load import Inputs, read_inputs
 from planner.inputs.shipped import find_layout
@@ -142,10 +141,10 @@ def test_alike_fabrics_are_solved_once_and_the_plan_is_the_same(
         solved.append(fabric)
         return real(solution, fabric, racks)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(fabrics_in_turn, "carried_over", counting)
+    monkeypatch.setattr(alike, "carried_over", counting)
     assert plan_of() == campus
     assert solved == ["l2-d1d2", "l2-d2d1", "l2-d2d2", "scale-out-1-leaf-p2", "scale-out-2-spine-p2"]
-    monkeypatch.setattr(fabrics_in_turn, "_solution_of_like", lambda *_: None)
+    monkeypatch.setattr(alike.KnownSolutions, "of", lambda self, fabric, table, used, solve: solve())
     assert plan_of() == campus
 
 
@@ -153,7 +152,7 @@ def test_a_fabric_that_differs_is_solved_for_itself(tmp_path: Path, monkeypatch:
     solved: list[str] = []
     real = alike.carried_over
     monkeypatch.setattr(
-        fabrics_in_turn,
+        alike,
         "carried_over",
         lambda one, fabric, racks: solved.append(fabric) or real(one, fabric, racks),
     )

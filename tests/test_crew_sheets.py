@@ -13,6 +13,7 @@ from planner.outputs.crew_sheet import crew_sheets_pdf
 from planner.outputs.crew_work import crew_works, transceiver_words
 from planner.outputs.plan_json import read_plan
 from planner.outputs.route_words import RouteWords
+from planner.outputs.workbook_installation import crew_sheets
 from tests.conftest import Planner, ShippedPlan
 from tests.pdf_text import hostile, page_lines, reader
 
@@ -64,7 +65,9 @@ def test_work_adds_up(plan: Plan) -> None:
     assert sum(work.minutes for work in works) == plan.totals.install_minutes
     for work in works:
         assert all(1 <= task.number <= task.of_bundle for task in work.tasks)
-    assert list(crew_works(plan, works[-1].phase, works[-1].crew)) == works[-1:]
+    sheets = crew_sheets(plan)
+    assert [(sheet.name, sheet.count) for sheet in sheets] == [(work.name, len(work.tasks)) for work in works]
+    assert [row[-1] for row in sheets[-1].rows()] == [task.run.cable_id for task in works[-1].tasks]
 
 
 def test_transceivers_are_named_once_where_alike(plan: Plan) -> None:

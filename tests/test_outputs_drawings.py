@@ -16,7 +16,7 @@ import pytest
 from planner.model.plan import Plan
 from planner.outputs import elevation, rack_joins
 from planner.outputs.elevation import elevations
-from planner.outputs.network import network_source
+from planner.outputs.network import network_lines
 from planner.outputs.plan_json import read_plan
 from planner.outputs.rack_joins import rack_sources
 from planner.outputs.revision import revision
@@ -174,7 +174,7 @@ def test_rack_of_many_joins_is_a_matrix() -> None:
 
 
 def test_plain_graph_has_every_run_once(plan: Plan) -> None:
-    source = network_source(plan)
+    source = "".join(network_lines(plan))
     assert sorted(re.findall(r'\[id="([^"]+)"', source)) == sorted(run.cable_id for run in plan.runs)
     run = plan.runs[0]
     line = next(line for line in source.split("\n") if f'"{run.cable_id}"' in line)
@@ -195,4 +195,4 @@ def test_hostile_names_are_text_in_every_drawing(plan: Plan) -> None:
         assert HOSTILE in [element.text for element in root.iter(f"{SVG}text")]
     from pygraphviz import AGraph
 
-    assert AGraph(string=network_source(hostile)).number_of_edges() == len(plan.runs)
+    assert AGraph(string="".join(network_lines(hostile))).number_of_edges() == len(plan.runs)

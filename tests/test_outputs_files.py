@@ -18,7 +18,7 @@ import pytest
 
 from planner.model.plan import Plan
 from planner.outputs.bom import bom_text
-from planner.outputs.cut_sheet import cut_sheet_text
+from planner.outputs.cut_sheet import cut_sheet_parts
 from planner.outputs.drawing import draw_svg
 from planner.outputs.files import render_files
 from planner.outputs.floor import floor_source
@@ -89,7 +89,7 @@ def test_files_are_clean_utf8(files: dict[str, bytes]) -> None:
 
 
 def test_cut_sheet_columns_and_order(plan: Plan) -> None:
-    text = cut_sheet_text(plan)
+    text = "".join(cut_sheet_parts(plan))
     assert text.split("\n")[0] == CUT_SHEET.replace(", ", ",")
     orders = [int(row["install_order"]) for row in rows(text)]
     assert orders == sorted(orders) and len(orders) == len(plan.runs)
@@ -97,12 +97,12 @@ def test_cut_sheet_columns_and_order(plan: Plan) -> None:
 
 def test_cut_sheet_follows_install_order_not_the_plans(plan: Plan) -> None:
     turned = replace(plan, runs=tuple(reversed(plan.runs)))
-    assert cut_sheet_text(turned) == cut_sheet_text(plan)
+    assert "".join(cut_sheet_parts(turned)) == "".join(cut_sheet_parts(plan))
 
 
 def test_cut_sheet_row_says_what_the_run_is(plan: Plan) -> None:
     run = plan.runs[-1]
-    row = next(row for row in rows(cut_sheet_text(plan)) if row["cable_id"] == run.cable_id)
+    row = next(row for row in rows("".join(cut_sheet_parts(plan))) if row["cable_id"] == run.cable_id)
     assert row["route"].split(" > ") == list(run.segments)
     assert (row["medium"], row["part_number"]) == ("optics", "")
     assert (row["slack_m"], row["reach_m"]) == (format_m(run.slack_mm), format_m(run.reach_mm))

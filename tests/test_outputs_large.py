@@ -13,7 +13,7 @@ from planner.model.layout import TiersSpec
 from planner.model.plan import CableEnd, Plan
 from planner.outputs import amount, bundles, drawing, planes
 from planner.outputs.bundles import bundles_source
-from planner.outputs.cut_sheet import cut_sheet_text
+from planner.outputs.cut_sheet import cut_sheet_parts
 from planner.outputs.drawing import draw_svg
 from planner.outputs.floor import floor_source
 from planner.outputs.planes import plane_sources
@@ -51,9 +51,9 @@ def in_planes(plan: Plan, count: int) -> Plan:
 
 
 def test_ports_have_columns(plan: Plan) -> None:
-    rows = list(csv.DictReader(io.StringIO(cut_sheet_text(in_ports(plan)))))
+    rows = list(csv.DictReader(io.StringIO("".join(cut_sheet_parts(in_ports(plan))))))
     assert {(row["a_port"], row["b_port"]) for row in rows} >= {("1", "1"), ("2", "2")}
-    assert {row["a_port"] for row in csv.DictReader(io.StringIO(cut_sheet_text(plan)))} == {""}
+    assert {row["a_port"] for row in csv.DictReader(io.StringIO("".join(cut_sheet_parts(plan))))} == {""}
 
 
 def test_a_plane_picture_names_ports_and_joins_them(plan: Plan) -> None:

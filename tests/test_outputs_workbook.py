@@ -22,7 +22,7 @@ from planner.model.plan import Plan
 from planner.model.routes import RouteKind
 from planner.outputs import excel
 from planner.outputs import workbook as workbook_module
-from planner.outputs.cut_sheet import cut_sheet_text
+from planner.outputs.cut_sheet import cut_sheet_parts
 from planner.outputs.plan_json import read_plan
 from planner.outputs.port_map import port_count, port_rows
 from planner.outputs.workbook import FILE_NAME, workbook_files
@@ -120,7 +120,7 @@ def test_sheets_are_tables_with_frozen_headers(book: Workbook) -> None:
 
 
 def test_cut_sheet_says_what_the_csv_says(book: Workbook, plan: Plan) -> None:
-    rows = list(csv.DictReader(io.StringIO(cut_sheet_text(plan))))
+    rows = list(csv.DictReader(io.StringIO("".join(cut_sheet_parts(plan)))))
     found = records(book, "Cut sheet")
     assert len(found) == len(rows) == len(plan.runs)
     for record, row in zip(found, rows, strict=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import Outcome
-from planner.commands.tables import align, money
+from planner.commands.tables import align, cost_line, money
 from planner.many_plans import plans_of
 from planner.model.rule_costs import RuleCost, RuleCosts
 from planner.model.segment_worth import SegmentWorth
@@ -29,8 +29,7 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
 
 
 def _lines(found: RuleCosts) -> Iterator[str]:
-    gap = found.cost_cents - found.bound_cents
-    yield f"{found.name}: {money(found.cost_cents)} {found.currency}, lower bound {money(gap)} under that"
+    yield cost_line(found.name, found.cost_cents, found.bound_cents, found.currency)
     yield ""
     yield f"cost ({found.objective}) without each rule, in {found.currency}:"
     header = ("rule", "without it", "cost", "gap", "the rule costs", "at least", "at most", "")

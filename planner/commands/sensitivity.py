@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import Outcome
-from planner.commands.tables import align, money
+from planner.commands.tables import align, cost_line, money
 from planner.many_plans import plans_of
 from planner.model.sensitivity import PriceLimit, PriceSensitivity, Sensitivity
 from planner.outputs.sensitivity import sensitivity_json
@@ -27,8 +27,7 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
 
 
 def _lines(found: Sensitivity) -> Iterator[str]:
-    gap = found.cost_cents - found.bound_cents
-    yield f"{found.name}: {money(found.cost_cents)} {found.currency}, lower bound {money(gap)} under that"
+    yield cost_line(found.name, found.cost_cents, found.bound_cents, found.currency)
     yield ""
     yield f"prices, as stated = 100 %; amounts in {found.currency}:"
     header = ("part", "in the plan", "cheapest from", "to", "gap at most")

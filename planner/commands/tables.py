@@ -28,6 +28,11 @@ def money(cents: int) -> str:
     return f"{sign}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
+def cost_line(name: str, cost_cents: int, bound_cents: int, currency: str) -> str:
+    """Say what a plan costs and how far its lower bound is under that: the head of a listing."""
+    return f"{name}: {money(cost_cents)} {currency}, lower bound {money(cost_cents - bound_cents)} under that"
+
+
 def percent(part: int, whole: int) -> str:
     """Share of a whole with two decimals and a sign, for reading: "+12.34 %"."""
     return f"{100 * part / whole:+.2f} %" if whole else "-"

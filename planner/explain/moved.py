@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from planner.explain.made import Made, RoutedFabric, cheapest, make
+from planner.explain.together import runs_by_cable
 from planner.model.media import MediaOption
 from planner.model.plan import CableEnd, CableRun
 from planner.model.sites import Slot
@@ -19,7 +20,7 @@ class MovedRuns:
     def __init__(self, routed: RoutedFabric, runs: Sequence[CableRun]) -> None:
         self._routed = routed
         self._option = self._only_option(runs)
-        self._cables: list[list[CableRun]] = _by_cable(routed, self._option, runs)
+        self._cables = self._by_cable(runs)
         self._at: dict[Slot, list[int]] = {}
         for number, cable in enumerate(self._cables):
             for slot in dict.fromkeys(_slot(end) for run in cable for end in (run.a, run.b)):
@@ -31,6 +32,13 @@ class MovedRuns:
         if not runs or not self._routed.shares_parts:
             return None
         return next(option for option in self._routed.options if option.id == runs[0].option)
+
+    def _by_cable(self, runs: Sequence[CableRun]) -> list[list[CableRun]]:
+        """Group runs that share a cable."""
+        if self._option is None or self._option.runs_per_cable == 1:
+            return [[run] for run in runs]
+        cables = runs_by_cable(self._routed, self._option, runs)
+        return [[runs[index] for index in cable] for cable in cables]
 
     def change_cents(self, moves: Moves, shorter_mm: int = 0) -> int | None:
         """Return what all runs cost more after the moves; None where one does not reach.
@@ -89,22 +97,3 @@ class MovedRuns:
 
 def _slot(end: CableEnd) -> Slot:
     return Slot(end.rack, end.u)
-
-
-def _by_cable(
-    routed: RoutedFabric, option: MediaOption | None, runs: Sequence[CableRun]
-) -> list[list[CableRun]]:
-    """Group runs that share a cable: neighbors in the cage of its head."""
-    if option is None or option.runs_per_cable == 1:
-        return [[run] for run in runs]
-    lower, upper = routed.plugs(option)
-    cages: dict[tuple[str, int, int], list[tuple[int, CableRun]]] = {}
-    for run in runs:
-        end = run.a if lower.runs >= upper.runs else run.b
-        cages.setdefault((end.rack, end.u, end.cage), []).append((end.port, run))
-    cables: list[list[CableRun]] = []
-    for cage in cages.values():
-        ordered = [run for _, run in sorted(cage, key=lambda held: held[0])]
-        count = option.runs_per_cable
-        cables += [ordered[first : first + count] for first in range(0, len(ordered), count)]
-    return cables

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from planner.explain.detours import FARTHEST_MM
 from planner.explain.made import RoutedFabric
 from planner.explain.rack_moves import Move, Pricer, opening_cents
 from planner.explain.words import least_that, meters, money
@@ -11,9 +12,6 @@ from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.layout import RackPosition
 from planner.model.plan import Plan, PlanDevice
 from planner.model.sites import Slot
-
-_FARTHEST_MM = 20_000
-"""By how much shorter runs are thought of."""
 
 _LISTED = 8
 
@@ -128,7 +126,7 @@ def _shorter_by(pricer: Pricer, move: Move) -> int | None:
         cents = pricer.runs_cents({here: move.slot}, by_mm)
         return cents is not None and cents + racks < 0
 
-    return least_that(saves, _FARTHEST_MM)
+    return least_that(saves, FARTHEST_MM)
 
 
 def _emptying_flip(pricer: Pricer, position: RackPosition, here: Sequence[PlanDevice]) -> Iterator[Flip]:

@@ -184,7 +184,7 @@ def _lateral_saves(detour: Detour, opened: RoutedFabric) -> int:
     """Return what the run saves in a lateral, 0 where it would not go there."""
     a, b = opened.ends(detour.run)
     ways = opened.ways(a, b)
-    best = Detour.best(detour, ways)
+    best = detour.best(ways)
     if best is None or opened.table.route(a, b, best.way.route).kind is not RouteKind.LATERAL:
         return 0
     return max(0, cents_of(detour.now) - cents_of(best))

@@ -153,8 +153,8 @@ def _lateral_flip(
     if now is None or best is None or best[1] >= now:
         return
     option, cents = best
-    number = changed.routes(option)[together.runs.index(run)]
-    if opened.table.route(*opened.ends(run), number).kind is not RouteKind.LATERAL:
+    number = changed.route_of(run, option)
+    if number is None or opened.table.route(*opened.ends(run), number).kind is not RouteKind.LATERAL:
         return
     saved = f"{money(now - cents)} {opened.layout.economics.currency}"
     sentence = (

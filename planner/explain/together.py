@@ -43,6 +43,23 @@ class RunsTogether:
 
     def cents(self, option: MediaOption, less_mm: int = 0) -> int | None:
         """Return what all cost with so much less required length each; None where one does not reach."""
+        taken = self._taken(option, less_mm)
+        if taken is None:
+            return None
+        route, stock = taken
+        labor = int(np.take_along_axis(self._labor, route[:, None], axis=1).sum())
+        return labor + self._parts_cents(option, stock) + self._shared_plug_cents(option)
+
+    def route_of(self, run: CableRun, option: MediaOption) -> int | None:
+        """Return a run's route where all runs are made of an option; None where one does not reach."""
+        taken = self._taken(option)
+        return None if taken is None else int(taken[0][self.runs.index(run)])
+
+    def _taken(self, option: MediaOption, less_mm: int = 0) -> tuple[IntArray, IntArray] | None:
+        """Return the route and the stock length that each run takes; None where one does not reach.
+
+        Of the cheapest routes the shortest, of these the first: as the planner chooses.
+        """
         usable, prices = self._stock(option)
         stock = np.searchsorted(usable, self._required_mm - less_mm)
         reaches = (stock < len(usable)) & self._is_way
@@ -50,22 +67,9 @@ class RunsTogether:
             return None
         cables = np.append(prices, 0)[stock] * option.cables_per_run // option.runs_per_cable
         each = np.where(reaches, self._labor + cables, _NEVER)
-        # Of the cheapest routes the shortest, of these the first: as the planner chooses.
         is_least = each == each.min(axis=1)[:, None]
-        route = np.where(is_least, self._routed_mm, NO_ROUTE_MM).argmin(axis=1)[:, None]
-        labor = int(np.take_along_axis(self._labor, route, axis=1).sum())
-        chosen = np.take_along_axis(stock, route, axis=1)[:, 0]
-        return labor + self._parts_cents(option, chosen) + self._shared_plug_cents(option)
-
-    def routes(self, option: MediaOption) -> list[int]:
-        """Return the route that each run takes, made of an option that reaches everywhere."""
-        usable, prices = self._stock(option)
-        stock = np.searchsorted(usable, self._required_mm)
-        cables = np.append(prices, _NEVER)[stock] * option.cables_per_run // option.runs_per_cable
-        each = np.where(self._is_way, self._labor + cables, _NEVER)
-        is_least = each == each.min(axis=1)[:, None]
-        taken: list[int] = np.where(is_least, self._routed_mm, NO_ROUTE_MM).argmin(axis=1).tolist()
-        return taken
+        route = np.where(is_least, self._routed_mm, NO_ROUTE_MM).argmin(axis=1)
+        return route, np.take_along_axis(stock, route[:, None], axis=1)[:, 0]
 
     def too_long(self, option: MediaOption) -> tuple[int, int]:
         """Return how many runs the option does not reach, and by how much the worst is too long."""
@@ -97,17 +101,10 @@ class RunsTogether:
             for item, count in zip(items.tolist(), counts.tolist(), strict=True)
         )
         prices = self._stock(option)[1]
-        shared = sum(prices[max(int(stock[run]) for run in cable)] for cable in self._cables(option))
-        return int(own) + shared
-
-    def _cables(self, option: MediaOption) -> Iterator[list[int]]:
-        """Yield the runs of each shared cable: neighbors in the cage of its head."""
         if option.runs_per_cable == 1:
-            return
-        lower, upper = self.routed.plugs(option)
-        for cage in _by_cage([run.a if lower.runs >= upper.runs else run.b for run in self.runs]):
-            for first in range(0, len(cage), option.runs_per_cable):
-                yield cage[first : first + option.runs_per_cable]
+            return int(own)
+        cables = runs_by_cable(self.routed, option, self.runs)
+        return int(own) + sum(prices[max(int(stock[run]) for run in cable)] for cable in cables)
 
     def _shared_plug_cents(self, option: MediaOption) -> int:
         total = 0
@@ -120,6 +117,14 @@ class RunsTogether:
     def _plug_cents(self, plug: Plug) -> int:
         economics = self.routed.layout.economics
         return module_cents(plug) + energy_in_objective_cents(economics, plug.power_milliwatts)
+
+
+def runs_by_cable(routed: RoutedFabric, option: MediaOption, runs: Sequence[CableRun]) -> Iterator[list[int]]:
+    """Yield the runs, by index, that share each cable of an option: neighbors in the cage of its head."""
+    lower, upper = routed.plugs(option)
+    for cage in _by_cage([run.a if lower.runs >= upper.runs else run.b for run in runs]):
+        for first in range(0, len(cage), option.runs_per_cable):
+            yield cage[first : first + option.runs_per_cable]
 
 
 def _by_cage(ends: Sequence[CableEnd]) -> list[list[int]]:

@@ -9,6 +9,7 @@ from planner.inputs.findings import Findings, nearest, shown
 from planner.inputs.rows import Places
 from planner.model.layout import PeersSpec, TiersSpec
 from planner.model.names import natural_key
+from planner.model.sites import below_among
 
 Fabric = PeersSpec | TiersSpec
 
@@ -40,20 +41,7 @@ def chain_fabrics(
 
 
 def _names_below(fabric: Fabric, fabrics: Sequence[Fabric]) -> tuple[str, ...]:
-    """Return the fabrics that this one stands on; of a family those within its own group."""
-    if not isinstance(fabric, TiersSpec) or not fabric.lower.below:
-        return ()
-    own = frozenset(fabric.within)
-    return tuple(
-        one.name
-        for one in fabrics
-        if one.name == fabric.lower.below
-        or (
-            isinstance(one, TiersSpec)
-            and one.family == fabric.lower.below
-            and (not fabric.family or own.issuperset(one.within))
-        )
-    )
+    return tuple(one.name for one in below_among(fabrics, fabric)) if isinstance(fabric, TiersSpec) else ()
 
 
 def _standing(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from planner.inputs.check_media import missing_media
 from planner.inputs.check_racks import cages_beside
-from planner.inputs.findings import Findings, shown
+from planner.inputs.findings import Findings, first_of, shown
 from planner.inputs.library import Library
 from planner.inputs.rows import Places
 from planner.inputs.selection import fabric_ends
@@ -21,8 +21,6 @@ from planner.model.sites import (
     positions,
     stands_anyway,
 )
-
-_LISTED_RACKS = 8
 
 
 class FabricChecks:
@@ -112,8 +110,10 @@ class FabricChecks:
             grouped = {address for group in self._layout.groups[grouping].values() for address in group}
             missing = [address for address in joining if address not in grouped]
             if missing:
-                told = ", ".join(missing[:_LISTED_RACKS]) + (", ..." if len(missing) > _LISTED_RACKS else "")
-                message = f"in no group of {shown(grouping)}: {told}; expected every rack that joins in one"
+                message = (
+                    f"in no group of {shown(grouping)}: {first_of(missing)}; "
+                    "expected every rack that joins in one"
+                )
                 self._findings.add(
                     "rack-without-group", message, self._places[f"fabric {fabric.name} planes"]
                 )

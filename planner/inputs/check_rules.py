@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from planner.inputs.findings import Findings, shown
+from planner.inputs.findings import Findings, first_of, shown
 from planner.inputs.rows import Places
 from planner.model.layout import Layout, TiersSpec
 from planner.model.sites import candidate_racks
-
-_LISTED_RACKS = 8
 
 
 def check_rules(layout: Layout, places: Places, findings: Findings) -> None:
@@ -20,10 +18,9 @@ def check_rules(layout: Layout, places: Places, findings: Findings) -> None:
         racks = [rack.address for rack in candidate_racks(layout, fabric.upper_rack_type, fabric.within)]
         missing = [address for address in racks if address not in fed]
         if missing:
-            told = ", ".join(missing[:_LISTED_RACKS]) + (", ..." if len(missing) > _LISTED_RACKS else "")
             message = (
-                f"in no group of {shown(fabric.resilience.feeds)}: {told}; expected every position for"
-                f" {shown(fabric.upper_rack_type)} on one feed"
+                f"in no group of {shown(fabric.resilience.feeds)}: {first_of(missing)}; expected every"
+                f" position for {shown(fabric.upper_rack_type)} on one feed"
             )
             where = places[f"fabric {fabric.name} resilience feeds"]
             findings.add("rack-without-feed", message, where)

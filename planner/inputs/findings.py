@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from planner.errors import Finding, InputError, Where
@@ -79,5 +79,9 @@ def nearest(name: str, names: Iterable[str], likely: Iterable[str] | None = None
         return f"; did you mean '{by_folded[close[0]]}'?"
     if not known:
         return "; there is none"
-    more = ", ..." if len(known) > _LISTED_NAMES else ""
-    return f"; known: {', '.join(known[:_LISTED_NAMES])}{more}"
+    return f"; known: {first_of(known)}"
+
+
+def first_of(names: Sequence[str]) -> str:
+    """Return the names as a list for messages, cut where they are many."""
+    return ", ".join(names[:_LISTED_NAMES]) + (", ..." if len(names) > _LISTED_NAMES else "")

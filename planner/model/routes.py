@@ -35,6 +35,15 @@ class SegmentKind(StrEnum):
     JOINT = "joint"  # vertical step between trays at different heights
 
 
+AT_A_FACE = (SegmentKind.FACE, SegmentKind.RISER)
+"""Segments that belong to a riser: the way to it, and the pieces of it."""
+
+
+def riser_name(segment_id: str) -> str:
+    """Return the name of the riser that a segment at a face belongs to: what comes before its place on it."""
+    return segment_id.rpartition(":")[0]
+
+
 class RouteKind(StrEnum):
     """Decides the slack of a route."""
 

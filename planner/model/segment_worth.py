@@ -13,6 +13,9 @@ from planner.units import round_half_up
 MM2 = 100
 """Usable cross-section that prices are told for, in square millimeters."""
 
+MOST_SHOWN = 12
+"""Segments that people are told of, the dearest."""
+
 _UM2_PER_MM2 = 10**6
 _MILLI = 1000
 

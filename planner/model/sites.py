@@ -39,12 +39,20 @@ def candidate_racks(layout: Layout, rack_type: str, within: tuple[str, ...] = ()
 
 def fabrics_below(layout: Layout, spec: TiersSpec) -> tuple[TiersSpec, ...]:
     """Return the fabrics whose upper devices the fabric's lower tier consists of, in the layout's order."""
+    return below_among(layout.fabrics, spec)
+
+
+def below_among(fabrics: Iterable[PeersSpec | TiersSpec], spec: TiersSpec) -> tuple[TiersSpec, ...]:
+    """Return those of the fabrics whose upper devices the fabric's lower tier consists of.
+
+    Of a family, a fabric of a family itself takes those that lie within its own group.
+    """
     if not spec.lower.below:
         return ()
     own = frozenset(spec.within)
     return tuple(
         one
-        for one in layout.fabrics
+        for one in fabrics
         if isinstance(one, TiersSpec)
         and (
             one.name == spec.lower.below

@@ -8,11 +8,11 @@ routes, room, power, what one failure may take and what opening racks costs. Nam
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 
 from planner.model.catalog import Catalog
-from planner.model.fabric import TierFabric
+from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout, TiersSpec
 from planner.model.routes import Attachment, RouteTable
 from planner.model.sites import RackUse
@@ -24,7 +24,33 @@ _OF_ITS_OWN = ("name", "lower_units", "plane_names", "plane_keys", "below", "wit
 """What alike fabrics may differ in, or what is compared with racks numbered."""
 
 
-class Problem:
+class KnownSolutions:
+    """The fabrics of a layout that were solved so far, found by what decides about them."""
+
+    def __init__(self, layout: Layout, catalog: Catalog) -> None:
+        self._layout = layout
+        self._catalog = catalog
+        self._solved: dict[bytes, tuple[_Problem, FabricSolution]] = {}
+
+    def of(
+        self,
+        fabric: Fabric,
+        table: RouteTable,
+        used: Mapping[str, RackUse],
+        solve: Callable[[], FabricSolution],
+    ) -> FabricSolution:
+        """Return the solution of a fabric that is like this one, or what ``solve`` finds where none was."""
+        if not isinstance(fabric, TierFabric):
+            return solve()
+        problem = _Problem(self._layout, self._catalog, fabric, table, used)
+        if problem.key not in self._solved:
+            self._solved[problem.key] = problem, solve()
+            return self._solved[problem.key][1]
+        other, solution = self._solved[problem.key]
+        return carried_over(solution, fabric.name, dict(zip(other.racks, problem.racks, strict=True)))
+
+
+class _Problem:
     """What decides about one fabric; ``key`` is equal for fabrics that are alike."""
 
     def __init__(

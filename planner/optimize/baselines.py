@@ -23,8 +23,10 @@ def first_fit(problem: PlacementProblem) -> Placement | None:
         return None
     planes = plane_groups(problem)
     count = problem.units_per_plane
-    slots: Sequence[IntArray] | None = _in_turn(problem, [order] * len(planes)) if problem.rules else None
-    if not problem.rules:
+    slots: Sequence[IntArray] | None
+    if problem.rules:
+        slots = _in_turn(problem, [order] * len(planes))
+    else:  # the same units, without asking slot by slot
         units = np.repeat(order[: problem.devices], problem.units_per_device)
         slots = [np.sort(units[p * count : (p + 1) * count]) for p in range(len(planes))]
     if slots is None:

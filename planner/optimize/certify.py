@@ -18,7 +18,7 @@ from math import comb
 import numpy as np
 
 from planner.model.solution import MAX_DIVISIONS
-from planner.optimize.plane_rules import PlaneRules, outside_parts
+from planner.optimize.plane_rules import PlaneRules
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.units import ceil_div
@@ -121,7 +121,7 @@ def wants(problem: PlacementProblem, known: Multipliers) -> list[Multipliers]:
     A unit in one of them is worth more than any plan costs: in those that a class reaches, or in those
     beside a part of the racks, which may not hold a whole plane.
     """
-    wanted = [*problem.is_allowed, *(racks[problem.slot_rack] for racks in outside_parts(problem.rules))]
+    wanted = [*problem.is_allowed, *(racks[problem.slot_rack] for racks in problem.rules.outside_parts())]
     prices = [np.where(slots, _WANT_MILLICENTS, 0).astype(np.int64) for slots in wanted]
     return [Multipliers(each, known.uplinks) for each in prices]
 

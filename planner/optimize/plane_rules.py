@@ -63,6 +63,12 @@ class PlaneRules:
         """Return the rules where only these candidate racks are left."""
         return PlaneRules(tuple(replace(rule, part_of_rack=rule.part_of_rack[racks]) for rule in self.rules))
 
+    def outside_parts(self) -> Iterator[BoolArray]:
+        """Yield for each part of each rule which racks are outside of it (Q,)."""
+        for rule in self.rules:
+            for part in range(rule.parts):
+                yield rule.part_of_rack != part
+
     def keep(self, by_rack: IntArray) -> BoolArray:
         """Tell which planes with so many units in each rack (..., Q) keep the rules."""
         kept = np.ones(by_rack.shape[:-1], dtype=bool)
@@ -149,13 +155,6 @@ def _count_parts(
 
 NO_RULES = PlaneRules()
 """One rack may hold a whole plane."""
-
-
-def outside_parts(rules: PlaneRules) -> Iterator[BoolArray]:
-    """Yield for each part of each rule which racks are outside of it (Q,)."""
-    for rule in rules.rules:
-        for part in range(rule.parts):
-            yield rule.part_of_rack != part
 
 
 def find_rules(layout: Layout, fabric: str, units: int, racks: Sequence[str]) -> PlaneRules:

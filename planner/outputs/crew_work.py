@@ -39,14 +39,13 @@ class CrewWork(NamedTuple):
         return self.tasks[-1].minutes_so_far
 
 
-def crew_works(plan: Plan, phase: int | None = None, crew: int | None = None) -> Iterator[CrewWork]:
-    """Yield the work phase by phase and crew by crew; of one phase or crew alone where that is asked for."""
+def crew_works(plan: Plan) -> Iterator[CrewWork]:
+    """Yield the work phase by phase and crew by crew."""
     laid: dict[tuple[int, int], list[CableRun]] = {}
-    wanted = (run for run in plan.runs if phase in (None, run.phase) and crew in (None, run.crew))
-    for run in sorted(wanted, key=attrgetter("install_order")):
+    for run in sorted(plan.runs, key=attrgetter("install_order")):
         laid.setdefault((run.phase, run.crew), []).append(run)
-    for (own_phase, own_crew), runs in sorted(laid.items()):
-        yield CrewWork(own_phase, runs[0].route_kind, own_crew, tuple(_tasks(runs)))
+    for (phase, crew), runs in sorted(laid.items()):
+        yield CrewWork(phase, runs[0].route_kind, crew, tuple(_tasks(runs)))
 
 
 def part_words(plan: Plan) -> dict[str, str]:

@@ -20,13 +20,8 @@ COLUMNS = (
 )
 
 
-def cut_sheet_text(plan: Plan) -> str:
-    """Return the cut sheet as CSV."""
-    return "".join(cut_sheet_parts(plan))
-
-
 def cut_sheet_parts(plan: Plan) -> Iterator[str]:
-    """Yield ``cut_sheet_text`` part by part."""
+    """Yield the cut sheet as CSV, part by part."""
     currency = plan.layout.economics.currency
     in_order = sorted(plan.runs, key=lambda run: run.install_order)
     return csv_parts(COLUMNS, (_fields(run, currency) for run in in_order))

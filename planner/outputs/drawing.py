@@ -15,13 +15,13 @@ from typing import Any
 
 from planner.interrupts import take_away_on_interrupt
 from planner.outputs.fonts import write_config
+from planner.outputs.markup import POINTS_PER_INCH
 
 _COMMENT = re.compile(rb"<!--.*?-->\n?", re.DOTALL)
 _PINNED = re.compile(r'pos="(-?[\d.]+),(-?[\d.]+)!"')
 _MOST_PINNED = 5_000
 """Nodes in their places up to which ``neato`` draws: it makes room for the distances between all of them,
 and ends the process where that does not fit."""
-_POINTS_PER_INCH = 72
 
 
 def draw_svg(source: str, engine: str) -> bytes:
@@ -56,7 +56,7 @@ def draw_svg(source: str, engine: str) -> bytes:
 
 def _in_points(position: re.Match[str]) -> str:
     """Write a place as the engine that moves nothing reads it."""
-    x, y = (float(position[axis]) * _POINTS_PER_INCH for axis in (1, 2))
+    x, y = (float(position[axis]) * POINTS_PER_INCH for axis in (1, 2))
     return f'pos="{x:.4f},{y:.4f}"'
 
 

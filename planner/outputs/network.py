@@ -11,13 +11,8 @@ from planner.units import format_m
 FILE_NAME = "topology.gv"
 
 
-def network_source(plan: Plan) -> str:
-    """Return DOT with a node a device and an edge a run; identifiers are those of the cut sheet."""
-    return "".join(network_lines(plan))
-
-
 def network_lines(plan: Plan) -> Iterator[str]:
-    """Yield ``network_source`` line by line."""
+    """Yield lines of DOT: a node a device, an edge a run; identifiers are those of the cut sheet."""
     yield 'graph "topology" {\n'
     yield (
         f"  graph [layout_name={_quoted(plan.layout.name)}, revision={_quoted(revision(plan))},"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from planner.model.plan import CableRun, Plan
-from planner.model.routes import RouteKind, SegmentKind
+from planner.model.routes import AT_A_FACE, RouteKind, SegmentKind
 
 _FACES = {"F": "front", "R": "rear"}
 _SIDES = {"L": "left", "R": "right"}
@@ -51,7 +51,7 @@ def _steps(ids: Iterable[str], kinds: Mapping[str, SegmentKind]) -> Iterator[tup
     for segment_id in ids:
         kind = kinds.get(segment_id, SegmentKind.FACE)
         place = segment_id.rsplit(":", 1)[0]
-        if kind in (SegmentKind.FACE, SegmentKind.RISER):
+        if kind in AT_A_FACE:
             yield SegmentKind.RISER, place  # the face leads to that riser
         elif kind is SegmentKind.LATERAL:
             yield kind, ""

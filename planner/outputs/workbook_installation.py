@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, partial
 
-from planner.model.plan import CableRun, Plan, SegmentFill
-from planner.model.routes import SegmentKind
+from planner.model.plan import Plan, SegmentFill
+from planner.model.routes import AT_A_FACE, SegmentKind, riser_name
 from planner.model.sites import positions
 from planner.outputs.crew_work import CrewWork, crew_works, part_words, transceiver_words
 from planner.outputs.excel import Column, Kind, Row, Sheet
@@ -39,7 +39,6 @@ _MOST_CREW_SHEETS = 40
 _FACES = {"F": "front", "R": "rear"}
 _SIDES = "LR"
 _TO_TICK = "\N{BALLOT BOX}"
-_AT_A_FACE = (SegmentKind.FACE, SegmentKind.RISER)
 
 
 def installation_sheets(plan: Plan) -> tuple[Sheet, ...]:
@@ -53,13 +52,11 @@ def installation_sheets(plan: Plan) -> tuple[Sheet, ...]:
 
 def crew_sheets(plan: Plan) -> tuple[Sheet, ...]:
     """Return a sheet to print for each crew in each phase, or one for all where crews are many."""
-    sizes = Counter((run.phase, run.crew) for run in plan.runs)
-    if len(sizes) > _MOST_CREW_SHEETS:
+    works = tuple(crew_works(plan))
+    if len(works) > _MOST_CREW_SHEETS:
         return (crews_table(plan),)
-    return tuple(
-        Sheet(f"Phase {phase} crew {crew}", _WORK, _rows_of(plan, phase, crew), size, 4)
-        for (phase, crew), size in sorted(sizes.items())
-    )
+    writer = _WorkRows(plan)
+    return tuple(Sheet(work.name, _WORK, partial(writer.of, work), len(work.tasks), 4) for work in works)
 
 
 def crews_table(plan: Plan) -> Sheet:
@@ -68,50 +65,49 @@ def crews_table(plan: Plan) -> Sheet:
     return Sheet("Crew sheets", columns, lambda: _all_rows(plan), len(plan.runs), 6, CREWS_CSV)
 
 
-def _rows_of(plan: Plan, phase: int, crew: int) -> Callable[[], Iterator[Row]]:
-    """Return what makes the rows of one crew's sheet, when they are asked for."""
-    return lambda: (row for work in crew_works(plan, phase, crew) for row in _work_rows(plan, work))
-
-
 def _all_rows(plan: Plan) -> Iterator[Row]:
+    writer = _WorkRows(plan)
     for work in crew_works(plan):
-        for row in _work_rows(plan, work):
+        for row in writer.of(work):
             yield (work.phase, work.crew, *row)
 
 
-def _work_rows(plan: Plan, work: CrewWork) -> Iterator[Row]:
-    words, parts = RouteWords(plan), part_words(plan)
-    for task in work.tasks:
-        run = task.run
-        yield (
-            *(_TO_TICK, run.install_order, run.bundle, f"{task.number} of {task.of_bundle}"),
-            *(*run.label_a.split(" / ")[:1], *run.label_b.split(" / ")[:1]),
-            *(run.medium.value, parts[run.option], run.stock_length_mm, transceiver_words(run)),
-            *(words.of(run, from_a=True), run.minutes, task.minutes_so_far, run.cable_id),
-        )
+class _WorkRows:
+    """Writes what a crew does in a phase, a row a run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._words = RouteWords(plan)
+        self._parts = part_words(plan)
+
+    def of(self, work: CrewWork) -> Iterator[Row]:
+        for task in work.tasks:
+            run = task.run
+            yield (
+                *(_TO_TICK, run.install_order, run.bundle, f"{task.number} of {task.of_bundle}"),
+                *(*run.label_a.split(" / ")[:1], *run.label_b.split(" / ")[:1]),
+                *(run.medium.value, self._parts[run.option], run.stock_length_mm, transceiver_words(run)),
+                *(self._words.of(run, from_a=True), run.minutes, task.minutes_so_far, run.cable_id),
+            )
 
 
 def _crew_rows(plan: Plan) -> Iterator[Row]:
-    work: dict[tuple[int, int], list[CableRun]] = {}
-    for run in plan.runs:
-        work.setdefault((run.phase, run.crew), []).append(run)
-    for (phase, crew), runs in sorted(work.items()):
-        orders = [run.install_order for run in runs]
-        minutes = sum(run.minutes for run in runs)
+    for work in crew_works(plan):
+        runs = [task.run for task in work.tasks]
         yield (
-            *(phase, runs[0].route_kind.value, crew, len({run.bundle for run in runs}), len(runs)),
-            *(minutes, minutes, min(orders), max(orders), sum(run.routed_mm for run in runs)),
+            *(work.phase, work.kind.value, work.crew, len({run.bundle for run in runs}), len(runs)),
+            *(work.minutes, work.minutes, runs[0].install_order, runs[-1].install_order),
+            sum(run.routed_mm for run in runs),
         )
 
 
 def _riser_rows(plan: Plan) -> Iterator[Row]:
     """Count, by rack and face, the ends that go out left and right, and the runs in both risers."""
-    risers = {fill.segment.id: fill for fill in plan.segments if fill.segment.kind in _AT_A_FACE}
+    risers = {fill.segment.id: fill for fill in plan.segments if fill.segment.kind in AT_A_FACE}
 
     @cache  # many runs have the same route
     def climbed(segments: tuple[str, ...]) -> frozenset[str]:
         return frozenset(
-            one.partition(":")[0]
+            riser_name(one)
             for one in segments
             if one in risers and risers[one].segment.kind is SegmentKind.RISER
         )
@@ -119,7 +115,7 @@ def _riser_rows(plan: Plan) -> Iterator[Row]:
     ends: Counter[str] = Counter()
     runs: Counter[str] = Counter()
     for run in plan.runs:
-        ends.update(name.partition(":")[0] for name in (run.segments[0], run.segments[-1]) if name in risers)
+        ends.update(riser_name(name) for name in (run.segments[0], run.segments[-1]) if name in risers)
         runs.update(climbed(run.segments))
     fullest = _fullest(risers.values())
     for position in positions(plan.layout):
@@ -136,7 +132,7 @@ def _fullest(risers: Iterable[SegmentFill]) -> dict[str, int]:
     fullest: dict[str, int] = {}
     for fill in risers:
         if fill.segment.usable_um2:
-            name = fill.segment.id.partition(":")[0]
+            name = riser_name(fill.segment.id)
             share = 1000 * fill.used_um2 // fill.segment.usable_um2
             fullest[name] = max(share, fullest.get(name, 0))
     return fullest

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from planner.errors import Severity
 from planner.model.losses import losses
 from planner.model.plan import Plan
-from planner.model.segment_worth import segment_worths
+from planner.model.segment_worth import MOST_SHOWN, segment_worths
 from planner.outputs.excel import MOST_ROWS, Cell, Column, Kind, Sheet, sheet_names
 
 _COLUMNS = (Column("Subject"), Column("Value"), Column("Unit"), Column("Remark", Kind.WRAPPED))
-_MOST_WORTHS = 12
 Line = tuple[str, str | Cell, str, str]
 
 
@@ -100,7 +99,7 @@ def _build(plan: Plan) -> Iterator[Line]:
         yield f"Cable runs, {medium}", Cell(count, Kind.INTEGER), "runs", ""
     for fabric in plan.fabrics:
         yield f"Fabric {fabric.name}", Cell(fabric.runs, Kind.INTEGER), "runs", f"Kind: {fabric.kind}."
-    for worth in segment_worths(plan)[:_MOST_WORTHS]:
+    for worth in segment_worths(plan)[:MOST_SHOWN]:
         price, currency = Cell(worth.cents_per_100_mm2, Kind.MONEY), plan.layout.economics.currency
         remark = f"What room in this {worth.kind} is worth at most, beyond the gap; fabric {worth.fabric}."
         yield f"100 mm² more in {worth.segment}", price, currency, remark

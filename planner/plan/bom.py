@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from planner.model.catalog import Catalog, DeviceType, RackType
 from planner.model.evidence import Price
@@ -40,7 +41,8 @@ def build_bom(
 ) -> tuple[BomLine, ...]:
     """Count parts, fabric by fabric: cables, cords, transceivers, devices placed, racks bought."""
     lines: list[BomLine] = []
-    runs_of, placed_of = by_fabric(runs), _placed_by_fabric(devices)
+    runs_of = by_fabric(runs, attrgetter("run.fabric"))
+    placed_of = by_fabric((device for device in devices if device.is_placed), attrgetter("fabric"))
     for fabric in dict.fromkeys(device.fabric for device in devices):
         own_runs = runs_of.get(fabric, [])
         placed = placed_of.get(fabric, [])
@@ -53,14 +55,6 @@ def build_bom(
             quantities[part] += quantity
         lines += [_line(part, quantities[part], economics, fabric) for part in sorted(quantities, key=_order)]
     return tuple(lines)
-
-
-def _placed_by_fabric(devices: Sequence[PlanDevice]) -> dict[str, list[PlanDevice]]:
-    placed: dict[str, list[PlanDevice]] = {}
-    for device in devices:
-        if device.is_placed:
-            placed.setdefault(device.fabric, []).append(device)
-    return placed
 
 
 def _order(part: _Part) -> tuple[int, str, int]:

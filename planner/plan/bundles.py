@@ -9,7 +9,7 @@ from functools import cache
 
 from planner.model.installation import Installation
 from planner.model.plan import CableRun
-from planner.model.routes import PathwaySegment, RouteKind, SegmentKind
+from planner.model.routes import AT_A_FACE, PathwaySegment, RouteKind, riser_name
 from planner.plan.shares import PricedRun
 from planner.units import ceil_div, round_half_up
 
@@ -112,14 +112,12 @@ def _bundles(
 
 def _way_finder(segments: Mapping[str, PathwaySegment]) -> Callable[[Way], Way]:
     """Return what reduces a route to what all runs of a bundle share."""
-    along_riser = {
-        name for name, one in segments.items() if one.kind in (SegmentKind.FACE, SegmentKind.RISER)
-    }
+    along_riser = {name for name, one in segments.items() if one.kind in AT_A_FACE}
 
     @cache  # thousands of runs have the same few routes
     def way_of(route: Way) -> Way:
         between = [name for name in route if name not in along_riser]
-        risers = [name.rpartition(":")[0] for name in route if name in along_riser]
+        risers = [riser_name(name) for name in route if name in along_riser]
         return (risers[0], *between, risers[-1]) if risers else tuple(between)
 
     return way_of

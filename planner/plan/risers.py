@@ -11,18 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.model.catalog import Catalog
-from planner.model.fabric import PeerFabric
 from planner.model.layout import Layout
-from planner.model.routes import Route, RouteTable, SegmentKind
+from planner.model.routes import AT_A_FACE, Route, RouteTable, riser_name
 from planner.model.sections import run_section_um2
-from planner.model.solution import ChosenRun
 from planner.plan.section_use import used_sections
 from planner.plan.solved import SolvedFabric
 
 MOST_ROUNDS = 8
 """How often all ways are looked at again; after the second round hardly any changes."""
 
-_AT_A_FACE = (SegmentKind.FACE, SegmentKind.RISER)
 Steps = frozenset[tuple[str, int]]
 
 
@@ -77,7 +74,7 @@ def _batches(
 ) -> Iterator[_Batch]:
     """Yield the runs of a fabric that may go either side, and count at which risers all of them end."""
     alike: dict[tuple[int, int, int, int], list[int]] = {}
-    for index, (a, b, run) in enumerate(_attached(one)):
+    for index, (a, b, run) in enumerate(one.attached()):
         alike.setdefault((a, b, run.choice.route, run.choice.option), []).append(index)
     sections = [run_section_um2(option) for option in catalog.media]
     routes = np.array(list(alike), dtype=np.int64).reshape(-1, 4)[:, :3]
@@ -90,19 +87,6 @@ def _batches(
             now = next(way for way in ways if way.route == k)
             for start in range(0, len(runs), most):
                 yield _Batch(number, runs[start : start + most], sections[option], ways, now)
-
-
-def _attached(one: SolvedFabric) -> Iterator[tuple[int, int, ChosenRun]]:
-    fabric, table, placed = one.fabric, one.table, one.solution.placed
-    lower, upper = table.lower_index, table.upper_index
-    for run in one.solution.runs:
-        if isinstance(fabric, PeerFabric):
-            low, high = fabric.runs[run.lower]
-            yield lower[low.rack, low.u, low.cage], upper[high.rack, high.u, high.cage], run
-        else:
-            unit, device = fabric.lower_units[run.lower], placed[run.upper]
-            a = lower[unit.rack, unit.u, run.lower_socket.cage]
-            yield a, upper[device.rack, device.u, run.upper_socket.cage], run
 
 
 def _equal_routes(table: RouteTable, routes: NDArray[np.int64]) -> list[list[int]]:
@@ -131,7 +115,7 @@ def _ways(table: RouteTable, a: int, b: int, k: int, equal: Sequence[int]) -> tu
 def _risers(route: Route) -> tuple[str, ...]:
     """Return the names of the risers that the ends go out to."""
     ends = (route.segments[0], route.segments[-1])
-    return tuple(one.id.rpartition(":")[0] for one in ends if one.kind in _AT_A_FACE)
+    return tuple(riser_name(one.id) for one in ends if one.kind in AT_A_FACE)
 
 
 def _limited(route: Route) -> Steps:

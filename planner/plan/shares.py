@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from planner.model.economics import module_cents, run_power_milliwatts
 from planner.model.fabric import CageRef
 from planner.model.media import MediaOption, Plug
 from planner.model.plan import CableRun
+
+Thing = TypeVar("Thing")
 
 
 class Made(NamedTuple):
@@ -69,11 +71,11 @@ def cost_cents(made: Made, counted: Counted) -> int:
     return cents
 
 
-def by_fabric(runs: Iterable[PricedRun]) -> dict[str, list[PricedRun]]:
-    """Return the runs of every fabric that has some, in the order given."""
-    found: dict[str, list[PricedRun]] = {}
-    for one in runs:
-        found.setdefault(one.run.fabric, []).append(one)
+def by_fabric(things: Iterable[Thing], fabric_of: Callable[[Thing], str]) -> dict[str, list[Thing]]:
+    """Return the runs or devices of every fabric that has some, in the order given."""
+    found: dict[str, list[Thing]] = {}
+    for one in things:
+        found.setdefault(fabric_of(one), []).append(one)
     return found
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.model.fabric import Fabric
+from planner.model.fabric import Fabric, PeerFabric
 from planner.model.routes import RouteTable
-from planner.model.solution import FabricSolution
+from planner.model.solution import ChosenRun, FabricSolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +17,16 @@ class SolvedFabric:
     fabric: Fabric
     table: RouteTable
     solution: FabricSolution
+
+    def attached(self) -> Iterator[tuple[int, int, ChosenRun]]:
+        """Yield every run with the attachments that it joins, by their indices in the route table."""
+        fabric, placed = self.fabric, self.solution.placed
+        lower, upper = self.table.lower_index, self.table.upper_index
+        for run in self.solution.runs:
+            if isinstance(fabric, PeerFabric):
+                low, high = fabric.runs[run.lower]
+                yield lower[low.rack, low.u, low.cage], upper[high.rack, high.u, high.cage], run
+            else:
+                unit, device = fabric.lower_units[run.lower], placed[run.upper]
+                a = lower[unit.rack, unit.u, run.lower_socket.cage]
+                yield a, upper[device.rack, device.u, run.upper_socket.cage], run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from planner.model.catalog import Catalog
 from planner.model.economics import energy_cents, labor_cents
@@ -79,10 +80,8 @@ def build_summaries(
     devices: Sequence[PlanDevice],
 ) -> tuple[FabricSummary, ...]:
     """Count what each fabric consists of, from the runs and devices of the plan."""
-    runs_of = by_fabric(priced)
-    devices_of: dict[str, list[PlanDevice]] = {}
-    for device in devices:
-        devices_of.setdefault(device.fabric, []).append(device)
+    runs_of = by_fabric(priced, attrgetter("run.fabric"))
+    devices_of = by_fabric(devices, attrgetter("fabric"))
     return tuple(
         _summary(catalog, one, runs_of.get(one.fabric.name, ()), devices_of.get(one.fabric.name, ()))
         for one in solved

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from planner.model.catalog import Catalog
-from planner.model.evidence import Price
 from planner.model.layout import CrossSection, Layout, Pathways, PeersSpec, Spread, TiersSpec
 from planner.model.media import CableFamily, MediaOption, Medium, StockItem
 from planner.model.sites import cage_group, rack_capacity, runs_per_cage
@@ -76,7 +75,7 @@ def _racks(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
     for name in dict.fromkeys(spec.upper_rack_type for spec in _tiers(layout)):
         rack = catalog.rack_types[name]
         if rack.price is not None and rack.price.cents:
-            free = replace(rack, price=_priced(rack.price, 0))
+            free = replace(rack, price=replace(rack.price, cents=0))
             yield WithoutRule(
                 rule=f"price of {name}",
                 change="switch racks are free of charge",
@@ -92,10 +91,6 @@ def _racks(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
                 layout=layout,
                 catalog=replace(catalog, rack_types={**catalog.rack_types, name: strong}),
             )
-
-
-def _priced(price: Price, cents: int) -> Price:
-    return replace(price, cents=cents)
 
 
 def _reaches(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
@@ -140,7 +135,7 @@ def _stocked_to(cable: CableFamily, reach_mm: int, longer_mm: int) -> tuple[Cabl
     step = last.length_mm - before.length_mm
     more = Fraction(last.price.cents - before.price.cents, step) if step else Fraction(0)
     cents = round_half_up(last.price.cents + max(Fraction(0), more) * (longer_mm - last.length_mm))
-    added = StockItem(length_mm=longer_mm, part_number=None, price=_priced(last.price, cents))
+    added = StockItem(length_mm=longer_mm, part_number=None, price=replace(last.price, cents=cents))
     beyond = tuple(item for item in cable.stock if item.length_mm > longer_mm)
     return replace(cable, stock=(*within, added, *beyond)), added
 

@@ -16,7 +16,8 @@ from planner.errors import Finding, InfeasibleError, PlannerError
 from planner.garbage import no_search_for_cycles
 from planner.inputs.load import Inputs
 from planner.optimize.options import SolveOptions
-from planner.pipeline import plan_prepared, prepare_inputs
+from planner.pipeline import plan_prepared
+from planner.prepare import prepare_inputs
 from planner.stopwatch import Stopwatch
 from planner.sweep.figures import Figures, figures_of
 from planner.sweep.shared_routes import SharedRoutes, hall_of

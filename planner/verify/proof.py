@@ -75,11 +75,10 @@ def _prove(
         bound = None
         if certificate and not wrong:
             bound, wrong = prove(lay_out(ground, tiers, book) if book else board, certificate)
-        bound = None if bound is None else bound - earned
-        if certificate and bound is not None:
-            bound, wrong = prove_arrangements(ground, tiers, certificate, bound)
-        return floor, bound, wrong
-    return floor, None if bound is None else bound - earned, wrong
+    bound = None if bound is None else bound - earned
+    if certificate and tiers is not None and bound is not None:
+        bound, wrong = prove_arrangements(ground, tiers, certificate, bound)
+    return floor, bound, wrong
 
 
 def peers_bound(

@@ -17,8 +17,9 @@ from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.rules import Resilience
 from planner.model.solution import Baselines
 from planner.optimize.options import SolveOptions
-from planner.pipeline import plan_prepared, prepare_inputs
+from planner.pipeline import plan_prepared
 from planner.plan.assemble import assemble_plan
+from planner.prepare import prepare_inputs
 from planner.stopwatch import Stopwatch
 from planner.topology.build import build_fabrics
 from planner.verify.ground import survey

@@ -11,7 +11,7 @@ from planner.errors import Finding, Severity
 from planner.model.losses import Loss, losses
 from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
-from planner.model.segment_worth import segment_worths
+from planner.model.segment_worth import MOST_SHOWN, segment_worths
 from planner.outputs.markup import MEDIUM_COLOR, WORDS_ON_MEDIUM
 from planner.outputs.report import shares, words
 from planner.outputs.report.columns import MOST_SEGMENTS, Columns
@@ -21,7 +21,6 @@ from planner.outputs.vendor import license_text, vendored
 
 FILE_NAME = "report.html"
 MOST_FINDINGS = 2000
-MOST_WORTHS = 12
 _FOLDER = Path(__file__).resolve().parent
 _SCRIPTS = ("data.js", "floor.js", "details.js", "tables.js", "page.js")
 
@@ -60,7 +59,7 @@ def report_text(plan: Plan) -> str:
         findings=_by_weight(plan.findings)[:MOST_FINDINGS],
         facts=_facts(plan),
         worths=segment_worths(plan),
-        most_worths=MOST_WORTHS,
+        most_worths=MOST_SHOWN,
         shown=columns.shown,
         shown_sentence=words.shown_sentence(columns.shown, plan.totals.runs),
         left_out=max(0, len(plan.segments) - MOST_SEGMENTS),
