@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from planner.optimize.baselines import first_fit, nearest_slot
+from planner.optimize.baselines import place_at_once
 from planner.optimize.decide import Decision
 from planner.optimize.even_flow import is_even
 from planner.optimize.local_search import search
@@ -15,7 +15,7 @@ from planner.optimize.ways import simple_case
 from planner.optimize.wiring import Wirer
 
 _WIRINGS = 300
-"""Most planes wired to improve a placement as by hand before the search proper, which has its own late."""
+"""Most planes wired to improve a placement made at once before the search, which comes to its own late."""
 
 
 def decided_or_at_once(
@@ -34,13 +34,13 @@ def decided_or_at_once(
     known
         Placements that are known already.
     """
-    begun = [*known, *_by_hand(problem)] if may_be_stopped() and not is_even(problem) else []
+    begun = [*known, *_at_hand(problem)] if may_be_stopped() and not is_even(problem) else []
     decision = None if is_stopped() else decide()
     if not is_stopped():
         return decision
     bound, case = simple_case(problem)
     found = [decision.placement] if decision else []
-    found += begun or [*known, *_by_hand(problem)]
+    found += begun or [*known, *_at_hand(problem)]
     if not found:
         with heeding(NEVER):
             return decide()
@@ -50,9 +50,7 @@ def decided_or_at_once(
     return Decision(best, (case,), bound)
 
 
-def _by_hand(problem: PlacementProblem) -> list[Placement]:
-    """Return a placement as by hand, improved while there is time, where one keeps all rules."""
-    made = [one for one in (nearest_slot(problem), first_fit(problem)) if one is not None]
-    kept = [one for one in made if problem.may_hold(problem.held(one.slots))]
-    best = min(kept, key=rank, default=None)
-    return [] if best is None else [search(problem, best, 0, Wirer(problem, _WIRINGS))]
+def _at_hand(problem: PlacementProblem) -> list[Placement]:
+    """Return a placement made at once and improved while there is time; none where none is to be had."""
+    placement = place_at_once(problem)
+    return [] if placement is None else [search(problem, placement, 0, Wirer(problem, _WIRINGS))]
