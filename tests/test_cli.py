@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from planner import __version__
@@ -57,6 +58,15 @@ def test_version(planner: Planner) -> None:
         ([], f"expected a command: {', '.join(COMMANDS)}"),
         (["plan", "x.yaml"], "-o/--output"),
         (["plan", "x.yaml", "-o", "out", "--seed", "one"], "invalid int value: 'one'"),
+        *(
+            (
+                ["plan", "x.yaml", "-o", "out", f"--time-limit={text}"],
+                f"found '{text}', expected seconds or a",
+            )
+            for text in ("0", "0 min", "-1", "nan", "inf", "1e3", "1.2.3", "2 days", "1001 h", "0.0001", "")
+        ),
+        (["compare", "nvl144", "--time-limit", "9"], "unrecognized arguments: --time-limit"),
+        (["sweep", "study", "-o", "out", "--time-limit", "9"], "unrecognized arguments: --time-limit"),
         (["check"], "LAYOUT"),
         (["verify", "a", "b"], "unrecognized arguments: b"),
     ],
@@ -299,6 +309,30 @@ def test_an_interrupt_while_modules_load_is_one_line(tmp_path: Path) -> None:
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (130, "")
     assert run.stderr == "interrupted; a folder is written whole or not at all\n"
+
+
+@pytest.mark.parametrize(
+    ("layout", "limit", "words"),
+    [
+        (SMALL_LAYOUT, "0.001", "a time limit of 0.001 s"),
+        ("nvl288-open", "0.5 s", "a time limit of 0.5 s"),
+    ],
+)
+def test_a_plan_cut_by_a_time_limit_is_whole(
+    planner: Planner, tmp_path: Path, layout: str, limit: str, words: str
+) -> None:
+    out = tmp_path / "out"
+    run = planner("plan", layout, "-o", out, "--time-limit", limit)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert f"The search was cut by {words}: " in run.stdout
+    solve = json.loads((out / "plan.json").read_text(encoding="utf-8"))["solve"]
+    assert solve["cut"] == words
+    assert 0 < solve["lower_bound_cents"] <= solve["objective_cents"]
+    assert f"The search was cut by {words}: " in (out / "report.html").read_text(encoding="utf-8")
+    summary = openpyxl.load_workbook(out / "workbook.xlsx", read_only=True)["Summary"]
+    assert ("Search cut by", words) in {row[:2] for row in summary.iter_rows(values_only=True)}
+    check = planner("verify", out)
+    assert check.returncode == 0, check.stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

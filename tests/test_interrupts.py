@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.commands.plan import FINISHING
 from planner.interrupts import EXIT_CODE, MESSAGE
-from tests.conftest import ROOT, SMALL_LAYOUT
+from tests.conftest import ROOT, SMALL_LAYOUT, Planner
 
 DELAYS_MS = (0, 5, 10, 20, 30, 45, 60, 80, 110, 150, 200, 250, 300, 600, 1200)
 
@@ -98,3 +100,109 @@ def test_who_has_interrupts_ignored_is_not_interrupted(tmp_path: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "alive\n", "")
+
+
+# The installed command, interrupted by itself where a name of the planner is called for the n-th time.
+INTERRUPTED = """
+import importlib, os, signal, sys
+from planner.__main__ import main
+module, owner, name, *times = sys.argv.pop().split()
+place = importlib.import_module(module)
+place = getattr(place, owner) if owner != "-" else place
+called, calls = getattr(place, name), []
+def call(*words, **named):
+    calls.append(1)
+    if str(len(calls)) in times:
+        os.kill(os.getpid(), signal.SIGINT)
+    return called(*words, **named)
+setattr(place, name, call)
+sys.exit(main())
+"""
+SOLVER = "planner.optimize.linear_model LinearModel _proto"
+
+
+def interrupted_at(where: str, words: list[str], folder: Path) -> tuple[int, str, str]:
+    """Run the command line, which interrupts itself at these calls; its exit code and both streams."""
+    run = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, *words, where],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return run.returncode, run.stdout, run.stderr
+
+
+@pytest.mark.parametrize(
+    ("layout", "where"),
+    [
+        (SMALL_LAYOUT, "planner.prepare - build_fabrics 1"),
+        (SMALL_LAYOUT, f"{SOLVER} 1"),
+        ("nvl144-scale-out", f"{SOLVER} 5"),
+        ("nvl144-scale-out", "planner.optimize.solve_way - choose_runs 1"),
+    ],
+)
+def test_with_keep_best_an_interrupt_ends_the_search(
+    layout: str, where: str, tmp_path: Path, planner: Planner
+) -> None:
+    code, stdout, stderr = interrupted_at(where, ["plan", layout, "-o", "out", "--keep-best"], tmp_path)
+    assert (code, stderr) == (0, f"{FINISHING}\n")
+    assert "The search was cut by an interrupt: " in stdout
+    solve = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))["solve"]
+    assert solve["cut"] == "an interrupt"
+    assert 0 < solve["lower_bound_cents"] <= solve["objective_cents"]
+    assert planner("verify", tmp_path / "out").returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize(
+    "where", ["planner.pipeline - assemble_plan 1", "planner.commands.plan - write_plan 1"]
+)
+def test_a_plan_that_is_found_is_not_cut(where: str, tmp_path: Path) -> None:
+    code, stdout, stderr = interrupted_at(where, ["plan", SMALL_LAYOUT, "-o", "out", "--keep-best"], tmp_path)
+    assert (code, stderr) == (0, f"{FINISHING}\n")
+    assert "cut by" not in stdout
+    assert json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))["solve"]["cut"] is None
+
+
+@pytest.mark.parametrize(
+    ("where", "words", "lines"),
+    [
+        (f"{SOLVER} 1", [], [MESSAGE]),
+        ("planner.optimize.solve_way - choose_runs 1 2", ["--keep-best"], [FINISHING, MESSAGE]),
+        ("planner.outputs.write - _write_file 1 2", ["--keep-best"], [FINISHING, MESSAGE]),
+        ("planner.outputs.write - _write_file 2", [], [MESSAGE]),
+    ],
+)
+def test_the_earlier_folder_stays_untouched(
+    where: str, words: list[str], lines: list[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "plan.json").write_text("earlier", encoding="utf-8")
+    code, stdout, stderr = interrupted_at(where, ["plan", SMALL_LAYOUT, "-o", "out", *words], tmp_path)
+    assert (code, stdout) == (EXIT_CODE, "")
+    assert stderr.splitlines() == lines
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (out / "plan.json").read_text(encoding="utf-8") == "earlier"
+
+
+def test_a_solver_left_behind_does_not_keep_the_program(tmp_path: Path) -> None:
+    """The solver is played by a call that hears no signal and never ends."""
+    code = INTERRUPTED.replace(
+        "    return called(",
+        "        import ctypes\n        ctypes.CDLL(None).sleep(600)\n    return called(",
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "plan", SMALL_LAYOUT, "-o", "out", "--keep-best", f"{SOLVER} 1"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (run.returncode, run.stderr) == (0, f"{FINISHING}\n")
+    assert "The search was cut by an interrupt: " in run.stdout
