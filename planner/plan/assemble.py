@@ -44,10 +44,8 @@ def assemble_plan(
         Every fabric of the layout with its routes and decisions.
     findings
         What earlier stages found worth knowing.
-    seed
-        The seed the optimizer ran with.
-    cut
-        What ended the search before its own stop rules did; None: nothing.
+    seed, cut
+        The seed of the search, and what ended it before its own stop rules did (None: nothing).
 
     Raises
     ------
