@@ -32,7 +32,10 @@ def strict_hall() -> tuple[Layout, Catalog]:
     layout, catalog = resilient_hall()
     weight_g = 4 * catalog.device_types["upper-tray"].weight_g
     rack = replace(catalog.rack_types["switch-rack"], max_added_weight_g=weight_g)
-    rows = tuple(replace(row, power_limit_milliwatts=10**9) for row in layout.rows)
+    rows = tuple(
+        replace(row, power_limit_milliwatts=10**9, weight_limit_g=10**9, cooling_limit_milliwatts=10**9)
+        for row in layout.rows
+    )
     catalog = replace(catalog, rack_types={**catalog.rack_types, "switch-rack": rack})
     return replace(layout, rows=rows), catalog
 
@@ -59,6 +62,8 @@ def test_every_rule_of_the_layout_is_left_out_once(costs: RuleCosts) -> None:
         "resilience of tiers",
         "balanced spread of tiers",
         "power limits of rows",
+        "weight limits of rows",
+        "cooling limits of rows",
     ]
 
 

@@ -42,14 +42,7 @@ def without_each_rule(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]
     yield from _reaches(layout, catalog)
     yield from _resilience(layout, catalog)
     yield from _spreads(layout, catalog)
-    if any(row.power_limit_milliwatts is not None for row in layout.rows):
-        rows = tuple(replace(row, power_limit_milliwatts=None) for row in layout.rows)
-        yield WithoutRule(
-            rule="power limits of rows",
-            change="rows may draw any power",
-            layout=replace(layout, rows=rows),
-            catalog=catalog,
-        )
+    yield from _row_limits(layout, catalog)
 
 
 def _boundless(pathways: Pathways) -> Pathways:
@@ -161,6 +154,26 @@ def _spreads(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
             catalog=catalog,
             is_relaxed=False,
         )
+
+
+def _row_limits(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
+    """Yield rows without each kind of limit that some row has."""
+    for limit, change, rows in (
+        ("power", "rows may draw any power", [replace(r, power_limit_milliwatts=None) for r in layout.rows]),
+        ("weight", "rows may weigh anything", [replace(r, weight_limit_g=None) for r in layout.rows]),
+        (
+            "cooling",
+            "rows may give off any heat",
+            [replace(r, cooling_limit_milliwatts=None) for r in layout.rows],
+        ),
+    ):
+        if tuple(rows) != layout.rows:
+            yield WithoutRule(
+                rule=f"{limit} limits of rows",
+                change=change,
+                layout=replace(layout, rows=tuple(rows)),
+                catalog=catalog,
+            )
 
 
 def _with_spec(layout: Layout, changed: TiersSpec) -> Layout:
