@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from importlib.metadata import version
 
 from planner import __version__
 from planner.model.fabric import PeerFabric
+from planner.model.families import by_family, families_of
 from planner.model.layout import Layout, Objective, TiersSpec
 from planner.model.plan import SolveInfo, Totals
 from planner.model.sites import candidate_racks, fabrics_below
@@ -77,8 +78,28 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
             later[spec.name] = before
     if not later:
         return covers
-    given = "; ".join(f"{name} given what {' and '.join(before)} placed" for name, before in later.items())
+    given = "; ".join(_given(layout, later))
     return f"{covers}; fabrics are planned in turn and each is bounded for itself: {given}"
+
+
+def _given(layout: Layout, later: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Say which fabrics were planned given what others placed; of those declared together in one go."""
+    alike: dict[tuple[str, tuple[tuple[str, int], ...]], list[str]] = {}
+    for name, before in later.items():
+        families = tuple((family, len(names)) for family, names in by_family(layout, before).items())
+        alike.setdefault((families_of(layout)[name], families), []).append(name)
+    for (family, families), names in alike.items():
+        every = by_family(layout, list(dict.fromkeys(one for name in names for one in later[name])))
+        words = [
+            every[one][0]
+            if len(every[one]) == 1
+            else f"{count} fabrics {one}"
+            if count > 1
+            else f"its fabric {one}"
+            for one, count in families
+        ]
+        who = names[0] if len(names) == 1 else f"each of {len(names)} fabrics {family}"
+        yield f"{who} given what {' and '.join(words)} placed"
 
 
 def _is_searched(layout: Layout, solved: Sequence[SolvedFabric]) -> bool:
