@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from planner.model.catalog import Catalog
-from planner.model.layout import CrossSection, Layout, Pathways, PeersSpec, Spread, TiersSpec
-from planner.model.media import CableFamily, MediaOption, Medium, StockItem
-from planner.model.sites import cage_group, rack_capacity, runs_per_cage
+from planner.model.layout import CrossSection, Layout, Pathways, Spread, TiersSpec
+from planner.model.media import CableFamily, Medium, StockItem
+from planner.model.sites import joins_cages, rack_capacity
 from planner.units import format_m, format_money, round_half_up
 
 FILL = "pathway fill"
@@ -89,7 +89,9 @@ def _racks(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
 def _reaches(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
     """Yield half a meter more of reach for each family of active copper that fits some fabric's cages."""
     for option in catalog.media:
-        if option.medium not in _ACTIVE or not any(_fits(catalog, spec, option) for spec in layout.fabrics):
+        if option.medium not in _ACTIVE or not any(
+            joins_cages(catalog, spec, option) for spec in layout.fabrics
+        ):
             continue
         reach_mm = option.reach_mm + MORE_REACH_MM
         cable, added = _stocked_to(option.cable, option.reach_mm, reach_mm)
@@ -103,17 +105,6 @@ def _reaches(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
             layout=layout,
             catalog=replace(catalog, media=media),
         )
-
-
-def _fits(catalog: Catalog, spec: PeersSpec | TiersSpec, option: MediaOption) -> bool:
-    if isinstance(spec, PeersSpec):
-        group = cage_group(catalog.device_types[spec.device], spec.cages)
-        return option.between(group, group, (1, 1)) is not None
-    lower, upper = (
-        cage_group(catalog.device_types[tier.device], tier.cages) for tier in (spec.lower, spec.upper)
-    )
-    runs = runs_per_cage(lower, spec.granularity), runs_per_cage(upper, spec.granularity)
-    return option.between(lower, upper, runs) is not None
 
 
 def _stocked_to(cable: CableFamily, reach_mm: int, longer_mm: int) -> tuple[CableFamily, StockItem | None]:
