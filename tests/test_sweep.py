@@ -9,6 +9,7 @@ import resource
 import signal
 import subprocess
 import time
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from threading import Thread
@@ -68,6 +69,9 @@ def test_results_are_those_of_fresh_plans(reference: Path, tmp_path: Path) -> No
     lines = (reference / "journal.jsonl").read_text().splitlines()[1:]
     kept = {record["key"]: record["figures"] for record in map(json.loads, lines)}
     assert kept[row["key"]] == figures_of(plan)
+    hours = Fraction(sum(run.minutes for run in plan.runs), 60)
+    assert abs(Fraction(row["install_hours"]) - hours) <= Fraction(1, 20)
+    assert Fraction(row["elapsed_hours"]) <= Fraction(row["install_hours"])
 
 
 def test_shared_routes_change_nothing() -> None:
@@ -309,9 +313,10 @@ def test_poison_is_reported_and_tried_again_only_when_asked(
 
 
 def test_best_are_those_that_none_beats() -> None:
-    def row(number: int, axes: tuple[int, int, int, int], blocking: int = 0) -> Row:
+    def row(number: int, axes: tuple[int, int, int, int], blocking: int = 0, objective: str = "") -> Row:
         names = ("cost_cents", "power_milliwatts", "routed_mm", "lost_with_a_rack")
         figures: dict[str, int | str] = {**dict(zip(names, axes, strict=True)), "blocking": blocking}
+        figures["objective"] = objective
         record = Record(key="", status=Status.PLANNED, message="", figures=figures)
         return Row(number=number, layout="", name="", values={}, record=record)
 
@@ -321,8 +326,9 @@ def test_best_are_those_that_none_beats() -> None:
         row(3, (5, 5, 6, 5)),  # beaten in one
         row(4, (9, 1, 9, 9)),  # best in one
         row(5, (1, 1, 1, 1), blocking=1),  # must not be built
+        row(6, (8, 8, 8, 8), objective="tco"),  # dearer than all, but its cost counts energy too
     ]
-    assert best_numbers(rows) == {1, 2, 4}
+    assert best_numbers(rows) == {1, 2, 4, 6}
 
 
 def test_folder_of_something_else_is_refused(tmp_path: Path, planner: Planner) -> None:
