@@ -12,7 +12,7 @@ from planner.model.rule_costs import RuleCost, RuleCosts
 from planner.model.segment_worth import segment_worths
 from planner.optimize.options import SolveOptions
 from planner.rule_costs.relax import FILL, WithoutRule, without_each_rule
-from planner.second_look import planned_again
+from planner.second_look import cautions, planned_again
 
 OVERFULL = "the plan does not keep this rule: some segments take more cable than they may"
 
@@ -38,6 +38,7 @@ def rule_costs_of(name: str, plan: Plan, progress: Callable[[str], None]) -> Rul
         is_overfull=is_overfull(plan),
         rules=tuple(side_by_side([partial(_cost, plan, without) for without in changed])),
         segments=segment_worths(plan),
+        cautions=cautions(plan),
     )
 
 
