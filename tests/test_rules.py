@@ -10,8 +10,9 @@ import pytest
 from planner.cli import main
 from planner.commands.summary import summarize
 from planner.model.catalog import Catalog
-from planner.model.layout import CrossSection, Layout
+from planner.model.layout import CrossSection, Layout, TiersSpec
 from planner.model.media import Medium
+from planner.model.pins import DevicePin, Pins
 from planner.model.plan import Plan
 from planner.model.rule_costs import RuleCosts
 from planner.model.segment_worth import segment_worths
@@ -30,6 +31,11 @@ def _silent(message: str) -> None:
 def strict_hall() -> tuple[Layout, Catalog]:
     """A hall with every kind of rule."""
     layout, catalog = resilient_hall()
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    u = catalog.rack_types["switch-rack"].tray_slots_u[-1]
+    pins = Pins(devices=(DevicePin(rack="B02", u=u, planes=("0",)),))
+    layout = replace(layout, fabrics=(replace(spec, pins=pins),))
     weight_g = 4 * catalog.device_types["upper-tray"].weight_g
     rack = replace(catalog.rack_types["switch-rack"], max_added_weight_g=weight_g)
     rows = tuple(
@@ -60,6 +66,7 @@ def test_every_rule_of_the_layout_is_left_out_once(costs: RuleCosts) -> None:
         "power and weight added to switch-rack",
         *(f"reach of {option}" for option in active),
         "resilience of tiers",
+        "pins of tiers",
         "balanced spread of tiers",
         "power limits of rows",
         "weight limits of rows",

@@ -9,6 +9,7 @@ from planner.model.cages import Face
 from planner.model.evidence import Provenance
 from planner.model.installation import Installation
 from planner.model.open_racks import OpenRacks
+from planner.model.pins import NO_PINS, Pins
 from planner.model.rules import Resilience
 
 
@@ -211,7 +212,7 @@ class TiersSpec:
     there is no bound. ``family`` is what it was declared as, where it is one of several fabrics, one for
     each group of racks. A lower tier that names a family below is that of all its fabrics, or, where this
     one is of a family too, of those that lie within its own group. ``resilience`` is None where one rack
-    may hold a whole plane.
+    may hold a whole plane. ``pins`` are what the user decided already.
     """
 
     name: str
@@ -227,6 +228,7 @@ class TiersSpec:
     within: tuple[str, ...] = ()
     family: str = ""
     resilience: Resilience | None = None
+    pins: Pins = NO_PINS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from ortools.graph.python import linear_sum_assignment
 from planner.model.catalog import Catalog
 from planner.model.fabric import Socket, TierFabric
 from planner.model.layout import Layout
+from planner.model.pins import PinnedDevice
 from planner.model.routes import RouteTable
 from planner.model.solution import ChosenRun, PlacedDevice
 from planner.optimize.placement import Placement
@@ -46,9 +47,9 @@ class _Joint:
 
 
 def place_devices(
-    problem: PlacementProblem, placement: Placement
+    problem: PlacementProblem, placement: Placement, pinned: Sequence[PinnedDevice] = ()
 ) -> tuple[tuple[PlacedDevice, ...], list[list[tuple[int, int]]]]:
-    """Give the devices their order and their ASICs to planes, ascending.
+    """Give the devices their order and their ASICs to planes: as pinned, the others ascending.
 
     Returns
     -------
@@ -60,24 +61,30 @@ def place_devices(
     """
     used = sorted({int(slot) for plane in placement.slots for slot in plane})
     device_of = {slot: index for index, slot in enumerate(used)}
-    planes: list[list[int]] = [[] for _ in used]
+    given = {(one.rack, one.u): one.planes for one in pinned}
+    planes = [list(given.get(problem.slots[slot], (-1,) * problem.units_per_device)) for slot in used]
+    taken: list[set[int]] = [set() for _ in used]
     units: list[list[tuple[int, int]]] = []
     whole = problem.units_per_device == 1
     for plane, slots in enumerate(placement.slots):
         units.append([])
         for slot in slots:
             device = device_of[int(slot)]
-            planes[device].append(plane)
-            units[plane].append((device, 0 if whole else len(planes[device])))
+            unit = _next_unit(planes[device], taken[device], plane)
+            planes[device][unit] = plane
+            taken[device].add(unit)
+            units[plane].append((device, 0 if whole else unit + 1))
     devices = tuple(
-        PlacedDevice(
-            rack=problem.slots[slot].rack,
-            u=problem.slots[slot].u,
-            planes=tuple(planes[index] + [-1] * (problem.units_per_device - len(planes[index]))),
-        )
+        PlacedDevice(rack=problem.slots[slot].rack, u=problem.slots[slot].u, planes=tuple(planes[index]))
         for index, slot in enumerate(used)
     )
     return devices, units
+
+
+def _next_unit(planes: Sequence[int], taken: Container[int], plane: int) -> int:
+    """Return the first unit of a device that is pinned to the plane, else the first that is free."""
+    own = [unit for unit, served in enumerate(planes) if served == plane and unit not in taken]
+    return own[0] if own else list(planes).index(-1)
 
 
 def choose_runs(
@@ -95,7 +102,7 @@ def choose_runs(
     with the lower unit's, so that runs of a bundle do not cross. Where the cages of a unit stand at
     different places, each side is assigned at least cost against the other, in turn.
     """
-    devices, units = place_devices(problem, placement)
+    devices, units = place_devices(problem, placement, fabric.pinned)
     joints = [
         _Joint(lower, *units[plane][k])
         for plane, members in enumerate(fabric.planes)

@@ -60,7 +60,7 @@ def relax_plane(
     cents = problem.cents[group][:, slots]
     model = LinearModel()
     priced = problem.base_cents[group][slots] / CENTS + slot_prices[slots] / (CENTS * MILLI)
-    units = model.variables(slots.shape, problem.units_per_device, priced)
+    units = model.variables(slots.shape, problem.units_per_device, priced, lower=problem.pinned(group)[slots])
     for rack in np.flatnonzero(way):
         inside = units[problem.slot_rack[slots] == rack]
         model.add(model.rows((1,), way[rack], way[rack]), inside, 1)

@@ -20,6 +20,7 @@ BOUND_COVERS = (
     " stock length"
 )
 RESILIENCE_KEPT = "with what one rack or power feed may take of a plane"
+PINS_KEPT = "with what is pinned"
 FILL_KEPT = "with pathway fill"
 FILL_PRICED = "with pathway fill, laterals at the height of either end"
 FILL_IGNORED = "without pathway fill, which the plan does not keep"
@@ -62,6 +63,8 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
     if any(spec.resilience for spec in specs):
         covers = f"{covers}; {RESILIENCE_KEPT}"
+    if any(spec.pins for spec in specs):
+        covers = f"{covers}; {PINS_KEPT}"
     later = {}
     racks = {
         spec.name: {one.address for one in candidate_racks(layout, spec.upper_rack_type, spec.within)}

@@ -9,6 +9,7 @@ from fractions import Fraction
 from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Pathways, Spread, TiersSpec
 from planner.model.media import CableFamily, Medium, StockItem
+from planner.model.pins import NO_PINS
 from planner.model.sites import joins_cages, rack_capacity
 from planner.units import format_m, format_money, round_half_up
 
@@ -41,6 +42,7 @@ def without_each_rule(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]
     yield from _racks(layout, catalog)
     yield from _reaches(layout, catalog)
     yield from _resilience(layout, catalog)
+    yield from _pins(layout, catalog)
     yield from _spreads(layout, catalog)
     yield from _row_limits(layout, catalog)
 
@@ -131,6 +133,17 @@ def _resilience(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
                 rule=f"resilience of {spec.name}",
                 change="one switch rack or power feed may take a whole plane",
                 layout=_with_spec(layout, replace(spec, resilience=None)),
+                catalog=catalog,
+            )
+
+
+def _pins(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
+    for spec in _tiers(layout):
+        if spec.pins:
+            yield WithoutRule(
+                rule=f"pins of {spec.name}",
+                change="the planner decides about what is pinned too",
+                layout=_with_spec(layout, replace(spec, pins=NO_PINS)),
                 catalog=catalog,
             )
 

@@ -13,6 +13,7 @@ from planner.model.layout import Layout, TiersSpec
 from planner.model.sites import positions
 from planner.topology.cage_pair import cage_pair
 from planner.topology.chain import planes_above, provisional_places, units_above_all
+from planner.topology.pins import pinned_devices
 from planner.topology.planes import (
     Planes,
     planes_by_keys,
@@ -65,9 +66,10 @@ def build_tiers(
         message = slots_message(layout, catalog, spec, wish, devices)
         raise refusal("slots-short", message, f"fabrics.{spec.name}.upper.rack")
     ratio = oversubscription(catalog, spec, one_below, sums.uplinks)
-    return replace(
+    fabric = replace(
         _assemble(catalog, spec, lower, sums, design, ratio), below=tuple(one.name for one in below)
     )
+    return replace(fabric, pinned=pinned_devices(layout, spec, fabric))
 
 
 def _racked_tier(layout: Layout, catalog: Catalog, spec: TiersSpec) -> _LowerTier:

@@ -21,6 +21,7 @@ from planner.model.solution import BoundCase, Certificate
 from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, plug_cents
 from planner.verify.ground import Ground, fault
 from planner.verify.media import Fit
+from planner.verify.pins import Pinned, pinned_of
 from planner.verify.plane_bound import PER_CENT, ClassTable, PartLimit, class_table, least_plane_cost
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.resilience import part_limits
@@ -56,6 +57,8 @@ class Board:
         by option where all runs are made by one, else under "".
     part_limits
         What a plane may have in parts of the racks.
+    pinned
+        Units that stand in given slots.
     """
 
     tiers: Tiers
@@ -69,6 +72,7 @@ class Board:
     tables: dict[str, Cents]
     constant_cents: dict[str, int]
     part_limits: tuple[PartLimit, ...]
+    pinned: Pinned
 
     @property
     def slots(self) -> int:
@@ -90,7 +94,8 @@ class Board:
             tuple(self.row_of[unit] for unit in self.tiers.planes[plane]) for plane in planes
         )
         cost: Cents = np.minimum.reduce([self.tables[option][list(each)] for each in rows])
-        return class_table(self.tiers, cost)
+        is_full = self.pinned.is_full_for(planes, self.tiers.units_per_device)
+        return class_table(self.tiers, cost, self.rack_slots[is_full])
 
 
 def lay_out(
@@ -128,6 +133,7 @@ def lay_out(
             option: _shared_cents(economics, tiers, fits[0]) if option else 0 for option, fits in ways.items()
         },
         part_limits=part_limits(ground, tiers, [room.place.position.address for room in rooms]),
+        pinned=pinned_of(tiers, [[(room.place.position.address, u) for u in room.slots_u] for room in rooms]),
     )
 
 
@@ -203,6 +209,8 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
     priced = [len(board.tiers.planes[planes[0]]) for planes in certificate.plane_classes]
     expected = [{count if board.tiers.extra_per_lower else 0} for count in priced]
     slots = board.slots
+    # A pinned device has units, so that being short of them has a price as well.
+    free = set(board.rack_slots[board.pinned.fewest > 0].tolist())
     for number, case in enumerate(certificate.cases):
         named = [*case.open_racks, *case.closed_racks]
         if case.option not in board.tables:
@@ -222,7 +230,7 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
             )
             yield fault("forged-prices", text)
         prices = [price for sets in case.uplink_prices_millicents for each in sets for price in each]
-        if min(case.slot_prices_millicents, default=0) < 0:
+        if any(price < 0 and slot not in free for slot, price in enumerate(case.slot_prices_millicents)):
             yield fault("forged-prices", f"{what}, case {number}: a slot's price is below 0")
         largest = max((abs(price) for price in (*case.slot_prices_millicents, *prices)), default=0)
         if largest > LARGEST_PRICE:
@@ -275,13 +283,11 @@ def _case_bound(
     for planes, table, price_sets in zip(
         certificate.plane_classes, tables, case.uplink_prices_millicents, strict=True
     ):
+        limits = board.part_limits, board.pinned.of_class(planes)
         total += len(planes) * least_plane_cost(
-            tiers, table, price_sets, prices, board.rack_slots, is_closed, board.part_limits
+            tiers, table, price_sets, prices, board.rack_slots, is_closed, *limits
         )
-    dearest = np.concatenate(
-        [np.zeros((len(prices), 1), np.int64), np.cumsum(-np.sort(-prices), axis=1)], axis=1
-    )
-    worth = tiers.units_per_device * dearest[np.arange(len(prices)), capacity]
+    worth = board.pinned.worth(prices, capacity, tiers.units_per_device)
     forced = board.decided | set(case.open_racks)
     for rack, value in zip(board.racks, worth.tolist(), strict=True):
         net = PER_CENT * board.opening_cents[rack] - value

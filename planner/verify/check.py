@@ -8,6 +8,7 @@ from pathlib import Path
 from planner.errors import Finding
 from planner.model.plan import FORMAT_VERSION, Plan
 from planner.verify.arrangement import check_arrangement
+from planner.verify.check_pins import check_pins
 from planner.verify.ends import check_ends
 from planner.verify.fill import check_fill
 from planner.verify.ground import Ground, fault, survey
@@ -29,6 +30,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_shares,
     check_spread,
     check_resilience,
+    check_pins,
     check_slots,
     check_arrangement,
     check_power,

@@ -13,6 +13,7 @@ from planner.model.arrangement import is_settled
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
+from planner.model.pins import DevicePin, Pins
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.rules import Resilience
 from planner.model.solution import Baselines
@@ -143,6 +144,7 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     "domain": lambda: make_domain(2),
     "crowded": lambda: _crowded(),
     "resilient": lambda: resilient_hall(),
+    "pinned": lambda: pinned_hall(),
     "open": lambda: make_open_hall(
         ("OOO", "OOO"), 4, trays_per_rack=2, lower_cages=6, upper_cages=12, slots_per_rack=3, max_positions=1
     ),
@@ -165,6 +167,29 @@ def resilient_hall() -> tuple[Layout, Catalog]:
     assert isinstance(spec, TiersSpec)
     feeds = {"feed": {"N": ("A02", "B02"), "S": ("A04",)}}
     return replace(layout, fabrics=(replace(spec, resilience=asked),), groups=feeds), catalog
+
+
+def pinned_hall() -> tuple[Layout, Catalog]:
+    """A hall with an upper device at the far end for two planes, and one nearer for whichever."""
+    layout, catalog = make_hall(
+        ("LLSLS", "LS..."),
+        fronts=(Side.SOUTH, Side.NORTH),
+        trays_per_rack=2,
+        lower_cages=8,
+        upper_cages=12,
+        slots_per_rack=5,
+        max_positions=1,
+    )
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    slots = catalog.rack_types["switch-rack"].tray_slots_u
+    pins = Pins(
+        devices=(
+            DevicePin(rack="A05", u=slots[-1], planes=("1", "0")),
+            DevicePin(rack="B02", u=slots[2]),
+        )
+    )
+    return replace(layout, fabrics=(replace(spec, pins=pins),)), catalog
 
 
 def hall_with_ways_round() -> tuple[Layout, Catalog]:

@@ -59,7 +59,8 @@ def device_places(problem: PlacementProblem) -> Iterator[tuple[int, ...]]:
     """Every set of slots that the devices may take within what racks can hold."""
     for places in combinations(range(len(problem.slots)), problem.devices):
         held = np.bincount(problem.slot_rack[list(places)], minlength=len(problem.rack_names))
-        if (held <= problem.capacity).all():
+        is_kept = problem.pins is None or set(np.flatnonzero(problem.pins.fewest)) <= set(places)
+        if (held <= problem.capacity).all() and is_kept:
             yield places
 
 
@@ -70,6 +71,13 @@ def keeps_rules(problem: PlacementProblem, slots: tuple[int, ...]) -> bool:
         if len(set(parts)) < rule.fewest or any(parts.count(part) > rule.most for part in parts):
             return False
     return True
+
+
+def keeps_pins(problem: PlacementProblem, group: int, slots: tuple[int, ...]) -> bool:
+    """Tell whether a plane of a class has its pinned units where they are to be."""
+    if problem.pins is None:
+        return True
+    return all(slots.count(slot) >= least for slot, least in enumerate(problem.pins.units[group].tolist()))
 
 
 def least_cents(problem: PlacementProblem) -> int | None:
@@ -91,6 +99,8 @@ def least_cents(problem: PlacementProblem) -> int | None:
         for slots in combinations_with_replacement(sorted(free), problem.units_per_plane):
             taken = {slot: free[slot] - slots.count(slot) for slot in free}
             if min(taken.values()) < 0 or not keeps_rules(problem, slots):
+                continue
+            if not keeps_pins(problem, groups[plane], slots):
                 continue
             here = wiring(groups[plane], slots)
             after = None if here is None else rest(plane + 1, tuple(sorted(taken.items())))

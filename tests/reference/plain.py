@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from planner.model.economics import energy_in_objective_cents
-from planner.model.sites import candidate_racks, rack_capacity, upper_slots
+from planner.model.fabric import TierFabric
+from planner.model.sites import Slot, candidate_racks, rack_capacity, upper_slots
+from planner.optimize.pins import PinnedUnits
 from planner.optimize.pricing import IntArray, PairPrices, price_pairs
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.reach import fitting_media
@@ -37,6 +41,8 @@ def plain_problem(hall: Hall) -> PlacementProblem:
     def whole(price_cents: int, power_milliwatts: int) -> int:
         return price_cents + energy_in_objective_cents(layout.economics, power_milliwatts)
 
+    pins = _pins(fabric, slots)
+    pinned_racks = {one.rack for one in fabric.pinned}
     rack_cents = whole(rack_type.price.cents if rack_type.price else 0, rack_type.power_milliwatts)
     return PlacementProblem(
         classes=tuple((plane,) for plane in range(len(fabric.planes))),
@@ -46,7 +52,7 @@ def plain_problem(hall: Hall) -> PlacementProblem:
         slot_rack=np.array([addresses.index(slot.rack) for slot in slots], dtype=np.int64),
         rack_names=tuple(addresses),
         opening_cents=np.array([rack_cents] * len(racks), dtype=np.int64),
-        is_fixed=tuple(rack.is_decided for rack in racks),
+        is_fixed=tuple(rack.is_decided or rack.address in pinned_racks for rack in racks),
         capacity=np.array([rack_capacity(rack_type, device)] * len(racks), dtype=np.int64),
         units_per_plane=fabric.upper_per_plane,
         units_per_device=fabric.upper_units_per_device,
@@ -55,7 +61,23 @@ def plain_problem(hall: Hall) -> PlacementProblem:
         uplinks=fabric.uplinks,
         pair_runs=fabric.pair_runs,
         upper_load=fabric.upper_load,
+        pins=pins,
     )
+
+
+def _pins(fabric: TierFabric, slots: Sequence[Slot]) -> PinnedUnits | None:
+    """Write pinned units down, plane by plane; how many units a pinned device has at least does not count."""
+    if not fabric.pinned:
+        return None
+    units = np.zeros((len(fabric.planes), len(slots)), dtype=np.int64)
+    fewest = np.zeros(len(slots), dtype=np.int64)
+    for rack, u, planes in fabric.pinned:
+        at = slots.index(Slot(rack, u))
+        fewest[at] = 1
+        for plane in planes:
+            if plane >= 0:
+                units[plane, at] += 1
+    return PinnedUnits(units, fewest)
 
 
 def _pair_tables(
