@@ -1,5 +1,6 @@
 """The planner as a program: ``python -m planner``, and the ``planner`` command."""
 
+import os
 import sys
 
 
@@ -14,10 +15,19 @@ def main() -> int:
 
         code = cli.main()
         ignore_interrupts()
+        _end_beside_solvers(code)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return 130
     return code
+
+
+def _end_beside_solvers(code: int) -> None:
+    """End at once where a solver was left behind in mid-search: all is written, and it would hear nothing."""
+    stop = sys.modules.get("planner.optimize.stop")
+    if stop is not None and stop.is_solver_left_behind():
+        sys.stderr.flush()
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from planner.commands.plan_arguments import (
     add_diff,
     add_explain,
     add_rules,
+    add_search,
     add_sensitivity,
 )
 from planner.commands.sizing_arguments import add_init, add_size
@@ -107,7 +108,7 @@ def _add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write, whole or not at all"
     )
     plan.add_argument("--timings", metavar="FILE", type=Path, help="write the seconds of every stage here")
-    plan.add_argument("--seed", metavar="N", type=int, default=1, help="seed of the search (default 1)")
+    add_search(plan)
 
 
 def _add_catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

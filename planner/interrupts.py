@@ -17,6 +17,7 @@ MESSAGE = "interrupted; a folder is written whole or not at all"
 
 _leftovers: list[Callable[[], None]] = []
 _messages = [MESSAGE]
+_finishing: list[tuple[Callable[[], None], str]] = []
 
 
 def end_on_interrupt() -> None:
@@ -41,7 +42,18 @@ def say_on_interrupt(message: str) -> None:
     _messages[0] = message
 
 
+def finish_on_interrupt(finish: Callable[[], None], message: str) -> None:
+    """Call this at the next interrupt, and say so, instead of ending the process; the one after ends it."""
+    _finishing.append((finish, message))
+
+
 def _end(_signal: int, _frame: object) -> None:
+    if _finishing:
+        finish, message = _finishing.pop()
+        finish()
+        with suppress(OSError):
+            os.write(2, f"{message}\n".encode())
+        return
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for take_away in _leftovers:
         with suppress(OSError):

@@ -49,7 +49,13 @@ def plan_prepared(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatc
         solved = arranged.prove(solved) if arranged else solved
     with stopwatch.stage("plan"):
         plan = assemble_plan(
-            inputs.layout, inputs.catalog, inputs.sha256, solved, prepared.findings, options.seed
+            inputs.layout,
+            inputs.catalog,
+            inputs.sha256,
+            solved,
+            prepared.findings,
+            options.seed,
+            options.stop.cut,
         )
     with stopwatch.stage("verify"):
         refused = [finding for finding in verify_plan(plan) if finding.severity is Severity.ERROR]

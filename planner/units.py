@@ -1,8 +1,8 @@
 """Quantities: strict reading of text with units into integers, and the way back.
 
 Inside the planner a length is millimeters, a rate Gb/s, a power milliwatts, a weight grams, money
-cents, a share parts per thousand, a loss thousandths of a decibel: integers all. Reading never rounds
-silently: a quantity finer than the base unit is an error.
+cents, a share parts per thousand, a loss thousandths of a decibel, a duration milliseconds: integers
+all. Reading never rounds silently: a quantity finer than the base unit is an error.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ RATE_GBPS = {"G": Decimal(1), "Gb/s": Decimal(1), "T": Decimal(1000), "Tb/s": De
 SHARE_PERMILLE = {"%": Decimal(10)}
 LINEAR_G_PER_M = {"g/m": Decimal(1), "kg/m": Decimal(1000)}
 DELAY_PS_PER_M = {"ps/m": Decimal(1), "ns/m": Decimal(1000)}
+DURATION_MS = {"ms": Decimal(1), "s": Decimal(1000), "min": Decimal(60_000), "h": Decimal(3_600_000)}
 LOSS_MDB = {"mdB": Decimal(1), "dB": Decimal(1000)}
 
 _QUANTITY = re.compile(r"(?P<number>[0-9]{1,40}(?:\.[0-9]{1,40})?) ?(?P<unit>[A-Za-z/%]+)")

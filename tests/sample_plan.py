@@ -238,6 +238,7 @@ def _solve() -> SolveInfo:
             Certificate(fabric="fabric", plane_classes=((0, 1),), cases=(case,), bound_cents=999_000),
         ),
         seed=0,
+        cut=None,
         versions={"planner": "0.1.0"},
     )
 

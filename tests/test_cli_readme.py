@@ -31,6 +31,8 @@ def test_every_command_and_option_is_documented() -> None:
     for option in (
         "--seed",
         "--timings",
+        "--time-limit",
+        "--keep-best",
         "--parts",
         "--profiles",
         "--assumptions",

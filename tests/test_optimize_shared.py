@@ -111,7 +111,7 @@ def test_an_option_that_does_not_reach_is_proved_not_to() -> None:
         layout=hall.layout, catalog=hall.catalog, fabric=hall.fabric, table=hall.table, used={}
     )
     copper = find_ways(inputs)[0]
-    bound, case = simple_case(copper)
+    bound, case = simple_case(copper.bound_problem, copper.option)
     assert copper.option == case.option == "twin-copper"
     assert bound > solution.objective_cents
     assert case in solution.certificate.cases

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from planner.commands.interruptible import run_interruptibly
@@ -12,10 +13,14 @@ from planner.commands.summary import summarize
 from planner.errors import Finding, InputError, Severity
 from planner.garbage import no_search_for_cycles
 from planner.inputs.shipped import find_layout
+from planner.interrupts import finish_on_interrupt
 from planner.optimize.options import SolveOptions
+from planner.optimize.stop import Stop
 from planner.outputs.write import require_replaceable, write_plan
 from planner.pipeline import make_plan
 from planner.stopwatch import Stopwatch
+
+FINISHING = "interrupted; the best plan so far is finished and written; another interrupt ends the planner"
 
 
 def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
@@ -25,7 +30,8 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     require_replaceable(arguments.output)
     if arguments.timings:
         _require_timings_outside(arguments.timings, arguments.output)
-    options = SolveOptions(seed=arguments.seed, progress=progress)
+    stop = _stop(arguments)
+    options = SolveOptions(seed=arguments.seed, progress=progress, stop=stop)
     with no_search_for_cycles():
         plan = run_interruptibly(lambda: make_plan(layout_path, options, stopwatch))
         with stopwatch.stage("outputs"):
@@ -35,6 +41,19 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     text = "\n".join([*summarize(plan), "", _written(arguments.output)])
     is_blocked = any(finding.severity is Severity.BLOCKING for finding in plan.findings)
     return Outcome(text, BLOCKED if is_blocked else GOOD)
+
+
+def _stop(arguments: Namespace) -> Stop:
+    """Say what may end the search early, and let an interrupt do so where that is wished."""
+    limit = arguments.time_limit
+    stop = Stop(
+        limit.milliseconds / 1000 if limit else None,
+        f"a time limit of {limit.words}" if limit else "",
+        by_interrupt=arguments.keep_best,
+    )
+    if arguments.keep_best:
+        finish_on_interrupt(partial(stop.ask, "an interrupt"), FINISHING)
+    return stop
 
 
 def _written(folder: Path) -> str:

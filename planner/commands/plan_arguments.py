@@ -1,11 +1,42 @@
-"""The words of the commands that look at finished plans."""
+"""The words of ``planner plan`` and of the commands that look at finished plans."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
+from typing import NamedTuple
 
 from planner.commands.sizing_arguments import share
+from planner.units import DURATION_MS, parse_quantity
+
+_SECONDS = re.compile(r"[0-9.]+")
+_LONGEST_MS = 1000 * int(DURATION_MS["h"])
+
+
+class TimeLimit(NamedTuple):
+    """How long a search may take, and how the report calls that."""
+
+    milliseconds: int
+    words: str
+
+
+def add_search(plan: argparse.ArgumentParser) -> None:
+    """Add what decides how long ``planner plan`` searches."""
+    plan.add_argument("--seed", metavar="N", type=int, default=1, help="seed of the search (default 1)")
+    plan.add_argument(
+        "--time-limit",
+        metavar="TIME",
+        type=_time_limit,
+        help="end the search this long after the start ('90', '2 min') with the best plan so far and its true"
+        " gap; routes are found and the plan is verified and written whole all the same; another run may end"
+        " elsewhere",
+    )
+    plan.add_argument(
+        "--keep-best",
+        action="store_true",
+        help="at an interrupt (Ctrl-C) end the search so; a second interrupt ends the program",
+    )
 
 
 def add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -72,3 +103,16 @@ def _wrong(text: str) -> int:
     if not 0 < permille < 1000:
         raise argparse.ArgumentTypeError(f"found '{text}', expected more than 0 % and less than 100 %")
     return permille
+
+
+def _time_limit(text: str) -> TimeLimit:
+    words = f"{text} s" if _SECONDS.fullmatch(text) else text
+    try:
+        milliseconds = parse_quantity(words, DURATION_MS)
+    except ValueError:
+        milliseconds = 0
+    if not 0 < milliseconds <= _LONGEST_MS:
+        raise argparse.ArgumentTypeError(
+            f"found '{text}', expected seconds or a time such as '2 min', more than 0 and at most 1000 h"
+        )
+    return TimeLimit(milliseconds, words)

@@ -8,7 +8,7 @@ from planner.commands.tables import align, money, percent
 from planner.errors import Finding, Severity
 from planner.model.families import families_of
 from planner.model.losses import losses
-from planner.model.plan import FabricSummary, Plan
+from planner.model.plan import FabricSummary, Plan, SolveInfo
 from planner.model.segment_worth import segment_worths
 
 TOP_FINDINGS = 5
@@ -26,6 +26,7 @@ def summarize(plan: Plan) -> list[str]:
         "",
         *_costs(plan),
         f"the bound covers {plan.solve.bound_covers}",
+        *_cut(plan),
         *_worth(plan),
         "",
         *_findings(plan.findings),
@@ -75,13 +76,18 @@ def _costs(plan: Plan) -> list[str]:
         (f"cost ({solve.objective})", money(cost), currency, solve.status),
         ("lower bound", money(solve.lower_bound_cents), currency, _against(solve.lower_bound_cents, cost)),
         ("geometric floor", money(solve.geometric_floor_cents), currency, ""),
-        ("all optics", *_baseline(solve.baselines.all_optics_cents, cost, currency)),
-        ("first fit by hand", *_baseline(solve.baselines.first_fit_cents, cost, currency)),
-        ("nearest slot", *_baseline(solve.baselines.greedy_cents, cost, currency)),
+        ("all optics", *_baseline(solve.baselines.all_optics_cents, solve, currency)),
+        ("first fit by hand", *_baseline(solve.baselines.first_fit_cents, solve, currency)),
+        ("nearest slot", *_baseline(solve.baselines.greedy_cents, solve, currency)),
         ("capex", money(plan.totals.capex_cents), currency, ""),
         ("tco", money(plan.totals.tco_cents), currency, ""),
     ]
     return align(rows, right=(1,))
+
+
+def _cut(plan: Plan) -> Iterator[str]:
+    if plan.solve.cut:
+        yield plan.solve.cut_sentence
 
 
 def _worth(plan: Plan) -> Iterator[str]:
@@ -99,10 +105,10 @@ def _against(cents: int, cost_cents: int) -> str:
     return f"gap {money(cost_cents - cents)}" if cents != cost_cents else ""
 
 
-def _baseline(cents: int | None, cost_cents: int, currency: str) -> tuple[str, str, str]:
+def _baseline(cents: int | None, solve: SolveInfo, currency: str) -> tuple[str, str, str]:
     if cents is None:
-        return "cannot be built", "", ""
-    return money(cents), currency, percent(cents - cost_cents, cost_cents)
+        return solve.no_baseline, "", ""
+    return money(cents), currency, percent(cents - solve.objective_cents, solve.objective_cents)
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:

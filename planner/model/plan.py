@@ -181,7 +181,8 @@ class SolveInfo:
 
     ``status`` is ``proved`` (bound equals cost), ``within x %`` or ``heuristic``. ``gap`` is
     (objective - lower bound) / objective as a decimal text with eight places, 0 where the objective
-    is 0. ``versions`` are those of the libraries that decide the bytes.
+    is 0. ``cut`` names what ended the search before its own stop rules did ("a time limit of 90 s"); None:
+    nothing did. ``versions`` are those of the libraries that decide the bytes.
     """
 
     status: str
@@ -194,7 +195,23 @@ class SolveInfo:
     baselines: Baselines
     certificates: tuple[Certificate, ...]
     seed: int
+    cut: str | None
     versions: dict[str, str]
+
+    @property
+    def no_baseline(self) -> str:
+        """What is said where there is no baseline."""
+        return "cannot be built" if self.cut is None else "not found before the search was cut"
+
+    @property
+    def cut_sentence(self) -> str:
+        """What a search that was cut means for those who read the gap; "" where it was not."""
+        if self.cut is None:
+            return ""
+        return (
+            f"The search was cut by {self.cut}: a whole one may find a cheaper plan, one that fits where this"
+            " one does not, and a higher bound."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

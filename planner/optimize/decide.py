@@ -16,6 +16,7 @@ from planner.optimize.placement import Placement, is_close, place, rank
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.sharpen import Sharpened, offered_slots, sharpen
+from planner.optimize.stop import is_stopped
 from planner.optimize.wiring import Wirer
 
 _WHOLE = 1e-6
@@ -69,7 +70,7 @@ class _Deciding:
 
     def run(self, known: Sequence[Placement]) -> Decision | None:
         tree, options = self._tree, self._options
-        while not tree.is_finished and tree.variables_solved < options.relaxation_limit:
+        while not (tree.is_finished or is_stopped()) and tree.variables_solved < options.relaxation_limit:
             tree.work()
         self._improve(min(known, key=rank, default=None))
         if self._problem.row_power:
@@ -117,7 +118,7 @@ class _Deciding:
         tree, options = self._tree, self._options
         found: dict[tuple[tuple[str, ...], tuple[str, ...]], Sharpened] = {}
         left = options.sharpening_limit
-        while left > 0 and not self._is_within(options.sharpening_gap_permillion):
+        while left > 0 and not (self._is_within(options.sharpening_gap_permillion) or is_stopped()):
             case = tree.weakest
             if not self._may_win(case):
                 break
@@ -148,7 +149,7 @@ class _Deciding:
     def _prove(self) -> None:
         """With the bound nearly reached, solve the weakest cases to the last cent."""
         before = -1
-        while self._is_nearly_proved and self._tree.bound_cents > before:
+        while self._is_nearly_proved and self._tree.bound_cents > before and not is_stopped():
             before = self._tree.bound_cents
             self._tree.refine()
 
@@ -158,7 +159,7 @@ class _Deciding:
         Where telling planes apart raised the bound by next to nothing, the model by class is as good, and its
         integer program places all of them.
         """
-        if self._problem.row_power:
+        if self._problem.row_power or is_stopped():
             return
         if sharpened.gain_permillion <= _NEARLY_PERMILLION:
             offered = offered_slots(self._problem, sharpened)
@@ -188,7 +189,7 @@ class _Deciding:
                     if self._is_nearly_proved:
                         self._improve(place(problem, bounds, options, offered=good))
                     return
-            if not taken:
+            if not taken or is_stopped():
                 return
             del taken[-_PLANES_LEFT:]
 

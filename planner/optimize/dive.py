@@ -18,6 +18,7 @@ from planner.optimize.plane_prices import PlanePrices
 from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.sharpen import Sharpened
+from planner.optimize.stop import is_stopped
 from planner.optimize.wiring import Wirer
 
 _WHOLE = 1e-6
@@ -50,7 +51,7 @@ class Dive:
         """
         planes = int(self._problem.planes_per_class.sum())
         before = 0
-        while len(self._order) < planes - most_left:
+        while len(self._order) < planes - most_left and not is_stopped():
             answer = self._relax()
             if answer is None or answer.missing > _WHOLE:
                 del self._order[before:]

@@ -19,6 +19,7 @@ from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, price_placement
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.stop import is_stopped
 
 _SCALINGS = 6
 """Rounds of paying for each rack by the units it held in the round before."""
@@ -83,6 +84,8 @@ class _Search:
             held = _held(problem, found)
             self.try_racks((held > 0).astype(np.int64))
             prices = np.where(held > 0, opening // np.maximum(1, held), prices)
+            if is_stopped():
+                break
 
     def improve(self) -> None:
         """Close a rack, or open one instead of it, while that gains and the budget lasts."""
@@ -104,7 +107,7 @@ class _Search:
         return any(self._try(open_=int(rack)) for rack in closed)
 
     def _try(self, close: int | None = None, open_: int | None = None) -> bool:
-        if self.budget <= 0:
+        if self.budget <= 0 or is_stopped():
             return False
         is_open = self.best_open.copy()
         if close is not None:
@@ -141,7 +144,7 @@ class _Cases:
         """Divide until nothing is gained or the budgets are spent."""
         problem = self._problem
         most = _CERTIFICATE_PRICES // len(problem.slots)
-        while self._budget > 0 and len(self._heap) < most:
+        while self._budget > 0 and len(self._heap) < most and not is_stopped():
             bound, _, case = self._heap[0]
             best = self._search.best_cents
             if case.branch < 0 or (best is not None and bound >= best):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +15,7 @@ from ortools.math_opt.solvers import highs_pb2
 from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]
 
 from planner.optimize.pricing import IntArray
+from planner.optimize.stop import left_s, unless_stopped
 
 FloatArray = NDArray[np.float64]
 
@@ -32,9 +35,11 @@ class LinearSolution:
     duals: FloatArray
 
 
-def _read_solution(result: result_pb2.SolveResultProto, variables: int, rows: int) -> LinearSolution | None:
+def _read_solution(
+    result: result_pb2.SolveResultProto | None, variables: int, rows: int
+) -> LinearSolution | None:
     """Return values and duals as arrays; None where the result holds no solution."""
-    if not result.solutions:
+    if result is None or not result.solutions:
         return None
     best = result.solutions[0]
     if best.primal_solution.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
@@ -52,19 +57,27 @@ def _fill(array: FloatArray, found: sparse_containers_pb2.SparseDoubleVectorProt
 
 
 def _run(
-    model: model_pb2.ModelProto, solver: mathopt.SolverType, parameters: mathopt.SolveParameters
-) -> result_pb2.SolveResultProto:
-    """Solve through the compiled interface: MathOpt's Python objects cost more than a small model does."""
-    return compiled.solve(
-        model,
-        solver.value,
-        mathopt.StreamableSolverInitArguments().to_proto(),
-        parameters.to_proto(),
-        mathopt.ModelSolveParameters().to_proto(),
-        None,
-        mathopt.CallbackRegistration().to_proto(),
-        None,
-        None,
+    build: Callable[[], model_pb2.ModelProto], solver: mathopt.SolverType, parameters: mathopt.SolveParameters
+) -> result_pb2.SolveResultProto | None:
+    """Solve through the compiled interface: MathOpt's Python objects cost more than a small model does.
+
+    None where the search is to end first. A solver is told of a time limit, so that one left behind ends.
+    """
+    left = left_s()
+    if left is not None:
+        parameters.time_limit = timedelta(seconds=left)
+    return unless_stopped(
+        lambda: compiled.solve(
+            build(),
+            solver.value,
+            mathopt.StreamableSolverInitArguments().to_proto(),
+            parameters.to_proto(),
+            mathopt.ModelSolveParameters().to_proto(),
+            None,
+            mathopt.CallbackRegistration().to_proto(),
+            None,
+            None,
+        )
     )
 
 
@@ -130,7 +143,7 @@ class LinearModel:
         parameters = mathopt.SolveParameters(
             highs=_highs(), random_seed=seed, node_limit=node_limit, relative_gap_tolerance=relative_gap
         )
-        result = _run(self._proto(), mathopt.SolverType.HIGHS, parameters)
+        result = _run(self._proto, mathopt.SolverType.HIGHS, parameters)
         return _read_solution(result, self._variables, self._rows)
 
     def solve_relaxation(self) -> LinearSolution | None:
@@ -141,7 +154,7 @@ class LinearModel:
         large = self._variables > _SMALL_VARIABLES
         method = mathopt.LPAlgorithm.BARRIER if large else mathopt.LPAlgorithm.DUAL_SIMPLEX
         parameters = mathopt.SolveParameters(highs=_highs(), lp_algorithm=method)
-        result = _run(self._proto(), mathopt.SolverType.HIGHS, parameters)
+        result = _run(self._proto, mathopt.SolverType.HIGHS, parameters)
         return _read_solution(result, self._variables, self._rows)
 
     def solve_by_simplex(self) -> LinearSolution | None:
@@ -156,10 +169,10 @@ class LinearModel:
             iteration_limit=max(_GLOP_ITERATIONS, _GLOP_ITERATIONS_PER_ROW * self._rows),
         )
         try:
-            result = _run(self._proto(), mathopt.SolverType.GLOP, parameters)
+            result = _run(self._proto, mathopt.SolverType.GLOP, parameters)
         except StatusNotOk:
             return self.solve_relaxation()
-        if result.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
+        if result is not None and result.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
             return _read_solution(result, self._variables, self._rows)
         return self.solve_relaxation()
 

@@ -17,6 +17,7 @@ from planner.optimize.placement import (
 )
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.stop import is_stopped
 from planner.optimize.wiring import Wirer
 
 
@@ -26,9 +27,9 @@ def search(
     enough_cents: int,
     wirer: Wirer,
 ) -> Placement:
-    """Improve until the cost is low enough, nothing gains, or the budget of wirings is spent."""
+    """Improve until the cost is low enough, nothing gains, the budget is spent, or the search is to end."""
     groups = np.array(plane_groups(problem))
-    while wirer.budget > 0 and placement.cents > enough_cents:
+    while wirer.budget > 0 and placement.cents > enough_cents and not is_stopped():
         moved = _best_move(problem, placement, groups, wirer)
         if moved is None:
             break
@@ -46,7 +47,7 @@ def _best_move(
     exchanges = _exchanges(slots, least, now)
     moves = _device_moves(problem, placement, slots, least, now)
     for _, changes in sorted(exchanges + moves):
-        if wirer.budget <= 0:
+        if wirer.budget <= 0 or is_stopped():
             break
         found = _apply(problem, placement, groups, changes, wirer)
         if found is not None and rank(found) < rank(placement):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from planner.optimize.stop import NEVER, Stop
+
 
 def _silent(message: str) -> None:
     """Say nothing."""
@@ -38,6 +40,8 @@ class SolveOptions:
         Most planes wired while a placement is improved.
     progress
         Called with one short line before each longer step.
+    stop
+        What may end the search early; the plan is then whole, and the bound holds, but both may be worse.
     """
 
     seed: int = 1
@@ -50,3 +54,4 @@ class SolveOptions:
     searching_gap_permillion: int = 0
     wiring_limit: int = 1_500
     progress: Callable[[str], None] = _silent
+    stop: Stop = NEVER

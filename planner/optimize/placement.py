@@ -13,6 +13,7 @@ from planner.optimize.options import SolveOptions
 from planner.optimize.plane_model import assign_planes
 from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.stop import is_stopped
 from planner.optimize.wiring import PlaneWiring, wire_plane
 
 _PART_GAP_PERMILLION = 2500
@@ -73,7 +74,7 @@ def place(
     offered: BoolArray | None = None,
     standing: Mapping[int, IntArray] = MappingProxyType({}),
 ) -> Placement | None:
-    """Place all upper units; None where no way was found.
+    """Place all upper units; None where no way was found, or the search is to end.
 
     Solves the model by class, then deals each class's units to its planes.
 
@@ -90,6 +91,8 @@ def place(
     standing
         Slots of the units of planes that are placed already and stay.
     """
+    if is_stopped():
+        return None
     waiting = [[plane for plane in members if plane not in standing] for members in problem.classes]
     known = Standing(
         problem.planes_per_class - np.array([len(planes) for planes in waiting]),

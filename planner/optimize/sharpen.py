@@ -20,6 +20,7 @@ from planner.optimize.plane_prices import PlanePrices
 from planner.optimize.plane_relaxation import cheapest_slots, relax_plane
 from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.stop import is_stopped
 
 _FIRST_BOX_SHARE = 700
 """The first box is a unit's mean cost over this, to either side."""
@@ -101,18 +102,20 @@ class _Ascent:
         self._first_box = self._box = max(1, int(MILLI * mean / _FIRST_BOX_SHARE))
 
     def climb(self, limit: int, known_cents: int) -> Sharpened | None:
-        """Step until the master promises nothing more, or so many planes were relaxed."""
+        """Step until the master promises nothing more, so many planes were relaxed, or it is to end."""
         prices = self._best_prices
         promised = 0
         answer: MasterAnswer | None = None
-        while len(self._columns) < limit:
+        while len(self._columns) < limit and not is_stopped():
             bound = self._price_planes(prices)
-            if bound is None:
+            if bound is not None:
+                self._judge(bound, prices, promised)
+            latest = None if bound is None else self._promise()
+            if latest is None:
+                if is_stopped():
+                    break  # what was reached so far holds
                 return None
-            self._judge(bound, prices, promised)
-            answer = self._promise()
-            if answer is None:
-                return None
+            answer = latest
             prices = lawful(self._problem, answer.slot_prices)
             promised = int(answer.cost * CENTS * MILLI)
             if promised - self._best <= self._best * _CLOSE_PERMILLION // 10**6:

@@ -21,6 +21,7 @@ from planner.optimize.problem import NOTHING_USED, PlacementProblem
 from planner.optimize.reach import fitting_media, require_peer_reach
 from planner.optimize.room import RowPower
 from planner.optimize.solve_way import Solved, place_all_optics, solve_way, written_cents
+from planner.optimize.stop import heeding, is_stopped
 from planner.optimize.ways import FabricInputs, Way, find_ways, simple_case, ways_that_reach
 
 
@@ -50,7 +51,8 @@ def solve_fabric(
     """
     if isinstance(fabric, TierFabric):
         inputs = FabricInputs(layout=layout, catalog=catalog, fabric=fabric, table=table, used=used)
-        return solve_tiers(inputs, options)
+        with heeding(options.stop):
+            return solve_tiers(inputs, options)
     media = fitting_media(catalog, fabric)
     optics = [(index, option) for index, option in media if option.medium is Medium.OPTICS]
     prices = price_pairs(table, media, layout.economics)
@@ -88,20 +90,22 @@ def solve_within_fill(
     """
     if isinstance(fabric, TierFabric):
         inputs = FabricInputs(layout=layout, catalog=catalog, fabric=fabric, table=table, used=used)
-        return solve_tiers_within_fill(inputs, before, taken_um2, options)
+        with heeding(options.stop):
+            return solve_tiers_within_fill(inputs, before, taken_um2, options)
     media = fitting_media(catalog, fabric)
-    return solve_peers_within_fill(layout, fabric, table, tuple(media), before, taken_um2, options)
+    with heeding(options.stop):
+        return solve_peers_within_fill(layout, fabric, table, tuple(media), before, taken_um2, options)
 
 
 def solve_tiers(inputs: FabricInputs, options: SolveOptions) -> FabricSolution:
     """Solve each way to make the runs that may be the cheapest, and take the plan that is."""
     ways = find_ways(inputs)
     reaching = ways_that_reach(inputs, ways)
-    simple = {way.option: simple_case(way) for way in ways} if len(ways) > 1 else {}
+    simple = {way.option: simple_case(way.bound_problem, way.option) for way in ways} if len(ways) > 1 else {}
     solved: dict[str, Solved] = {}
     for way in sorted(reaching, key=lambda way: simple.get(way.option, (0, None))[0]):
         best = _cheapest_of(solved, ways)
-        if best is None or simple[way.option][0] <= best.written.cents:
+        if best is None or (simple[way.option][0] <= best.written.cents and not is_stopped()):
             found = solve_way(inputs, way, options)
             if found is not None:
                 solved[way.option] = found

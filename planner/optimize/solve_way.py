@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from planner.model.solution import BoundCase
+from planner.optimize.at_once import decided_or_at_once
 from planner.optimize.baselines import first_fit, nearest_slot
 from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.decide import Decision, decide
@@ -88,8 +90,8 @@ def decide_way(
 ) -> Decision | None:
     """Solve a large problem by flows where that can be done, others by linear programs."""
     if problem.is_allowed.size > _LARGE and is_even(problem):
-        return decide_evenly(problem, options)
-    return decide(problem, options, known)
+        return decided_or_at_once(problem, partial(decide_evenly, problem, options), known)
+    return decided_or_at_once(problem, partial(decide, problem, options, known), known)
 
 
 def place_all_optics(

@@ -110,13 +110,12 @@ def ways_that_reach(inputs: FabricInputs, ways: Sequence[Way]) -> list[Way]:
     return reaching
 
 
-def simple_case(way: Way) -> tuple[int, BoundCase]:
+def simple_case(problem: PlacementProblem, option: str = "") -> tuple[int, BoundCase]:
     """Bound all choices of racks at once, without solving anything; the bound and its case.
 
     Extra runs are priced at their lower unit's cheapest slot. Where a way reaches too few slots, a
     price on those it reaches proves that no plan is made that way.
     """
-    problem = way.bound_problem
     is_open = np.array(problem.is_fixed, dtype=np.int64)
     is_closed = np.zeros_like(is_open)
     least = np.minimum(problem.cents.min(axis=2) * MILLI, _WANT_MILLICENTS)
@@ -133,7 +132,7 @@ def simple_case(way: Way) -> tuple[int, BoundCase]:
         uplink_prices_millicents=tuple(
             tuple(tuple(each) for each in sets.tolist()) for sets in tried[best].uplinks
         ),
-        option=way.option,
+        option=option,
     )
 
 

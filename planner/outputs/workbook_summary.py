@@ -60,6 +60,8 @@ def _cost(plan: Plan) -> Iterator[Line]:
     )
     yield money("Lower bound", solve.lower_bound_cents, f"Covers {solve.bound_covers}.")
     yield money("Gap", solve.objective_cents - solve.lower_bound_cents, gap_in_words(plan))
+    if solve.cut:
+        yield "Search cut by", solve.cut, "", solve.cut_sentence
     share = int(solve.gap.replace(".", ""))  # a decimal text with eight places
     yield "Gap of the cost", Cell(share, Kind.PERCENT), "", ""
     baselines = solve.baselines
@@ -73,7 +75,7 @@ def _cost(plan: Plan) -> Iterator[Line]:
             if cents is not None
             else (
                 name,
-                "cannot be built",
+                solve.no_baseline,
                 "",
                 "",
             )

@@ -32,6 +32,7 @@ def assemble_plan(
     solved: Sequence[SolvedFabric],
     findings: Sequence[Finding],
     seed: int,
+    cut: str | None = None,
 ) -> Plan:
     """Write out the decisions for all fabrics as one plan.
 
@@ -45,6 +46,8 @@ def assemble_plan(
         What earlier stages found worth knowing.
     seed
         The seed the optimizer ran with.
+    cut
+        What ended the search before its own stop rules did; None: nothing.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def assemble_plan(
     racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, priced, devices, racks)
     totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
-    solve = build_solve_info(layout, totals, solved, seed, is_overfull=bool(overfull))
+    solve = build_solve_info(layout, totals, solved, seed, cut, is_overfull=bool(overfull))
     _check_cost(solve, solved)
     return Plan(
         format_version=FORMAT_VERSION,

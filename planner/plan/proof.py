@@ -31,11 +31,18 @@ PERCENT_PLACES = Decimal("0.01")
 
 
 def build_solve_info(
-    layout: Layout, totals: Totals, solved: Sequence[SolvedFabric], seed: int, *, is_overfull: bool
+    layout: Layout,
+    totals: Totals,
+    solved: Sequence[SolvedFabric],
+    seed: int,
+    cut: str | None,
+    *,
+    is_overfull: bool,
 ) -> SolveInfo:
     """Add up what the optimizer proved of each fabric and say it in one word.
 
-    ``is_overfull`` tells whether the plan takes more of some segment than it may.
+    ``cut`` is what ended the search early, None where nothing did; ``is_overfull`` tells whether the plan
+    takes more of some segment than it may.
     """
     objective = layout.economics.objective
     cost = totals.tco_cents if objective is Objective.TCO else totals.capex_cents
@@ -51,6 +58,7 @@ def build_solve_info(
         baselines=_sum_baselines([_baselines(one) for one in solved]),
         certificates=tuple(one.solution.certificate for one in solved),
         seed=seed,
+        cut=cut,
         versions={"planner": __version__, **{library: version(library) for library in LIBRARIES}},
     )
 

@@ -73,6 +73,7 @@ def bare_plan(layout: Layout, catalog: Catalog) -> Plan:
             baselines=Baselines(all_optics_cents=None, first_fit_cents=None, greedy_cents=None),
             certificates=(),
             seed=0,
+            cut=None,
             versions={},
         ),
         findings=(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from planner.errors import Finding, InfeasibleError, Where
 from planner.model.arrangement import Arrangement, ArrangementRules
@@ -11,8 +12,10 @@ from planner.model.fabric import TierFabric
 from planner.optimize.arrange.estimate import Ranking, flow_cents
 from planner.optimize.arrange.every import Arranged, EveryArrangement
 from planner.optimize.arrange.open_problem import OpenProblem, open_problem
+from planner.optimize.at_once import decided_or_at_once
 from planner.optimize.decide import decide
 from planner.optimize.options import SolveOptions
+from planner.optimize.stop import heeding, is_stopped
 from planner.optimize.ways import FabricInputs, Way, find_ways
 
 _MOST_CELLS = 30_000_000
@@ -20,6 +23,8 @@ _MOST_CELLS = 30_000_000
 _MOST_ARRANGEMENTS = 30_000
 _RANKED = 48
 _PLACED = 3
+_UNKNOWN_CENTS = 1e18
+"""Estimate of an arrangement that the search had no time for, more than any other: they keep their rank."""
 
 
 def arrange_racks(
@@ -43,10 +48,11 @@ def arrange_racks(
     """
     ways = find_ways(inputs)
     problems = [_problems(way, rules, rack_type, inputs.fabric) for way in ways]
-    if len(problems) == 1 and _can_bound_every(problems[0][0], rules):
-        found = EveryArrangement(problems[0], list(rules.every()), options).run()
-    else:
-        found = _best_of_ranked([plans for plans, _ in problems], options)
+    with heeding(options.stop):
+        if len(problems) == 1 and _can_bound_every(problems[0][0], rules):
+            found = EveryArrangement(problems[0], list(rules.every()), options).run()
+        else:
+            found = _best_of_ranked([plans for plans, _ in problems], options)
     if found is None:
         raise InfeasibleError([_not_arranged(inputs.fabric, rules)])
     return found
@@ -74,14 +80,16 @@ def _best_of_ranked(problems: Sequence[OpenProblem], options: SolveOptions) -> A
     """Place the arrangements that look best; nothing is proved of the others."""
     estimates: list[tuple[float, int, Arrangement]] = []
     for number, problem in enumerate(problems):
-        for chosen in Ranking(problem).best(_RANKED):
-            estimates.append((flow_cents(problem.restricted(chosen)), number, chosen))
+        for rank, chosen in enumerate(Ranking(problem).best(_RANKED)):
+            cents = flow_cents(problem.restricted(chosen))
+            estimates.append((_UNKNOWN_CENTS + rank if is_stopped() else cents, number, chosen))
     best: tuple[int, int, Arrangement] | None = None
     for tried, (cents, number, chosen) in enumerate(sorted(estimates)):
-        if cents == float("inf") or (best is not None and tried >= _PLACED):
+        if cents == float("inf") or (best is not None and (tried >= _PLACED or is_stopped())):
             break
         options.progress(f"arrangement {', '.join(chosen)}: placing")
-        decision = decide(problems[number].restricted(chosen), options)
+        restricted = problems[number].restricted(chosen)
+        decision = decided_or_at_once(restricted, partial(decide, restricted, options))
         if decision is not None:
             key = decision.placement.cents, decision.placement.routed_mm, chosen
             best = key if best is None else min(best, key)

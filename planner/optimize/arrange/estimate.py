@@ -15,6 +15,7 @@ from planner.optimize.class_model import CENTS, build_class_model
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.stop import is_stopped
 from planner.units import ceil_div
 
 _SETS = 100_000
@@ -85,6 +86,8 @@ class Ranking:
         """Exchange one switch rack at a time, from several starts; keep all that was seen."""
         found: dict[tuple[int, ...], float] = {}
         for start in range(_STARTS):
+            if found and is_stopped():
+                break
             spread = np.linspace(start % len(free), start % len(free) + len(free), self._more, endpoint=False)
             now = sorted({free[int(at) % len(free)] for at in spread})
             now = (now + [rack for rack in free if rack not in now])[: self._more]
@@ -110,7 +113,10 @@ def spread_evenly(problem: PlacementProblem) -> FloatArray:
 
 
 def flow_cents(problem: PlacementProblem) -> float:
-    """Return what placing costs with equal parts of runs, units and racks divisible; infinite: impossible."""
+    """Return what placing costs with equal parts of runs, units and racks divisible.
+
+    Infinite where it is impossible, or the search is to end.
+    """
     objective, _ = _flow(problem, spread_evenly(problem) / CENTS)
     return CENTS * objective + problem.given_cents
 
@@ -122,6 +128,8 @@ def flow_prices(problem: PlacementProblem, unit_millicents: IntArray) -> IntArra
 
 
 def _flow(problem: PlacementProblem, unit_cost: FloatArray) -> tuple[float, IntArray | None]:
+    if is_stopped():
+        return float("inf"), None
     fixed = np.array(problem.is_fixed, dtype=np.int64)
     model = build_class_model(problem, (fixed, np.ones_like(fixed)), unit_cost=unit_cost)
     solution = model.model.solve_relaxation()

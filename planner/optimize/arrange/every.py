@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -12,11 +13,14 @@ from planner.model.solution import ArrangementCase, ArrangementProof, BoundCase,
 from planner.optimize.arrange.batch import BatchBound, masks_of
 from planner.optimize.arrange.estimate import flow_cents, flow_prices
 from planner.optimize.arrange.open_problem import OpenProblem
+from planner.optimize.at_once import decided_or_at_once
 from planner.optimize.bound import CaseTree
 from planner.optimize.certify import MILLI
 from planner.optimize.decide import Decision, decide
 from planner.optimize.options import SolveOptions
 from planner.optimize.pricing import IntArray
+from planner.optimize.problem import PlacementProblem
+from planner.optimize.stop import is_stopped
 from planner.units import ceil_div
 
 _PRICED = 12
@@ -82,10 +86,13 @@ class EveryArrangement:
         everyone = np.arange(len(self._all))
         self._try_prices(np.zeros(self._batch.units.shape[2], dtype=np.int64), everyone)
         for _ in range(_PRICED):
+            if is_stopped():
+                break
             self._price_for(int(self._best.argmin()), everyone)
         first = np.argsort(self._best, kind="stable")[:_ESTIMATED].tolist()
         costs = {index: flow_cents(self._plans.restricted(self._all[index])) for index in first}
-        for index in sorted(first, key=lambda one: (costs[one], one)):
+        order = first if is_stopped() else sorted(first, key=lambda one: (costs[one], one))
+        for index in order:
             self._decide(index)
             if self._chosen is not None:
                 break
@@ -138,7 +145,7 @@ class EveryArrangement:
         while True:
             weak = self._weak()
             left = [index for index in weak.tolist() if index not in self._proofs]
-            if not left:
+            if not left or is_stopped():
                 return
             index = left[0]
             if index not in tried:
@@ -172,7 +179,8 @@ class EveryArrangement:
     def _relax(self, index: int) -> None:
         """Bound one arrangement by relaxations of its own."""
         tree = CaseTree(self._bounds_of.restricted(self._all[index]))
-        while not tree.is_finished and tree.variables_solved < self._options.relaxation_limit:
+        limit = self._options.relaxation_limit
+        while not (tree.is_finished or is_stopped()) and tree.variables_solved < limit:
             tree.work()
         self._keep(index, tuple(case.case for case in tree.cases()), tree.bound_cents)
 
@@ -187,7 +195,7 @@ class EveryArrangement:
             return
         proof = decision
         if self._plans is not self._bounds_of:
-            found = decide(self._bounds_of.restricted(self._all[index]), self._options)
+            found = self._decided(self._bounds_of.restricted(self._all[index]))
             proof = found or decision
             if found is None:
                 return
@@ -199,7 +207,10 @@ class EveryArrangement:
 
     def _decision(self, index: int) -> Decision | None:
         self._options.progress(f"arrangement without {', '.join(self._left(index))}: placing")
-        return decide(self._plans.restricted(self._all[index]), self._options)
+        return self._decided(self._plans.restricted(self._all[index]))
+
+    def _decided(self, problem: PlacementProblem) -> Decision | None:
+        return decided_or_at_once(problem, partial(decide, problem, self._options))
 
     def _left(self, index: int) -> list[str]:
         taken = self._all[index]

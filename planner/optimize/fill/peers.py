@@ -16,6 +16,7 @@ from planner.optimize.fill.routing import Crowd, price_routes, reroute, with_cho
 from planner.optimize.fill.segments import earned_cents, read_segments, segment_prices
 from planner.optimize.options import SolveOptions
 from planner.optimize.pricing import IntArray, price_pairs
+from planner.optimize.stop import NEVER, heeding
 
 
 def solve_peers_within_fill(
@@ -54,7 +55,8 @@ def solve_peers_within_fill(
         prices=np.zeros(len(segments.segments), dtype=np.int64),
     )
     crowd = replace(plain, prices=price_routes(plain, pairs))
-    routed = reroute(crowd, pairs, options)
+    with heeding(NEVER):  # there is no other plan that fits
+        routed = reroute(crowd, pairs, options)
     if routed is None:
         return before
     optics = tuple(each for each in media if each[1].medium is Medium.OPTICS)

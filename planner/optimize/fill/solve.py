@@ -20,6 +20,7 @@ from planner.optimize.pricing import IntArray
 from planner.optimize.problem import unit_attachments
 from planner.optimize.sockets import upper_cages
 from planner.optimize.solve_way import decide_and_prove, place_all_optics
+from planner.optimize.stop import NEVER, heeding, is_stopped
 from planner.optimize.ways import FabricInputs, Way, find_ways, make_way
 
 _FEW_PAIRS = 20_000
@@ -66,15 +67,18 @@ def solve_tiers_within_fill(
     model = builder.crowded_model(start)
     prices = model.price() if model else np.zeros(len(builder.segments.segments), dtype=np.int64)
     plans, priced = [builder.build(builder.crowd(prices), start)], None
-    if model and prices.any():
+    if model and prices.any() and not is_stopped():
         options.progress(f"{inputs.fabric.name}: placing at their prices")
         decision, priced = builder.decide_at(prices)
         plans.append(builder.build(builder.crowd(prices), decision))
         options.progress(f"{inputs.fabric.name}: placing within fill")
         plans += builder.fill_in_turn(model, prices, decision or start)
-    rivals = _rivals(builder, builder.crowd(prices))
+    rivals = {} if is_stopped() else _rivals(builder, builder.crowd(prices))
     # A plan must not cost more than what it is compared with.
     made = [plan for plan in (*plans, *rivals.values()) if plan is not None]
+    if not made and start is not None and is_stopped():
+        with heeding(NEVER):  # whether the runs fit is to be known all the same
+            made = list(filter(None, [builder.fitted(builder.crowd(prices), builder.write(start), start)]))
     if not made:
         return before
     best = _best_of(made)
@@ -84,9 +88,9 @@ def solve_tiers_within_fill(
         runs=best.written.runs,
         objective_cents=best.written.cents,
         baselines=Baselines(
-            all_optics_cents=_cents(rivals["all optics"]),
-            first_fit_cents=_cents(rivals["first fit"]),
-            greedy_cents=_cents(rivals["greedy"]),
+            all_optics_cents=_cents(rivals.get("all optics")),
+            first_fit_cents=_cents(rivals.get("first fit")),
+            greedy_cents=_cents(rivals.get("greedy")),
         ),
         certificate=_certificate(builder, model, best, [before.certificate, *([priced] if priced else [])]),
     )
@@ -107,7 +111,7 @@ def _certificate(
     is_open = np.array([name in opened for name in names], dtype=np.int64)
     is_open = np.maximum(is_open, builder.way.problem.is_fixed)
     proved = max(known, key=lambda each: each.bound_cents)
-    if proved.bound_cents < best.written.cents:
+    if proved.bound_cents < best.written.cents and not is_stopped():
         prices = model.price((is_open, is_open))
         _, again = builder.decide_at(prices)
         proved = max([proved, *([again] if again else [])], key=lambda each: each.bound_cents)
@@ -248,8 +252,8 @@ class _Builder:
         return np.array([ends(run) for run in written.runs], dtype=np.int64)
 
     def build(self, crowd: Crowd, placement: Placement | None) -> _Plan | None:
-        """Spread and route a placement's runs within fill; where cages stand apart, the spread stays."""
-        own = price_placement(self.way.problem, placement.slots) if placement else None
+        """Spread and route a placement's runs within fill, or stop; the spread of cages apart stays."""
+        own = price_placement(self.way.problem, placement.slots) if placement and not is_stopped() else None
         if own is None:
             return None
         if self.unit_ends is not None:

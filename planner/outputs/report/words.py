@@ -64,7 +64,8 @@ def proof_sentences(plan: Plan) -> tuple[str, ...]:
         if floor < bound
         else "Every run has the best place that it could have: another floor like this saves nothing."
     )
-    return first, covered, beyond
+    cut = (solve.cut_sentence,) if solve.cut else ()
+    return first, *cut, covered, beyond
 
 
 def baseline_rows(plan: Plan) -> list[tuple[str, str, str]]:
@@ -79,7 +80,7 @@ def baseline_rows(plan: Plan) -> list[tuple[str, str, str]]:
     return [
         (
             words,
-            "cannot be built" if cents is None else money(cents),
+            plan.solve.no_baseline if cents is None else money(cents),
             "" if cents is None else f"{'+' if cents >= cost else ''}{percent(cents - cost, cost)}",
         )
         for words, cents in ways
