@@ -6,10 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.optimize.placement import Placement, make_placement, plane_groups, price_placement
+from planner.optimize.placement import Placement, make_placement, plane_groups, price_placement, rank
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.wiring import rotate_plane
+
+
+def place_at_once(problem: PlacementProblem) -> Placement | None:
+    """Return the cheaper of the placements that need no search; None where neither keeps all rules."""
+    made = [one for one in (nearest_slot(problem), first_fit(problem)) if one is not None]
+    return min((one for one in made if problem.may_hold(problem.held(one.slots))), key=rank, default=None)
 
 
 def first_fit(problem: PlacementProblem) -> Placement | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.model.solution import BoundCase
+from planner.optimize.baselines import place_at_once
 from planner.optimize.bound import BoundedCase, CaseTree
 from planner.optimize.dive import Dive
 from planner.optimize.local_search import search
@@ -80,6 +81,8 @@ class _Deciding:
         if self._best is None:
             self._place_anywhere()
         self._prove()
+        if self._best is None and is_stopped():
+            self._best = place_at_once(self._problem)
         if self._best is None:
             return None
         return Decision(self._best, tuple(case.case for case in tree.cases()), tree.bound_cents)

@@ -81,6 +81,11 @@ def is_stopped() -> bool:
     return _heeded.get().asked()
 
 
+def may_be_stopped() -> bool:
+    """Tell whether the search may have to end at any moment: then a placement at hand is worth its time."""
+    return _heeded.get().comes_any_time
+
+
 def left_s() -> float | None:
     """Seconds until the search is to end, None where no limit says so."""
     return _heeded.get().left_s
