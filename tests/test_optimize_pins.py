@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import InfeasibleError, Severity
 from planner.inputs.load import find_layout, read_inputs
 from planner.model.catalog import Catalog
+from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, TiersSpec
-from planner.model.pins import DevicePin, Pins
+from planner.model.pins import DevicePin, PinnedEnd, Pins, RunPin
 from planner.model.plan import Plan
-from planner.model.sites import upper_slots
+from planner.model.sites import Slot, upper_slots
 from planner.optimize.baselines import first_fit, nearest_slot
-from planner.optimize.pins import PinnedUnits
+from planner.optimize.pins import ExtraRun, PinnedUnits
 from planner.optimize.placement import plane_groups
+from planner.optimize.pricing import UNREACHABLE_CENTS
 from planner.optimize.problem import PlacementProblem
 from planner.verify.check import verify_plan
 from tests.faults.plans import BASES, base_plan, make_plan, resilient_hall
 from tests.reference.checks import check_placement
 from tests.reference.exhaustive import least_cents
 from tests.reference.floors import prepare_hall
-from tests.reference.plain import plain_problem
+from tests.reference.plain import pinned_more_cents, plain_problem
 from tests.reference.problems import problems, solve
 from tests.test_optimize_exhaustive import halls
 
@@ -57,7 +61,16 @@ def pinned_problems(draw: st.DrawFn) -> PlacementProblem:
             if units[plane].sum() < problem.units_per_plane:
                 units[plane, slot] += 1
         fewest[slot] = max(per_device - idle, units[:, slot].sum())
-    return _with_pins(problem, units, fewest)
+    pinned = _with_pins(problem, units, fewest)
+    assert pinned.pins is not None
+    places = [tuple(place) for place in np.argwhere(pinned.pins.units > 0).tolist()]
+    if not places or not problem.extra_per_lower or draw(st.booleans()):
+        return pinned
+    chosen = draw(st.lists(st.sampled_from(places), min_size=1, max_size=3, unique=True))
+    extra = tuple(
+        ExtraRun(group, draw(st.integers(0, problem.cents.shape[1] - 1)), slot, 0) for group, slot in chosen
+    )
+    return replace(pinned, pins=replace(pinned.pins, extra=extra))
 
 
 def _with_pins(problem: PlacementProblem, units: np.ndarray, fewest: np.ndarray) -> PlacementProblem:
@@ -134,17 +147,56 @@ def pinned_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
             break
     (spec,) = layout.fabrics
     assert isinstance(spec, TiersSpec)
-    return replace(layout, fabrics=(replace(spec, pins=Pins(devices=tuple(pins))),)), catalog
+    runs = draw(run_pins(catalog, fabric, slots)) if draw(st.booleans()) else ()
+    chosen = Pins(devices=() if runs else tuple(pins), runs=runs)
+    return replace(layout, fabrics=(replace(spec, pins=chosen),)), catalog
+
+
+@st.composite
+def run_pins(
+    draw: st.DrawFn, catalog: Catalog, fabric: TierFabric, slots: Sequence[Slot]
+) -> tuple[RunPin, ...]:
+    """Some pinned runs of one or two lower units, to devices or to cages, of any part or of a given one."""
+    options = {option.id: option for option in catalog.media}
+    lowers = draw(st.lists(st.sampled_from(fabric.lower_units), min_size=1, max_size=2, unique_by=id))
+    places = draw(st.lists(st.sampled_from(slots), min_size=1, max_size=2, unique=True))
+    per_device = fabric.upper_units_per_device
+    taken = dict.fromkeys(((place, of) for place in places for of in range(per_device)), 0)
+    pins = []
+    for at, unit in enumerate(lowers):
+        place, of = draw(st.sampled_from(places)), draw(st.integers(0, per_device - 1))
+        cages = [socket.cage for socket in unit.sockets[: fabric.uplinks]]
+        names_cage = per_device > 1 or draw(st.booleans())
+        for cage in draw(st.permutations(cages))[: draw(st.integers(1, fabric.pair_runs[1]))]:
+            part = draw(st.sampled_from(["", "", *options])) if at else ""
+            stock = [0, *(item.length_mm for item in options[part].cable.stock)] if part else [0]
+            taken[place, of] += 1
+            upper = of * fabric.upper_ports + taken[place, of] if names_cage else 0
+            pins.append(
+                RunPin(
+                    lower=PinnedEnd(unit.rack, unit.u, cage, 0),
+                    upper=PinnedEnd(*place, upper, 0),
+                    part=part,
+                    stock_length_mm=draw(st.sampled_from(stock)),
+                )
+            )
+    return tuple(pins)
 
 
 def test_tiny_halls_are_planned_with_their_pins_and_verified() -> None:
     reached: list[bool] = []
+    with_runs: list[bool] = []
 
-    @settings(tried, max_examples=150)
+    @settings(tried, max_examples=200)
     @given(hall=pinned_halls())
     def one(hall: tuple[Layout, Catalog]) -> None:
-        made = prepare_hall(*hall)
-        best = least_cents(plain_problem(made))
+        try:
+            made = prepare_hall(*hall)
+        except InfeasibleError:
+            assume(False)
+        problem = plain_problem(made)
+        best, more = least_cents(problem), pinned_more_cents(made, problem)
+        best = None if best is None or more > UNREACHABLE_CENTS // 2 else best + more
         try:
             plan = make_plan(*hall)
         except InfeasibleError:
@@ -159,9 +211,11 @@ def test_tiny_halls_are_planned_with_their_pins_and_verified() -> None:
             got = placed[pin.rack, pin.u]
             assert all(plane in (-1, found) for plane, found in zip(pin.planes, got, strict=True))
         reached.append(cost == best)
+        with_runs.append(bool(made.fabric.pinned_runs))
 
     one()
     assert len(reached) >= 60
+    assert sum(with_runs) >= 20
     assert sum(reached) >= MIN_SHARE_AT_OPTIMUM * len(reached)
 
 
@@ -212,3 +266,20 @@ def test_pins_hold_where_pathways_are_crowded() -> None:
     kept(plan)
     assert plan.solve.certificates[0].segment_prices
     assert plan.solve.lower_bound_cents > base_plan("crowded").solve.lower_bound_cents
+
+
+@pytest.mark.parametrize("part", ["", "optics"])
+def test_pinned_runs_hold_where_pathways_are_crowded(part: str) -> None:
+    """Within fill, unless a part is pinned: then the plan that overfills stays and says so."""
+    layout, catalog = BASES["crowded"]()
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    slots = catalog.rack_types["switch-rack"].tray_slots_u
+    run = RunPin(lower=PinnedEnd("A01", 19, 2, 0), upper=PinnedEnd("B02", slots[0], 3, 0), part=part)
+    plan = make_plan(replace(layout, fabrics=(replace(spec, pins=Pins(runs=(run,))),)), catalog)
+    kept(plan)
+    overfull = [one.code for one in plan.findings if one.severity is Severity.BLOCKING]
+    assert bool(overfull) == bool(part)
+    assert bool(plan.solve.certificates[0].segment_prices) != bool(part)
+    (pinned,) = [one for one in plan.runs if (one.a.rack, one.a.u, one.a.cage) == ("A01", 19, 2)]
+    assert (pinned.b.rack, pinned.b.u, pinned.b.cage) == ("B02", slots[0], 3)

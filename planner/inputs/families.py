@@ -63,6 +63,13 @@ class FamilyReader:
             if pin.rack not in grouped:
                 message = f"{pin.rack} is in no group of {shown(grouping)}, so that no fabric may use it"
                 per.findings.add("pin-rack", message, self._places[pin_place(spec.name, pin)])
+        groups = [set(racks) for racks in self._groupings[grouping].values()]
+        for run in spec.pins.runs:
+            if not any({run.lower.rack, run.upper.rack} <= racks for racks in groups):
+                message = (
+                    f"{run.lower.rack} and {run.upper.rack} are in no group of {shown(grouping)} together"
+                )
+                per.findings.add("pin-rack", message, self._places[pin_place(spec.name, run)])
 
     def _place(self, family: str, name: str) -> None:
         """Let findings about a fabric of a family say where the family was written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from planner.model.pins import PinnedDevice
+from planner.model.pins import PinnedDevice, PinnedRun
 
 
 class Socket(NamedTuple):
@@ -67,8 +67,8 @@ class TierFabric:
         Downlink : uplink in lowest terms, (0, 0) where the device states no downlink.
     gpus
         GPUs of all racks that join.
-    pinned
-        Upper devices whose places the user decided.
+    pinned, pinned_runs
+        Upper devices whose places the user decided, and runs of whose ends the user decided.
     """
 
     name: str
@@ -96,6 +96,7 @@ class TierFabric:
     runs_per_cage: tuple[int, int] = (1, 1)
     within: tuple[str, ...] = ()
     pinned: tuple[PinnedDevice, ...] = ()
+    pinned_runs: tuple[PinnedRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

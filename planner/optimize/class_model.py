@@ -175,7 +175,11 @@ def _add_extra_runs(
     groups, lowers, _ = problem.cents.shape
     cents = problem.cents[group, :, slot]
     fewest, most = problem.extra_per_upper
-    extra = model.variables(cents.shape, np.inf, cents / CENTS)
+    pinned = np.zeros(cents.shape)
+    for one in problem.pins.extra if problem.pins else ():
+        if planes[one.group]:
+            pinned[(group == one.group) & (slot == one.slot), one.lower] += 1
+    extra = model.variables(cents.shape, np.inf, cents / CENTS, lower=pinned)
     needed = (planes * problem.extra_per_lower)[:, None]
     uplink_rows = model.rows((groups, lowers), needed, needed)
     model.add(uplink_rows[group], extra, 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +13,17 @@ from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, TiersSpec
 from planner.model.sites import RackUse, Slot
+from planner.optimize.pinned_runs import PinnedMake
 from planner.optimize.pricing import BoolArray, IntArray
+
+
+class ExtraRun(NamedTuple):
+    """One run beyond the fewest, from a lower unit of a class to the class's n-th unit in a slot."""
+
+    group: int
+    lower: int
+    slot: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,10 +32,15 @@ class PinnedUnits:
 
     A plane with a pinned unit is a class of its own. ``units`` (G, S) are the units, at least, that a class
     has in each slot; ``fewest`` (S,) are those of all classes together in a pinned device, 0 elsewhere.
+    ``extra`` are pinned runs beyond the fewest of their pairs. ``runs`` are all pinned runs, which cost
+    ``more_cents`` more together than the cheapest of their pairs.
     """
 
     units: IntArray
     fewest: IntArray
+    extra: tuple[ExtraRun, ...] = ()
+    runs: tuple[PinnedMake, ...] = ()
+    more_cents: int = 0
 
     @property
     def stands(self) -> BoolArray:
@@ -48,15 +65,31 @@ def pin_units(
     idle = fabric.upper_devices * per_device - len(fabric.planes) * fabric.upper_per_plane
     for device in fabric.pinned:
         slot = slot_of[Slot(device.rack, device.u)]
-        served = [plane for plane in device.planes if plane >= 0]
-        np.add.at(units[:, slot], [group_of[plane] for plane in served], 1)
-        fewest[slot] = max(per_device - idle, len(served))
-    return PinnedUnits(units, fewest)
+        np.add.at(units[:, slot], [group_of[plane] for plane in device.served], 1)
+        fewest[slot] = max(per_device - idle, len(device.served))
+    return PinnedUnits(units, fewest, tuple(_extra_runs(fabric, classes, slot_of)))
+
+
+def _extra_runs(
+    fabric: TierFabric, classes: Sequence[Sequence[int]], slot_of: Mapping[Slot, int]
+) -> Iterator[ExtraRun]:
+    """Yield the pinned runs of pairs beyond the fewest that any pair gets."""
+    group_of = {plane: group for group, members in enumerate(classes) for plane in members}
+    planes_at = {Slot(one.rack, one.u): one.planes for one in fabric.pinned}
+    pairs = Counter(
+        (run.lower, Slot(run.pin.upper.rack, run.pin.upper.u), run.unit) for run in fabric.pinned_runs
+    )
+    for (lower, slot, unit), count in pairs.items():
+        plane = fabric.lower_units[lower].plane
+        for _ in range(count - fabric.pair_runs[0]):
+            number = planes_at[slot][:unit].count(plane)
+            row = fabric.planes[plane].index(lower)
+            yield ExtraRun(group_of[plane], row, slot_of[slot], number)
 
 
 def pinned_planes(fabric: TierFabric) -> frozenset[int]:
     """Return the planes that have a pinned unit."""
-    return frozenset(plane for device in fabric.pinned for plane in device.planes if plane >= 0)
+    return frozenset(plane for device in fabric.pinned for plane in device.served)
 
 
 def kept_for_others(
@@ -68,13 +101,13 @@ def kept_for_others(
         if not isinstance(spec, TiersSpec) or spec.name == fabric:
             continue
         device = catalog.device_types[spec.upper.device]
-        for pin in spec.pins.devices:
-            if pin.rack in used and pin.u in used[pin.rack].slots_u:
+        for rack, u in spec.pins.slots:
+            if rack in used and u in used[rack].slots_u:
                 continue
-            one = kept.get(pin.rack, RackUse(spec.upper_rack_type, (), 0, 0))
-            kept[pin.rack] = RackUse(
+            one = kept.get(rack, RackUse(spec.upper_rack_type, (), 0, 0))
+            kept[rack] = RackUse(
                 rack_type=one.rack_type,
-                slots_u=(*one.slots_u, pin.u),
+                slots_u=(*one.slots_u, u),
                 power_milliwatts=one.power_milliwatts + device.power_milliwatts,
                 weight_g=one.weight_g + device.weight_g,
             )

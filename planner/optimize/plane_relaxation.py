@@ -64,7 +64,11 @@ def relax_plane(
     for rack in np.flatnonzero(way):
         inside = units[problem.slot_rack[slots] == rack]
         model.add(model.rows((1,), way[rack], way[rack]), inside, 1)
-    extra = model.variables(cents.shape, np.inf, cents / CENTS)
+    pinned = np.zeros(cents.shape)
+    for one in problem.pins.extra if problem.pins else ():
+        if one.group == group:
+            pinned[one.lower, slots == one.slot] += 1
+    extra = model.variables(cents.shape, np.inf, cents / CENTS, lower=pinned)
     uplinks = model.rows(cents.shape[:1], problem.extra_per_lower, problem.extra_per_lower)
     model.add(uplinks[:, None], extra, 1)
     fewest, most = problem.extra_per_upper

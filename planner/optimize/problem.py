@@ -111,6 +111,11 @@ class PlacementProblem:
         return np.zeros(len(self.slots), dtype=np.int64) if self.pins is None else self.pins.units[group]
 
     @property
+    def pinned_cents(self) -> int:
+        """What pinned runs cost more than the cheapest of their pairs; part of ``constant_cents``."""
+        return 0 if self.pins is None else self.pins.more_cents
+
+    @property
     def fewest_units(self) -> IntArray:
         """Units, at least, in each slot where a pinned device stands, 0 elsewhere (S,)."""
         return np.zeros(len(self.slots), dtype=np.int64) if self.pins is None else self.pins.fewest

@@ -15,6 +15,7 @@ from planner.model.fabric import PeerFabric, TierFabric
 from planner.model.media import MediaOption
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 from planner.model.sites import cage_group
+from planner.optimize.pinned_runs import PinnedMake
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, PairPrices, usable_stock_mm
 from planner.optimize.problem import PlacementProblem
 from planner.units import format_m
@@ -151,6 +152,25 @@ def _pinned_too_far(
         finding = _too_far(fabric.name, rack, f"{at.rack}, where a device is pinned,", required_mm, media)
         path = f"fabrics.{fabric.name}.pins.devices"
         yield replace(finding, where=Where(file="", path=path))
+
+
+def pinned_too_far(
+    fabric: TierFabric, table: RouteTable, make: PinnedMake, row: int, columns: Sequence[int]
+) -> Finding:
+    """Say that a pinned run is too long for what it is to be made of."""
+    pin = make.run.pin
+    required_mm = min(_required_mm(table, row, column) for column in columns)
+    longest = max((usable_mm(option) for _, option, _ in make.media), default=0)
+    what = pin.part or "every part that fits"
+    return Finding(
+        code="reach-exceeded",
+        message=(
+            f"fabric {fabric.name}: the run pinned from {pin.lower} to {pin.upper} requires"
+            f" {format_m(required_mm)} m with slack, and {what} is usable to {format_m(longest)} m there; pin"
+            " another part or length, or none"
+        ),
+        where=Where(file="", path=f"fabrics.{fabric.name}.pins.runs"),
+    )
 
 
 def _required_mm(table: RouteTable, row: int, column: int) -> int:

@@ -84,11 +84,13 @@ def solve_within_fill(
     layout, catalog, fabric, table, options, used
         As for ``solve_fabric``; the table has more routes than ``before`` was decided on.
     before
-        The solution that overfills segments.
+        The solution that overfills segments. It stays where parts of runs are pinned.
     taken_um2
         By segment id, the cross-section that runs of earlier fabrics take.
     """
     if isinstance(fabric, TierFabric):
+        if any(run.pin.part for run in fabric.pinned_runs):
+            return before  # runs are routed anew whatever they are made of, and a pinned part must stay
         inputs = FabricInputs(layout=layout, catalog=catalog, fabric=fabric, table=table, used=used)
         with heeding(options.stop):
             return solve_tiers_within_fill(inputs, before, taken_um2, options)

@@ -1,4 +1,7 @@
-"""Pinned upper devices: which planes their units serve, and whether planes, counts and rules allow them."""
+"""Pinned upper devices: which planes their units serve, and whether planes, counts and rules allow them.
+
+A run that is pinned to an upper device pins the device, too, and a unit of it for the run's plane.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,18 @@ from difflib import get_close_matches
 from planner.errors import Finding, InfeasibleError, Where
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, TiersSpec
-from planner.model.pins import DevicePin, PinnedDevice
+from planner.model.pins import DevicePin, PinnedDevice, PinnedRun
 from planner.model.rules import ALL_PERMILLE
+from planner.model.sites import positions
+from planner.topology.run_pins import UNDECIDED as _UNDECIDED
 
-_UNDECIDED = -1
 _MOST_NAMED = 8
 
 
-def pinned_devices(layout: Layout, spec: TiersSpec, fabric: TierFabric) -> tuple[PinnedDevice, ...]:
-    """Return what is pinned of a fabric, by the numbers of its planes.
+def pinned_devices(
+    layout: Layout, spec: TiersSpec, fabric: TierFabric, runs: Sequence[PinnedRun]
+) -> tuple[PinnedDevice, ...]:
+    """Return the upper devices that are pinned, themselves or by runs, by the numbers of the planes.
 
     Raises
     ------
@@ -29,19 +35,49 @@ def pinned_devices(layout: Layout, spec: TiersSpec, fabric: TierFabric) -> tuple
     findings = [finding for pin in spec.pins.devices for finding in _wrong(fabric, pin, number)]
     if findings:
         raise InfeasibleError(findings)
-    pinned = tuple(
-        PinnedDevice(
-            pin.rack,
-            pin.u,
-            tuple(number[name] for name in pin.planes)
-            + (_UNDECIDED,) * (fabric.upper_units_per_device - len(pin.planes)),
-        )
-        for pin in spec.pins.devices
-    )
-    findings = [*_too_many(fabric, pinned), *_at_once(layout, spec, fabric, pinned)]
+    named = {(pin.rack, pin.u): [number[name] for name in pin.planes] for pin in spec.pins.devices}
+    rank = {one.address: at for at, one in enumerate(positions(layout))}
+    slots = sorted(spec.pins.slots, key=lambda slot: (rank[slot[0]], slot[1]))
+    pinned = []
+    for rack, u in slots:
+        own = [run for run in runs if (run.pin.upper.rack, run.pin.upper.u) == (rack, u)]
+        device, found = _with_runs(fabric, (rack, u), named.get((rack, u), []), own)
+        findings += found
+        pinned.append(device)
+    findings += [*_too_many(fabric, pinned), *_at_once(layout, spec, fabric, pinned)]
     if findings:
         raise InfeasibleError(findings)
-    return pinned
+    return tuple(pinned)
+
+
+def _with_runs(
+    fabric: TierFabric, at: tuple[str, int], named: Sequence[int], runs: Sequence[PinnedRun]
+) -> tuple[PinnedDevice, list[Finding]]:
+    """Return a device whose units serve the named planes and those of runs to it, and what clashes."""
+    planes = [*named, *([_UNDECIDED] * (fabric.upper_units_per_device - len(named)))]
+    also: list[int] = []
+    findings = []
+    for run in runs:
+        plane = fabric.lower_units[run.lower].plane
+        if run.unit == _UNDECIDED or planes[run.unit] == plane:
+            continue
+        if planes[run.unit] != _UNDECIDED:
+            names = fabric.plane_names
+            message = (
+                f"the run pinned from {run.pin.lower} to {run.pin.upper} is of plane '{names[plane]}', but"
+                f" the unit that it ends at serves plane '{names[planes[run.unit]]}'"
+            )
+            findings.append(_finding(fabric, "pin-plane", message))
+            continue
+        planes[run.unit] = plane
+    for run in runs:
+        plane = fabric.lower_units[run.lower].plane
+        if run.unit == _UNDECIDED and plane not in (*planes, *also):
+            also.append(plane)
+    if len(also) > planes.count(_UNDECIDED):
+        message = f"runs pinned to {at[0]} U{at[1]} are of more planes than its units may serve"
+        findings.append(_finding(fabric, "pin-units", message))
+    return PinnedDevice(*at, tuple(planes), tuple(sorted(also))), findings
 
 
 def _finding(fabric: TierFabric, code: str, message: str) -> Finding:
@@ -84,7 +120,7 @@ def _too_many(fabric: TierFabric, pinned: Sequence[PinnedDevice]) -> Iterator[Fi
 
 
 def _by_plane(pinned: Sequence[PinnedDevice]) -> Counter[int]:
-    return Counter(plane for device in pinned for plane in device.planes if plane != _UNDECIDED)
+    return Counter(plane for device in pinned for plane in device.served)
 
 
 def _at_once(
@@ -106,7 +142,7 @@ def _at_once(
         most = min(per_plane * permille // ALL_PERMILLE, per_plane - fewest + 1)
         held: Counter[tuple[str, int]] = Counter()
         for one in pinned:
-            held.update((part_of[one.rack], plane) for plane in one.planes if plane != _UNDECIDED)
+            held.update((part_of[one.rack], plane) for plane in one.served)
         for (part, plane), units in sorted(held.items()):
             if units > most:
                 yield _finding(

@@ -24,6 +24,7 @@ from planner.topology.planes import (
 )
 from planner.topology.racks import gpus_of, joining_racks, standing_rack_type
 from planner.topology.refusal import refusal
+from planner.topology.run_pins import pinned_runs
 from planner.topology.spread import SpreadDesign, design_spread
 from planner.topology.sums import TierSums, oversubscription, tier_sums
 from planner.topology.wired_units import units_of_device, units_of_racks
@@ -69,7 +70,8 @@ def build_tiers(
     fabric = replace(
         _assemble(catalog, spec, lower, sums, design, ratio), below=tuple(one.name for one in below)
     )
-    return replace(fabric, pinned=pinned_devices(layout, spec, fabric))
+    runs = pinned_runs(catalog, spec, fabric)
+    return replace(fabric, pinned=pinned_devices(layout, spec, fabric, runs), pinned_runs=runs)
 
 
 def _racked_tier(layout: Layout, catalog: Catalog, spec: TiersSpec) -> _LowerTier:

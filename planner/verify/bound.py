@@ -16,12 +16,11 @@ from itertools import combinations
 import numpy as np
 
 from planner.errors import Finding
-from planner.model.layout import Economics
 from planner.model.solution import BoundCase, Certificate
-from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, plug_cents
+from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, shared_cents
 from planner.verify.ground import Ground, fault
-from planner.verify.media import Fit
-from planner.verify.pins import Pinned, pinned_of
+from planner.verify.pinned_runs import pinned_more_cents
+from planner.verify.pins import Pinned, Slot, pinned_of
 from planner.verify.plane_bound import PER_CENT, ClassTable, PartLimit, class_table, least_plane_cost
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.resilience import part_limits
@@ -53,8 +52,8 @@ class Board:
     row_of
         The row of each lower unit in the tables of costs.
     tables, constant_cents
-        Least cost of a run, by lower unit, for every slot, and what plugs that runs share cost in all:
-        by option where all runs are made by one, else under "".
+        Least cost of a run, by lower unit, for every slot, and what plugs that runs share, or pinned runs
+        more than others, cost in all: by option where all runs are made by one, else under "".
     part_limits
         What a plane may have in parts of the racks.
     pinned
@@ -119,6 +118,12 @@ def lay_out(
         lengths = tolled_lengths(ground, ends, slots, book) if book else least_lengths(ground, ends, slots)
     shape = (len(ends), len(slots))
     ways = {fit.option.id: (fit,) for fit in tiers.fits} if tiers.is_one_way else {"": tiers.fits}
+    tables = {option: least_costs(ground, fits, lengths, shape) for option, fits in ways.items()}
+    places = [(room.place.position.address, u) for room in rooms for u in room.slots_u]
+
+    def least_of(unit: Unit, slot: Slot) -> int:
+        return int(tables[""][row[lower[unit]], places.index(slot)])
+
     return Board(
         tiers=tiers,
         racks=tuple(room.place.position.address for room in rooms),
@@ -128,9 +133,12 @@ def lay_out(
         device_cents=price_of(upper.price) + counted_energy(economics, upper.power_milliwatts),
         rack_slots=_numbered([len(room.slots_u) for room in rooms]),
         row_of={unit: row[end] for unit, end in lower.items()},
-        tables={option: least_costs(ground, fits, lengths, shape) for option, fits in ways.items()},
+        tables=tables,
         constant_cents={
-            option: _shared_cents(economics, tiers, fits[0]) if option else 0 for option, fits in ways.items()
+            option: shared_cents(economics, tiers, fits[0])
+            if option
+            else pinned_more_cents(ground, tiers, book, least_of)
+            for option, fits in ways.items()
         },
         part_limits=part_limits(ground, tiers, [room.place.position.address for room in rooms]),
         pinned=pinned_of(tiers, [[(room.place.position.address, u) for u in room.slots_u] for room in rooms]),
@@ -151,21 +159,6 @@ def _lower_end(ground: Ground, tiers: Tiers, unit: Unit) -> End:
     cages = ground.cages[tiers.lower_device.id]
     own = [cages[number] for number in dict.fromkeys(one.cage for one in tiers.part_of[unit].sockets)]
     return end_of(ground.places[unit.rack], ground.racks[unit.rack], tiers.lower_device, unit.u, own)
-
-
-def _shared_cents(economics: Economics, tiers: Tiers, fit: Fit) -> int:
-    """Return what plugs that runs share cost, whatever is placed where: units fill cage after cage."""
-    lower = {
-        (unit.rack, unit.u, socket.cage)
-        for unit, part in tiers.part_of.items()
-        for socket in part.sockets[: tiers.uplinks]
-    }
-    runs, units = len(tiers.planes[0]) * tiers.uplinks, tiers.upper_per_plane
-    fuller = runs % units
-    loads = [tiers.most_per_upper] * fuller + [tiers.fewest_per_upper] * (units - fuller)
-    upper = len(tiers.planes) * sum(-(-load // tiers.sites[1].runs) for load in loads)
-    counts = zip(fit.plugs, (len(lower), upper), strict=True)
-    return sum(count * plug_cents(economics, plug) for plug, count in counts if plug.runs > 1)
 
 
 def prove(board: Board, certificate: Certificate) -> tuple[int | None, list[Finding]]:

@@ -15,6 +15,7 @@ from planner.verify.media import Fit
 from planner.verify.prices import counted_energy
 from planner.verify.router import Least
 from planner.verify.tolls import LARGEST_SUM, SCALE
+from planner.verify.wiring import Tiers
 
 UNREACHABLE_CENTS = 10**12
 """Cost of a pair that no part can join: finite, so that sums stay integers; a bound may use less."""
@@ -51,6 +52,21 @@ def plug_cents(economics: Economics, plug: Plug) -> int:
     """Return what a plug that runs share adds to the objective."""
     module = plug.transceiver.price.cents if plug.transceiver is not None else 0
     return module + counted_energy(economics, plug.power_milliwatts)
+
+
+def shared_cents(economics: Economics, tiers: Tiers, fit: Fit) -> int:
+    """Return what plugs that runs share cost, whatever is placed where: units fill cage after cage."""
+    lower = {
+        (unit.rack, unit.u, socket.cage)
+        for unit, part in tiers.part_of.items()
+        for socket in part.sockets[: tiers.uplinks]
+    }
+    runs, units = len(tiers.planes[0]) * tiers.uplinks, tiers.upper_per_plane
+    fuller = runs % units
+    loads = [tiers.most_per_upper] * fuller + [tiers.fewest_per_upper] * (units - fuller)
+    upper = len(tiers.planes) * sum(-(-load // tiers.sites[1].runs) for load in loads)
+    counts = zip(fit.plugs, (len(lower), upper), strict=True)
+    return sum(count * plug_cents(economics, plug) for plug, count in counts if plug.runs > 1)
 
 
 def _price_steps(option: MediaOption) -> tuple[NDArray[np.int64], Cents]:

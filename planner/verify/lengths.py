@@ -13,6 +13,7 @@ from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Point, RouteKind, SegmentKind
 from planner.verify.ground import CageSite, Ground, fault, site_of_end
 from planner.verify.pathways import Bed, check_segment, declared_ways, torn, walk
+from planner.verify.pins import is_pinned_length
 from planner.verify.shares import Made, made_of
 
 LETTER = {
@@ -287,7 +288,7 @@ def _check_stock(ground: Ground, run: CableRun, made: Made | None) -> Iterator[F
         yield fault(
             "not-stocked", f"run {run.cable_id}: {option.cable.id} is not stocked at {run.stock_length_mm} mm"
         )
-    elif shortest is not None and run.stock_length_mm > shortest:
+    elif shortest is not None and run.stock_length_mm > shortest and not is_pinned_length(ground, run):
         yield fault(
             "cable-too-long",
             f"run {run.cable_id}: stock length {run.stock_length_mm} mm, {shortest} mm covers the required"

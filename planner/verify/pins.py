@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.model.catalog import DeviceType
 from planner.model.layout import TiersSpec
+from planner.model.media import MediaOption
+from planner.model.pins import RunPin
+from planner.model.plan import CableRun
 from planner.verify.costs import Cents
 from planner.verify.ground import Ground
+from planner.verify.units import Unit
 from planner.verify.wiring import Tiers
 
 Slot = tuple[str, int]
@@ -56,10 +60,47 @@ class Pinned:
 def planes_by_slot(tiers: Tiers) -> dict[Slot, Counter[int]]:
     """Return the planes that units of each pinned device serve."""
     number = {name: plane for plane, name in enumerate(tiers.plane_names)}
-    return {
-        (pin.rack, pin.u): Counter(number[name] for name in pin.planes if name in number)
-        for pin in tiers.spec.pins.devices
+    served = {
+        (pin.rack, pin.u): [number.get(name, -1) for name in pin.planes] for pin in tiers.spec.pins.devices
     }
+    plane_of = tiers.plane_of()
+    ends = {
+        (socket.cage, socket.port): index
+        for index, part in enumerate(tiers.upper_parts)
+        for socket in part.sockets
+    }
+    loose: list[tuple[Slot, int]] = []
+    for pin in tiers.spec.pins.runs:
+        slot = pin.upper.rack, pin.upper.u
+        planes = served.setdefault(slot, [])
+        unit = lower_unit(tiers, pin)
+        plane = plane_of[unit] if unit is not None else -1
+        index = ends.get((pin.upper.cage, pin.upper.port), 0 if tiers.units_per_device == 1 else None)
+        if index is None:
+            loose.append((slot, plane))
+            continue
+        planes += [-1] * (index + 1 - len(planes))
+        planes[index] = plane
+    for slot, plane in loose:
+        if plane not in served[slot]:
+            served[slot].append(plane)
+    return {slot: Counter(plane for plane in planes if plane >= 0) for slot, planes in served.items()}
+
+
+def lower_unit(tiers: Tiers, pin: RunPin) -> Unit | None:
+    """Return the lower unit that a pinned run starts from."""
+    for unit, part in tiers.part_of.items():
+        is_there = (unit.rack, unit.u) == (pin.lower.rack, pin.lower.u)
+        if is_there and (pin.lower.cage, pin.lower.port) in part.sockets:
+            return unit
+    return None
+
+
+def option_of(option: MediaOption, pin: RunPin) -> MediaOption:
+    """Return an option with the stock length only that is pinned, with all of it where none is."""
+    length = pin.stock_length_mm
+    stock = tuple(item for item in option.cable.stock if length in (0, item.length_mm))
+    return replace(option, cable=replace(option.cable, stock=stock))
 
 
 def pinned_of(tiers: Tiers, slots: Sequence[Sequence[Slot]]) -> Pinned:
@@ -89,7 +130,15 @@ def pinned_by_others(ground: Ground, own: TiersSpec) -> dict[str, list[tuple[int
     for spec in ground.plan.layout.fabrics:
         if isinstance(spec, TiersSpec) and spec.name != own.name:
             kind = ground.device_type(spec.upper.device)
-            for pin in spec.pins.devices if kind is not None else ():
+            for rack, u in spec.pins.slots if kind is not None else ():
                 assert kind is not None
-                found.setdefault(pin.rack, []).append((pin.u, spec.upper_rack_type, kind))
+                found.setdefault(rack, []).append((u, spec.upper_rack_type, kind))
     return found
+
+
+def is_pinned_length(ground: Ground, run: CableRun) -> bool:
+    """Tell whether the layout asks for just this stock length of a run, longer than needed or not."""
+    spec = ground.fabrics[run.fabric]
+    pins = spec.pins.runs if isinstance(spec, TiersSpec) else ()
+    end = run.a.rack, run.a.u, run.a.cage, run.a.port
+    return any(pin.lower == end and pin.stock_length_mm == run.stock_length_mm for pin in pins)

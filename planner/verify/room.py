@@ -53,7 +53,7 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
                 type_of.setdefault(device.rack, spec.upper_rack_type)
                 held.setdefault(device.rack, []).append((device.u, kind))
     kept = pinned_by_others(ground, tiers.spec)
-    own_pins = {pin.rack for pin in tiers.spec.pins.devices}
+    own_pins = {rack for rack, _ in tiers.spec.pins.slots}
     rooms = []
     for place in candidates(ground, tiers.spec):
         address, is_decided = place.position.address, place.position.is_decided

@@ -13,7 +13,7 @@ from planner.model.arrangement import is_settled
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
-from planner.model.pins import DevicePin, Pins
+from planner.model.pins import DevicePin, PinnedEnd, Pins, RunPin
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.rules import Resilience
 from planner.model.solution import Baselines
@@ -171,7 +171,7 @@ def resilient_hall() -> tuple[Layout, Catalog]:
 
 
 def pinned_hall() -> tuple[Layout, Catalog]:
-    """A hall with an upper device at the far end for two planes, and one nearer for whichever."""
+    """A hall with an upper device at the far end for two planes, one for any, and a dear run."""
     layout, catalog = make_hall(
         ("LLSLS", "LS..."),
         fronts=(Side.SOUTH, Side.NORTH),
@@ -188,7 +188,15 @@ def pinned_hall() -> tuple[Layout, Catalog]:
         devices=(
             DevicePin(rack="A05", u=slots[-1], planes=("1", "0")),
             DevicePin(rack="B02", u=slots[2]),
-        )
+        ),
+        runs=(
+            RunPin(
+                lower=PinnedEnd("A01", 19, 1, 0),
+                upper=PinnedEnd("A05", slots[-1], 8, 0),
+                part="optics",
+                stock_length_mm=30_000,
+            ),
+        ),
     )
     return replace(layout, fabrics=(replace(spec, pins=pins),)), catalog
 

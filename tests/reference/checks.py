@@ -30,6 +30,10 @@ def check_wiring(problem: PlacementProblem, group: int, slots: IntArray, wiring:
     least, most = problem.upper_load
     assert ((wiring.runs >= low) & (wiring.runs <= high)).all()
     assert (wiring.runs.sum(axis=1) == problem.uplinks).all()
+    for one in problem.pins.extra if problem.pins else ():
+        if one.group == group:
+            column = int(np.searchsorted(slots, one.slot)) + one.number
+            assert wiring.runs[one.lower, column] > low
     loads = wiring.runs.sum(axis=0)
     assert ((loads >= least) & (loads <= most)).all()
     assert wiring.cents == (wiring.runs * problem.cents[group][:, slots]).sum()

@@ -43,16 +43,33 @@ def cheapest_wiring(problem: PlacementProblem, group: int, slots: tuple[int, ...
         return None
     rows = tuple(run_rows(problem, len(slots)))
     best: dict[Loads, int] = {(0,) * len(slots): 0}
-    for costs in cents.tolist():
+    for lower, costs in enumerate(cents.tolist()):
         found: dict[Loads, int] = {}
+        allowed = [counts for counts in rows if _keeps_extra(problem, (group, lower), slots, counts)]
         for loads, total in best.items():
-            for counts in rows:
+            for counts in allowed:
                 key = tuple(a + b for a, b in zip(loads, counts, strict=True))
                 cost = total + sum(a * b for a, b in zip(counts, costs, strict=True))
                 found[key] = min(found.get(key, cost), cost)
         best = found
     least, most = problem.upper_load
-    return min(cost for loads, cost in best.items() if all(least <= load <= most for load in loads))
+    fitting = [cost for loads, cost in best.items() if all(least <= load <= most for load in loads)]
+    return min(fitting, default=None)
+
+
+def _keeps_extra(
+    problem: PlacementProblem, unit: tuple[int, int], slots: tuple[int, ...], counts: Loads
+) -> bool:
+    """Tell whether a lower unit sends the runs beyond the fewest that are pinned; slots are ascending."""
+    pinned = [0] * len(slots)
+    for one in problem.pins.extra if problem.pins else ():
+        if (one.group, one.lower) == unit:
+            if one.slot not in slots:
+                return False
+            pinned[slots.index(one.slot) + one.number] += 1
+    return all(
+        count >= problem.pair_runs[0] + more for count, more in zip(counts, pinned, strict=True) if more
+    )
 
 
 def device_places(problem: PlacementProblem) -> Iterator[tuple[int, ...]]:

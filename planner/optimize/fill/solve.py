@@ -270,7 +270,7 @@ class _Builder:
         routed = reroute(crowd, self.ends_of(written), self.options)
         if routed is None:
             return None
-        others = placement.cents - placement.run_cents
+        others = placement.cents - placement.run_cents - self.way.problem.pinned_cents
         runs = with_choices(written.runs, routed.choices)
         return _Plan(replace(written, runs=runs, cents=others + routed.cents), routed.overfull_um2)
 
