@@ -13,6 +13,7 @@ from planner.model.sites import cage_group, rack_capacity, runs_per_cage
 from planner.units import format_m, format_money, round_half_up
 
 FILL = "pathway fill"
+SUPPLY = "supply"
 MORE_REACH_MM = 500
 _ACTIVE = (Medium.ACC, Medium.AEC)
 _NO_LIMIT = 10**9
@@ -41,6 +42,7 @@ def without_each_rule(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]
     yield from _racks(layout, catalog)
     yield from _reaches(layout, catalog)
     yield from _resilience(layout, catalog)
+    yield from _supplies(layout, catalog)
     yield from _spreads(layout, catalog)
     if any(row.power_limit_milliwatts is not None for row in layout.rows):
         rows = tuple(replace(row, power_limit_milliwatts=None) for row in layout.rows)
@@ -49,6 +51,20 @@ def without_each_rule(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]
             change="rows may draw any power",
             layout=replace(layout, rows=rows),
             catalog=catalog,
+        )
+
+
+def _supplies(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
+    """Yield any number of each part that supply limits."""
+    for limit in layout.supply:
+        others = tuple(other for other in layout.supply if other != limit)
+        yield WithoutRule(
+            rule=f"{SUPPLY} of {limit.name}",
+            change="any number can be had",
+            layout=replace(layout, supply=others),
+            catalog=catalog,
+            # Without the limit no longer piece may stand in for this one, cheaper or not.
+            is_relaxed=limit.stock_length_mm is None,
         )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from planner.errors import Finding
 from planner.model.layout import Economics
-from planner.model.solution import BoundCase, Certificate
+from planner.model.solution import BoundCase, Certificate, PartPrice
 from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, plug_cents
 from planner.verify.ground import Ground, fault
 from planner.verify.media import Fit
@@ -94,9 +94,13 @@ class Board:
 
 
 def lay_out(
-    ground: Ground, tiers: Tiers, book: TollBook | None = None, standing: Ground | None = None
+    ground: Ground,
+    tiers: Tiers,
+    book: TollBook | None = None,
+    standing: Ground | None = None,
+    parts: Sequence[PartPrice] = (),
 ) -> Board:
-    """Price every free slot for every lower unit, tolls of priced segments included.
+    """Price every free slot for every lower unit, what priced segments and parts charge included.
 
     ``standing`` is where lower units stand, if elsewhere than in ``ground``.
     """
@@ -123,7 +127,7 @@ def lay_out(
         device_cents=price_of(upper.price) + counted_energy(economics, upper.power_milliwatts),
         rack_slots=_numbered([len(room.slots_u) for room in rooms]),
         row_of={unit: row[end] for unit, end in lower.items()},
-        tables={option: least_costs(ground, fits, lengths, shape) for option, fits in ways.items()},
+        tables={option: least_costs(ground, fits, lengths, shape, parts) for option, fits in ways.items()},
         constant_cents={
             option: _shared_cents(economics, tiers, fits[0]) if option else 0 for option, fits in ways.items()
         },

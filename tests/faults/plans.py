@@ -16,6 +16,7 @@ from planner.model.layout import CrossSection, Layout, Level, Objective, Side, S
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.rules import Resilience
 from planner.model.solution import Baselines
+from planner.model.supply import SupplyLimit
 from planner.optimize.options import SolveOptions
 from planner.pipeline import plan_prepared
 from planner.plan.assemble import assemble_plan
@@ -142,6 +143,7 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     ),
     "domain": lambda: make_domain(2),
     "crowded": lambda: _crowded(),
+    "short": lambda: _short(),
     "resilient": lambda: resilient_hall(),
     "open": lambda: make_open_hall(
         ("OOO", "OOO"), 4, trays_per_rack=2, lower_cages=6, upper_cages=12, slots_per_rack=3, max_positions=1
@@ -188,6 +190,27 @@ def _crowded() -> tuple[Layout, Catalog]:
     assert laterals is not None
     narrow = replace(laterals, section=CrossSection(width_mm=101, depth_mm=1, fill_permille=1000))
     return replace(layout, pathways=replace(layout.pathways, laterals=narrow)), catalog
+
+
+def _short() -> tuple[Layout, Catalog]:
+    """A hall with half of the active copper and a third of one length that its runs would be made of."""
+    layout, catalog = BASES["tiers"]()
+    plenty = base_plan("tiers")
+    active = [line for line in plenty.bom if line.part == "active"]
+    first = active[0]
+    return replace(
+        layout,
+        supply=(
+            SupplyLimit(
+                part="active",
+                stock_length_mm=None,
+                most_pieces=sum(one.order_quantity for one in active) // 2,
+            ),
+            SupplyLimit(
+                part="active", stock_length_mm=first.stock_length_mm, most_pieces=first.order_quantity // 3
+            ),
+        ),
+    ), catalog
 
 
 SYSTEMS = ("ports/rails", "ports/optics", "ports/mirror", "ports/two-types")
