@@ -16,7 +16,7 @@ from planner.model.routes import SegmentKind
 from planner.verify.check import verify_plan
 from tests.faults.plans import hall_with_ways_round, make_plan
 from tests.halls import make_hall
-from tests.reference.crowded import least_cents_within_fill
+from tests.reference.crowded import least_cents_within_limits
 from tests.reference.floors import prepare_hall
 
 MAX_EXCESS = 0.005
@@ -180,7 +180,7 @@ def test_tiny_crowded_halls_reach_the_optimum() -> None:
     @settings(tried, max_examples=60)
     @given(hall=crowded_halls())
     def one(hall: tuple[Layout, Catalog]) -> None:
-        best, bound = least_cents_within_fill(prepare_hall(*hall), time_limit_s=20)
+        best, bound = least_cents_within_limits(prepare_hall(*hall), time_limit_s=20)
         plan = make_plan(*hall)
         assert not faults(plan), faults(plan)
         does_fit = not blocking(plan)

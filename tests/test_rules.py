@@ -16,6 +16,7 @@ from planner.model.pins import DevicePin, Pins
 from planner.model.plan import Plan
 from planner.model.rule_costs import RuleCosts
 from planner.model.segment_worth import segment_worths
+from planner.model.supply import SupplyLimit
 from planner.outputs.report.page import report_text
 from planner.rule_costs.relax import without_each_rule
 from planner.second_look import planned_again
@@ -43,7 +44,8 @@ def strict_hall() -> tuple[Layout, Catalog]:
         for row in layout.rows
     )
     catalog = replace(catalog, rack_types={**catalog.rack_types, "switch-rack": rack})
-    return replace(layout, rows=rows), catalog
+    supply = (SupplyLimit(part="active", stock_length_mm=None, most_pieces=12),)
+    return replace(layout, rows=rows, supply=supply), catalog
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,7 @@ def test_every_rule_of_the_layout_is_left_out_once(costs: RuleCosts) -> None:
         *(f"reach of {option}" for option in active),
         "resilience of tiers",
         "pins of tiers",
+        "supply of active",
         "balanced spread of tiers",
         "power limits of rows",
         "weight limits of rows",
@@ -99,6 +102,7 @@ def test_only_the_rule_itself_is_left_out() -> None:
                 ("pathways", layout.pathways, without.layout.pathways),
                 ("fabrics", layout.fabrics, without.layout.fabrics),
                 ("rows", layout.rows, without.layout.rows),
+                ("supply", layout.supply, without.layout.supply),
                 ("media", catalog.media, without.catalog.media),
                 ("racks", catalog.rack_types, without.catalog.rack_types),
             )

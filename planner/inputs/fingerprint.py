@@ -23,6 +23,8 @@ def fingerprint(layout: Layout, catalog: Catalog) -> str:
     for fabric in written["fabrics"]:
         if not any(fabric.get("pins", {}).values()):
             fabric.pop("pins", None)
+    if not layout.supply:
+        del written["supply"]
     for row in written["rows"]:
         for name in ("weight_limit_g", "cooling_limit_milliwatts"):
             if row[name] is None:

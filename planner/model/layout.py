@@ -11,6 +11,7 @@ from planner.model.installation import Installation
 from planner.model.open_racks import OpenRacks
 from planner.model.pins import NO_PINS, Pins
 from planner.model.rules import Resilience
+from planner.model.supply import SupplyLimit
 
 
 class Side(StrEnum):
@@ -261,7 +262,8 @@ class Layout:
     ``fabrics`` are in natural order of their names, each after the one whose upper devices it wires.
     ``groups`` are groupings of racks: by name of the grouping and of the group, the racks' addresses.
     ``provenance`` covers the values that the file left to defaults. ``open_racks`` are racks that may
-    move; in a plan their positions are settled (``planner.model.arrangement``).
+    move; in a plan their positions are settled (``planner.model.arrangement``). ``supply`` says what can
+    be had of parts.
     """
 
     name: str
@@ -276,6 +278,7 @@ class Layout:
     provenance: tuple[Provenance, ...]
     groups: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     open_racks: OpenRacks | None = None
+    supply: tuple[SupplyLimit, ...] = ()
 
     def position(self, address: str) -> RackPosition:
         """Return the position of that address; KeyError where there is none."""

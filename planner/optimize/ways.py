@@ -18,7 +18,14 @@ from planner.model.solution import BoundCase
 from planner.optimize.certify import MILLI, Multipliers, certify
 from planner.optimize.pinned_runs import PinnedMake, least_cents, makes_of
 from planner.optimize.pins import PinnedUnits
-from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray, PairPrices, price_falls, price_pairs
+from planner.optimize.pricing import (
+    UNREACHABLE_CENTS,
+    Charges,
+    IntArray,
+    PairPrices,
+    price_falls,
+    price_pairs,
+)
 from planner.optimize.problem import PlacementProblem, build_problem
 from planner.optimize.reach import fitting_media, pinned_too_far, reaches_enough, require_reach, usable_mm
 from planner.optimize.sockets import shared_plug_cents, upper_cages
@@ -75,11 +82,11 @@ def make_way(
     media: Sequence[tuple[int, MediaOption]],
     option: str = "",
     route_count: int | None = None,
-    tolls: IntArray | None = None,
+    charges: Charges | None = None,
 ) -> Way:
-    """Price all pairs over the media and the first ``route_count`` routes (None: all), tolls included."""
+    """Price all pairs over the media and the first ``route_count`` routes (None: all), charges included."""
     layout, catalog, fabric = inputs.layout, inputs.catalog, inputs.fabric
-    prices = price_pairs(inputs.table, media, layout.economics, route_count, tolls)
+    prices = price_pairs(inputs.table, media, layout.economics, route_count, charges)
     shared = sum(
         shared_plug_cents(layout.economics, catalog, fabric, each) for _, each in media if each.id == option
     )
@@ -90,9 +97,10 @@ def make_way(
         return replace(problem, constant_cents=shared + (pins.more_cents if pins else 0), pins=pins)
 
     problem = bound_problem = priced(prices)
-    if any(price_falls(each) for _, each in media):
+    rules = charges.stock if charges else {}
+    if any(price_falls(each, rules.get(index)) for index, each in media):
         bound_problem = priced(
-            price_pairs(inputs.table, media, layout.economics, route_count, tolls, least=True)
+            price_pairs(inputs.table, media, layout.economics, route_count, charges, least=True)
         )
     return Way(option=option, media=tuple(media), prices=prices, problem=problem, bound_problem=bound_problem)
 

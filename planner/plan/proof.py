@@ -24,6 +24,8 @@ PINS_KEPT = "with what is pinned"
 FILL_KEPT = "with pathway fill"
 FILL_PRICED = "with pathway fill, laterals at the height of either end"
 FILL_IGNORED = "without pathway fill, which the plan does not keep"
+SUPPLY_KEPT = "with what can be had of parts"
+SUPPLY_IGNORED = "without what can be had of parts, which the plan does not keep"
 HEURISTIC = "heuristic"
 LIBRARIES = ("networkx", "numpy", "ortools", "pygraphviz")
 GAP_PLACES = Decimal("0.00000001")
@@ -38,11 +40,12 @@ def build_solve_info(
     cut: str | None,
     *,
     is_overfull: bool,
+    is_short: bool,
 ) -> SolveInfo:
     """Add up what the optimizer proved of each fabric and say it in one word.
 
     ``cut`` is what ended the search early, None where nothing did; ``is_overfull`` tells whether the plan
-    takes more of some segment than it may.
+    takes more of some segment than it may, ``is_short`` whether it orders more of some part than can be had.
     """
     objective = layout.economics.objective
     cost = totals.tco_cents if objective is Objective.TCO else totals.capex_cents
@@ -53,7 +56,7 @@ def build_solve_info(
         objective_cents=cost,
         lower_bound_cents=bound,
         gap=f"{gap(cost, bound):f}",  # str would give 0E-8
-        bound_covers=bound_covers(layout, solved, is_overfull=is_overfull),
+        bound_covers=bound_covers(layout, solved, is_overfull=is_overfull, is_short=is_short),
         geometric_floor_cents=sum(one.solution.geometric_floor_cents for one in solved),
         baselines=_sum_baselines([_baselines(one) for one in solved]),
         certificates=tuple(one.solution.certificate for one in solved),
@@ -63,11 +66,13 @@ def build_solve_info(
     )
 
 
-def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull: bool) -> str:
+def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull: bool, is_short: bool) -> str:
     """Say what the bound covers, and which fabrics were planned given what earlier ones placed."""
     priced = {one.fabric.name for one in solved if one.solution.certificate.segment_prices}
+    charged = {one.fabric.name for one in solved if one.solution.certificate.part_prices}
     fill = FILL_IGNORED if is_overfull else FILL_PRICED if priced else FILL_KEPT
-    covers = f"{BOUND_COVERS}; {fill}{_of_arrangements(layout, solved)}"
+    supply = f"; {SUPPLY_IGNORED if is_short else SUPPLY_KEPT}" if layout.supply else ""
+    covers = f"{BOUND_COVERS}; {fill}{supply}{_of_arrangements(layout, solved)}"
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
     if any(spec.resilience for spec in specs):
         covers = f"{covers}; {RESILIENCE_KEPT}"
@@ -78,12 +83,13 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull:
         spec.name: {one.address for one in candidate_racks(layout, spec.upper_rack_type, spec.within)}
         for spec in specs
     }
-    for n, spec in enumerate(specs):
-        below = {one.name for one in fabrics_below(layout, spec)}
+    for n, spec in enumerate(layout.fabrics):
+        below = {one.name for one in fabrics_below(layout, spec)} if isinstance(spec, TiersSpec) else set()
+        own = racks.get(spec.name, set())
         before = [
             one.name
-            for one in specs[:n]
-            if one.name in below or racks[one.name] & racks[spec.name] or spec.name in priced
+            for one in layout.fabrics[:n]
+            if one.name in below or racks.get(one.name, set()) & own or spec.name in priced | charged
         ]
         if before:
             later[spec.name] = before

@@ -14,6 +14,7 @@ from planner.model.sites import joins_cages, rack_capacity
 from planner.units import format_m, format_money, round_half_up
 
 FILL = "pathway fill"
+SUPPLY = "supply"
 MORE_REACH_MM = 500
 _ACTIVE = (Medium.ACC, Medium.AEC)
 _NO_LIMIT = 10**9
@@ -43,8 +44,23 @@ def without_each_rule(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]
     yield from _reaches(layout, catalog)
     yield from _resilience(layout, catalog)
     yield from _pins(layout, catalog)
+    yield from _supplies(layout, catalog)
     yield from _spreads(layout, catalog)
     yield from _row_limits(layout, catalog)
+
+
+def _supplies(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
+    """Yield any number of each part that supply limits."""
+    for limit in layout.supply:
+        others = tuple(other for other in layout.supply if other != limit)
+        yield WithoutRule(
+            rule=f"{SUPPLY} of {limit.name}",
+            change="any number can be had",
+            layout=replace(layout, supply=others),
+            catalog=catalog,
+            # Without the limit no longer piece may stand in for this one, cheaper or not.
+            is_relaxed=limit.stock_length_mm is None,
+        )
 
 
 def _boundless(pathways: Pathways) -> Pathways:

@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from planner.errors import Finding
-from planner.model.solution import BoundCase, Certificate
+from planner.model.solution import BoundCase, Certificate, PartPrice
 from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, shared_cents
 from planner.verify.ground import Ground, fault
 from planner.verify.pinned_runs import pinned_more_cents
@@ -98,9 +98,13 @@ class Board:
 
 
 def lay_out(
-    ground: Ground, tiers: Tiers, book: TollBook | None = None, standing: Ground | None = None
+    ground: Ground,
+    tiers: Tiers,
+    book: TollBook | None = None,
+    standing: Ground | None = None,
+    parts: Sequence[PartPrice] = (),
 ) -> Board:
-    """Price every free slot for every lower unit, tolls of priced segments included.
+    """Price every free slot for every lower unit, what priced segments and parts charge included.
 
     ``standing`` is where lower units stand, if elsewhere than in ``ground``.
     """
@@ -118,7 +122,7 @@ def lay_out(
         lengths = tolled_lengths(ground, ends, slots, book) if book else least_lengths(ground, ends, slots)
     shape = (len(ends), len(slots))
     ways = {fit.option.id: (fit,) for fit in tiers.fits} if tiers.is_one_way else {"": tiers.fits}
-    tables = {option: least_costs(ground, fits, lengths, shape) for option, fits in ways.items()}
+    tables = {option: least_costs(ground, fits, lengths, shape, parts) for option, fits in ways.items()}
     places = [(room.place.position.address, u) for room in rooms for u in room.slots_u]
 
     def least_of(unit: Unit, slot: Slot) -> int:

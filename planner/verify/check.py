@@ -24,6 +24,7 @@ from planner.verify.shares import check_shares
 from planner.verify.sizes import check_sizes
 from planner.verify.slots import check_slots
 from planner.verify.spread import check_spread
+from planner.verify.supply import check_supply
 
 FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_ends,
@@ -38,6 +39,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_light,
     check_fill,
     check_money,
+    check_supply,
     check_labels,
     check_installation,
     check_proof,
@@ -51,7 +53,7 @@ def verify_plan(plan: Plan) -> tuple[Finding, ...]:
     -------
     tuple of Finding
         Empty for a good plan. Each pathway segment that a plan overfills, each rack or row that draws too
-        much and each device that light is too weak behind gets a blocking finding.
+        much, each device that light is too weak behind and each part that is short gets a blocking finding.
     """
     if plan.format_version != FORMAT_VERSION:
         return (

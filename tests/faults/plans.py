@@ -17,6 +17,7 @@ from planner.model.pins import DevicePin, PinnedEnd, Pins, RunPin
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.rules import Resilience
 from planner.model.solution import Baselines
+from planner.model.supply import SupplyLimit
 from planner.optimize.options import SolveOptions
 from planner.pipeline import plan_prepared
 from planner.plan.assemble import assemble_plan
@@ -144,6 +145,7 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     ),
     "domain": lambda: make_domain(2),
     "crowded": lambda: _crowded(),
+    "short": lambda: _short(),
     "resilient": lambda: resilient_hall(),
     "pinned": lambda: pinned_hall(),
     "open": lambda: make_open_hall(
@@ -222,6 +224,27 @@ def _crowded() -> tuple[Layout, Catalog]:
     assert laterals is not None
     narrow = replace(laterals, section=CrossSection(width_mm=101, depth_mm=1, fill_permille=1000))
     return replace(layout, pathways=replace(layout.pathways, laterals=narrow)), catalog
+
+
+def _short() -> tuple[Layout, Catalog]:
+    """A hall with half of the active copper and a third of one length that its runs would be made of."""
+    layout, catalog = BASES["tiers"]()
+    plenty = base_plan("tiers")
+    active = [line for line in plenty.bom if line.part == "active"]
+    first = active[0]
+    return replace(
+        layout,
+        supply=(
+            SupplyLimit(
+                part="active",
+                stock_length_mm=None,
+                most_pieces=sum(one.order_quantity for one in active) // 2,
+            ),
+            SupplyLimit(
+                part="active", stock_length_mm=first.stock_length_mm, most_pieces=first.order_quantity // 3
+            ),
+        ),
+    ), catalog
 
 
 SYSTEMS = ("ports/rails", "ports/optics", "ports/mirror", "ports/two-types")

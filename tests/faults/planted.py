@@ -10,6 +10,7 @@ from tests.faults.money_faults import LABELS, MONEY, PROOF, WHOLE
 from tests.faults.pin_faults import PIN_FAULTS
 from tests.faults.port_faults import LIGHT, PORTS, SHARED, STACKED
 from tests.faults.rule_faults import RULE_FAULTS
+from tests.faults.supply_faults import SUPPLY
 from tests.faults.wiring_faults import ENDS, SLOTS, SPREAD
 
 FAULTS = (
@@ -28,6 +29,7 @@ FAULTS = (
     *STACKED,
     *LIGHT,
     *TOLLS,
+    *SUPPLY,
     *RULE_FAULTS,
     *PIN_FAULTS,
     *ARRANGED,
