@@ -23,6 +23,7 @@ from planner.inputs.supply import read_supply
 from planner.inputs.values import Value, ValueLog
 from planner.model.evidence import Provenance
 from planner.model.layout import Layout, Room
+from planner.model.names import printable
 
 DEFAULTS = "defaults"
 """Name of the shipped file of defaults, and subject of their provenance."""
@@ -80,7 +81,7 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
     supply = read_supply(record.get("supply"), places)
     fabric_reader = FabricReader(defaults.record.record("fabric"), addresses, groups, places)
     layout = Layout(
-        name=path.stem,
+        name=printable(path.stem),
         title=record.text("title"),
         profile=profile.as_name() if profile else "",
         room=_read_room(record, places),

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 _ROWS_A_PART = 2000
 
+_SIGNS = (
+    "=+-@\t\r\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
+"""What a cell begins with that some spreadsheet computes."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_BEGINNING = re.compile(rf'[,\n]"?[{re.escape(_SIGNS)}]')
+
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
-    """Return a header and rows; fields with commas, quotes or line ends are quoted, no others."""
+    """Return a header and rows; fields with commas, quotes or line ends are quoted, no others.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it.
+    """
     return "".join(csv_parts(columns, rows))
 
 
@@ -23,7 +36,20 @@ def csv_parts(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> It
         yield _written(part)
 
 
-def _written(rows: Iterable[Sequence[str | int]]) -> str:
+def _written(rows: Sequence[Sequence[str | int]]) -> str:
+    text = "\n" + _plainly_written(rows)
+    # Few tables have such a cell, and to look at each cell takes longer than to write it.
+    if not _BEGINNING.search(text):
+        return text[1:]
+    return _plainly_written([[_harmless(cell) for cell in row] for row in rows])
+
+
+def _plainly_written(rows: Sequence[Sequence[str | int]]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
+
+
+def _harmless(cell: str | int) -> str | int:
+    is_computed = isinstance(cell, str) and cell[:1] in _SIGNS and cell and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_computed else cell
