@@ -17,7 +17,8 @@ _SIGNS = (
 """What a cell begins with that some spreadsheet computes."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_BEGINNING = re.compile(rf'[,\n]"?[{re.escape(_SIGNS)}]')
+_BEFORE = (",", "\n", ',"', '\n"')
+"""What a cell begins after."""
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
@@ -37,17 +38,27 @@ def csv_parts(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> It
 
 
 def _written(rows: Sequence[Sequence[str | int]]) -> str:
-    text = "\n" + _plainly_written(rows)
+    text = _plainly_written(rows)
     # Few tables have such a cell, and to look at each cell takes longer than to write it.
-    if not _BEGINNING.search(text):
-        return text[1:]
+    if not _may_be_computed(f"\n{text}"):
+        return text
     return _plainly_written([[_harmless(cell) for cell in row] for row in rows])
 
 
 def _plainly_written(rows: Sequence[Sequence[str | int]]) -> str:
+    # Most parts have no cell to quote: then they are what joining gives, which is four times as fast.
+    text = "\n".join([",".join(map(str, row)) for row in rows]) + "\n"
+    commas = sum(len(row) - 1 for row in rows)
+    is_plain = commas and (text.count(","), text.count("\n")) == (commas, len(rows))
+    if is_plain and '"' not in text and "\r" not in text:
+        return text
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
+
+
+def _may_be_computed(text: str) -> bool:
+    return any(sign in text and any(before + sign in text for before in _BEFORE) for sign in _SIGNS)
 
 
 def _harmless(cell: str | int) -> str | int:
