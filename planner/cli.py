@@ -73,7 +73,7 @@ def _progress(step: str) -> None:
 def _show(text: str) -> bool:
     """Print the result; False where it cannot be written, and nobody asked it to stop."""
     try:
-        print(text, flush=True)
+        print(_encodable(text), flush=True)
     except OSError as error:
         # Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -81,3 +81,13 @@ def _show(text: str) -> bool:
             _complain(f"error: standard output: {error.strerror or error}")
             return False
     return True
+
+
+def _encodable(text: str) -> str:
+    """Return a text as standard output takes it: files have any bytes for names, some streams few letters."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding, sys.stdout.errors or "strict")
+    except UnicodeEncodeError:
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+    return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,9 +13,12 @@ from planner.inputs.load import Inputs
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse, positions
+from planner.model.supply import ordered
 from planner.optimize.alike import KnownSolutions
 from planner.optimize.feasibility import refuse_out_of_reach
+from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
+from planner.plan.part_use import ordered_parts
 from planner.plan.rack_use import used_racks
 from planner.plan.section_use import used_sections
 from planner.plan.solved import SolvedFabric
@@ -59,29 +61,44 @@ def solve_fabrics(
     A fabric that cannot be placed is told at once: what follows would stand on what it did not place.
     """
     # Here, so that checking a layout does not load a solver.
-    from planner.optimize.solve import solve_fabric, solve_within_fill
+    from planner.optimize.solve import solve_fabric, solve_within_limits
 
     layout, catalog = inputs.layout, inputs.catalog
     rank = {position.address: number for number, position in enumerate(positions(layout))}
     solved: dict[str, SolvedFabric] = {}
     known = KnownSolutions(layout, catalog)
-    taken: Counter[str] = Counter()
+    taken = Taken()
     used: dict[str, RackUse] = {}
     for fabric, table in routed:
         bound = _bound(fabric, solved, rank)
         solve = partial(solve_fabric, layout, catalog, bound, table, options, used)
         solution = known.of(bound, table, used, solve)
         one = SolvedFabric(fabric=bound, table=table, solution=solution)
-        sections, limits = used_sections(catalog, one)
-        if any(um2 + taken[name] > limits[name] for name, um2 in sections.items()):
-            wide = wider_table(inputs, bound, table)
-            solution = solve_within_fill(layout, catalog, bound, wide, solution, options, used, taken)
+        wide = _table_within_limits(inputs, one, taken)
+        if wide is not None:
+            solution = solve_within_limits(layout, catalog, bound, wide, solution, options, used, taken)
             one = SolvedFabric(fabric=bound, table=wide, solution=solution)
-            sections, _ = used_sections(catalog, one)
-        taken.update(sections)
+        sections, _ = used_sections(catalog, one)
+        taken.um2.update(sections)
+        taken.orders.update(ordered_parts(layout, catalog, one))
         solved[fabric.name] = one
         used = used_racks(layout, catalog, (one,), used)
     return tuple(solved.values())
+
+
+def _table_within_limits(inputs: Inputs, one: SolvedFabric, taken: Taken) -> RouteTable | None:
+    """Return the routes to decide on within limits; None where the decision without regard to them stands.
+
+    Where parts are limited but not short, the plan stands, and what it is compared with is looked at.
+    """
+    layout, catalog = inputs.layout, inputs.catalog
+    sections, limits = used_sections(catalog, one)
+    orders = taken.orders + ordered_parts(layout, catalog, one)
+    if any(um2 + taken.um2[name] > limits[name] for name, um2 in sections.items()) or any(
+        ordered(limit, orders) > limit.most_pieces for limit in layout.supply
+    ):
+        return wider_table(inputs, one.fabric, one.table)
+    return one.table if layout.supply else None
 
 
 def wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from planner.errors import Finding, InputError, PlannerError, Where
 from planner.inputs.shipped import find_layout
+from planner.model.names import printable
 from planner.model.plan import Plan
 from planner.optimize.options import SolveOptions
 from planner.outputs.plan_json import FILE_NAME, read_plan
@@ -73,7 +74,7 @@ def plans_of(words: Sequence[str], progress: Callable[[str], None]) -> list[Name
     ready = [plan for plan in plans if isinstance(plan, Plan)]
     shared = Counter(plan.layout.name for plan in ready)
     names = [
-        plan.layout.name if shared[plan.layout.name] == 1 else word
+        printable(plan.layout.name if shared[plan.layout.name] == 1 else word)
         for word, plan in zip(words, ready, strict=True)
     ]
     return list(zip(names, ready, strict=True))

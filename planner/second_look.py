@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from operator import attrgetter
 
-from planner.errors import Finding, InputError
+from planner.errors import Finding, InfeasibleError, InputError
+from planner.explain.arrangement import Planned
 from planner.explain.cable import explain_cable
 from planner.explain.made import RoutedFabric
 from planner.explain.rack import explain_rack
@@ -16,6 +18,7 @@ from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, 
 from planner.geometry.hall_trays import HallTrays
 from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs
+from planner.model.arrangement import Arrangement, reopen, settle
 from planner.model.catalog import Catalog
 from planner.model.explanation import Explanation
 from planner.model.layout import Laterals, Layout
@@ -45,11 +48,19 @@ def explain(plan: Plan, subject: str) -> Explanation:
             return _cable(plan, run)
     for position in positions(plan.layout):
         if position.address == subject:
-            return explain_rack(plan, _routed(plan), position)
+            return explain_rack(plan, _routed(plan), position, partial(_rearranged, plan))
     for fill in plan.segments:
         if fill.segment.id == subject:
             return _segment(plan, fill)
     raise InputError([_unknown(plan, subject)])
+
+
+def cautions(plan: Plan) -> tuple[str, ...]:
+    """Say what plans made again keep that the planner decided for the first one."""
+    if plan.layout.open_racks is None:
+        return ()
+    kind = plan.layout.open_racks.rack_type
+    return (f"every {kind} that may move (open_racks) stays where it is; elsewhere more may be saved",)
 
 
 def planned_again(layout: Layout, catalog: Catalog, options: SolveOptions | None = None) -> Plan:
@@ -63,6 +74,16 @@ def planned_again(layout: Layout, catalog: Catalog, options: SolveOptions | None
     refuse_fabrics_out_of_reach(inputs, routed)
     solved = solve_fabrics(inputs, routed, options)
     return assemble_plan(layout, catalog, "", solved, (), options.seed)
+
+
+def _rearranged(plan: Plan, chosen: Arrangement) -> Planned:
+    """Plan with the racks that may move at other positions; say why where that cannot be."""
+    layout = settle(reopen(plan.layout), chosen)
+    try:
+        made = planned_again(layout, plan.catalog, SolveOptions(seed=plan.solve.seed))
+    except InfeasibleError as error:
+        return Planned(0, 0, error.findings[0].message)
+    return Planned(made.solve.objective_cents, made.solve.lower_bound_cents)
 
 
 def _unknown(plan: Plan, subject: str) -> Finding:

@@ -22,7 +22,7 @@ from planner.model.sensitivity import (
     WrongPrice,
 )
 from planner.optimize.options import SolveOptions
-from planner.second_look import planned_again
+from planner.second_look import cautions, planned_again
 from planner.sensitivity.inputs import (
     ACTIVE_COPPER,
     WHOLE,
@@ -81,6 +81,7 @@ def sensitivity_of(
         prices=tuple(prices),
         slack=None if parts else _slack(plan),
         reach=() if parts else tuple(_reaches(plan)),
+        cautions=cautions(plan),
     )
 
 

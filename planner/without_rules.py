@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -10,10 +11,12 @@ from planner.many_plans import side_by_side
 from planner.model.plan import Plan
 from planner.model.rule_costs import RuleCost, RuleCosts
 from planner.model.segment_worth import segment_worths
+from planner.model.supply import BomKey, ordered
 from planner.optimize.options import SolveOptions
 from planner.rule_costs.relax import FILL, WithoutRule, without_each_rule
-from planner.second_look import planned_again
+from planner.second_look import cautions, planned_again
 
+SHORT = "the plan does not keep this rule: more pieces are ordered than can be had"
 OVERFULL = "the plan does not keep this rule: some segments take more cable than they may"
 
 
@@ -38,6 +41,7 @@ def rule_costs_of(name: str, plan: Plan, progress: Callable[[str], None]) -> Rul
         is_overfull=is_overfull(plan),
         rules=tuple(side_by_side([partial(_cost, plan, without) for without in changed])),
         segments=segment_worths(plan),
+        cautions=cautions(plan),
     )
 
 
@@ -51,7 +55,7 @@ def is_overfull(plan: Plan) -> bool:
 
 def _cost(plan: Plan, without: WithoutRule) -> RuleCost:
     made: Plan | None = None
-    refusal = OVERFULL if without.rule == FILL and is_overfull(plan) else ""
+    refusal = _not_kept(plan, without)
     try:
         made = planned_again(without.layout, without.catalog, SolveOptions(seed=plan.solve.seed))
     except PlannerError as error:
@@ -70,6 +74,17 @@ def _cost(plan: Plan, without: WithoutRule) -> RuleCost:
         runs_by_medium=made.totals.runs_by_medium if made else {},
         refusal=refusal,
     )
+
+
+def _not_kept(plan: Plan, without: WithoutRule) -> str:
+    """Say that the plan itself does not keep the rule; "" where it does."""
+    if without.rule == FILL and is_overfull(plan):
+        return OVERFULL
+    orders: Counter[BomKey] = Counter()
+    for line in plan.bom:
+        orders[line.part, line.stock_length_mm] += line.order_quantity
+    left_out = set(plan.layout.supply) - set(without.layout.supply)
+    return SHORT if any(ordered(limit, orders) > limit.most_pieces for limit in left_out) else ""
 
 
 def _between(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
+from collections import Counter
 from pathlib import Path
 
+from planner.sweep import task as planned
 from planner.sweep.task import Record, Status, Task, plan_task
+from tests.conftest import Planner
+
+FILES = ("scenarios.csv", "sweep.html")
 
 SMALL = """\
 title: a small sweep
@@ -24,6 +32,36 @@ def write_study(folder: Path, text: str = SMALL) -> Path:
     path = folder / "study.yaml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def sweep_command(study: Path, folder: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "planner", "sweep", str(study), "-o", str(folder), *words]
+
+
+def keys_in(journal: Path) -> list[str]:
+    lines = journal.read_text().splitlines()[1:] if journal.exists() else []
+    return [json.loads(line)["key"] for line in lines]
+
+
+def wait_for_lines(journal: Path, count: int, process: subprocess.Popen[bytes]) -> None:
+    while not journal.exists() or journal.read_bytes().count(b"\n") < count + 1:
+        assert process.poll() is None, "the sweep ended too early"
+        time.sleep(0.005)
+
+
+def sweep_here(folder: Path, planner: Planner) -> Path:
+    """Sweep the small study in one process without interruption; returns the folder of results."""
+    run = planner("sweep", write_study(folder), "-o", folder / "out", "--workers", "1")
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""  # quiet where nobody watches
+    return folder / "out"
+
+
+def assert_same_results(folder: Path, reference: Path) -> None:
+    for name in FILES:
+        assert (folder / name).read_bytes() == (reference / name).read_bytes()
+    assert max(Counter(keys_in(folder / "journal.jsonl")).values()) == 1
+    assert sorted(keys_in(folder / "journal.jsonl")) == sorted(keys_in(reference / "journal.jsonl"))
 
 
 def tiny(task: Task) -> Record:
@@ -60,3 +98,17 @@ def waits_to_be_killed(task: Task) -> Record:
         return plan_task(task)
     time.sleep(120)
     raise AssertionError("nobody killed this process")
+
+
+def dask_setup(_worker: object) -> None:
+    """Let a Dask worker note each scenario that it begins, and die of the one that is poison."""
+    plan = planned.plan_task
+
+    def noted(task: Task) -> Record:
+        with Path(os.environ["SCENARIOS_BEGUN"]).open("a") as file:
+            file.write(f"{task.key}\n")
+        if task.key == Path(os.environ["POISON_KEY"]).read_text():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return plan(task)
+
+    planned.plan_task = noted

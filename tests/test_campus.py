@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.commands.summary import summarize
 from planner.errors import InputError, PlannerError
 from planner.inputs.load import Inputs, read_inputs
 from planner.inputs.shipped import find_layout
@@ -175,6 +176,25 @@ def test_a_good_campus_verifies(campus: Plan) -> None:
         **{f"scale-out-{tier}-p{pod}": 144 for tier in ("1-leaf", "2-spine") for pod in (1, 2)},
         "scale-out-3-core": 288,
     }
+
+
+def test_fabrics_declared_together_are_summed_up_in_one_line(campus: Plan) -> None:
+    lines = summarize(campus)
+    names = [line.split("  ")[0] for line in lines[3:7]]
+    assert names == [
+        "4 x l2, each",
+        "2 x scale-out-1-leaf, each",
+        "2 x scale-out-2-spine, each",
+        "scale-out-3-core",
+    ]
+    assert "324" in lines[3] and "288 optics" in lines[6]
+    assert campus.solve.bound_covers.endswith(
+        "each of 2 fabrics scale-out-2-spine given what its fabric scale-out-1-leaf placed;"
+        " scale-out-3-core given what 2 fabrics scale-out-2-spine placed"
+    )
+    changed = replace(campus.fabrics[1], runs=7)
+    unlike = replace(campus, fabrics=(campus.fabrics[0], changed, *campus.fabrics[2:]))
+    assert [line.split("  ")[0] for line in summarize(unlike)[3:5]] == ["3 x l2, each", "l2-d1d2"]
 
 
 def test_a_forged_certificate_of_one_of_several_alike_is_found(campus: Plan) -> None:

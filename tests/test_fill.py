@@ -16,7 +16,7 @@ from planner.model.routes import SegmentKind
 from planner.verify.check import verify_plan
 from tests.faults.plans import hall_with_ways_round, make_plan
 from tests.halls import make_hall
-from tests.reference.crowded import least_cents_within_fill
+from tests.reference.crowded import least_cents_within_limits
 from tests.reference.floors import prepare_hall
 
 MAX_EXCESS = 0.005
@@ -122,6 +122,22 @@ def test_where_nothing_fits_the_pathway_and_its_width_are_named() -> None:
     assert not blocking(make_plan(advised, HALL[1]))
 
 
+def test_where_a_cross_tray_is_too_small_a_second_one_holds_the_runs() -> None:
+    layout, catalog = make_hall(
+        ("LLLL", "SS.."), fronts=(Side.SOUTH, Side.NORTH), lower_cages=8, upper_cages=16
+    )
+    _, plan = crossed((layout, catalog), cross_tray=0.6)
+    messages = [finding.message for finding in blocking(plan) if finding.code == "does-not-fit"]
+    assert len(messages) == 1
+    assert messages[0].startswith("the runs do not fit pathways.cross_trays.")
+    assert "a second cross tray like it beside it" in messages[0]
+    # The advice is checked by taking it.
+    (cross,) = plan.layout.pathways.cross_trays
+    beside = replace(cross, name=f"{cross.name}b", x_mm=cross.x_mm + 600)
+    pathways = replace(plan.layout.pathways, cross_trays=(cross, beside))
+    assert not blocking(make_plan(replace(plan.layout, pathways=pathways), catalog))
+
+
 def test_peers_are_moved_too() -> None:
     hall = make_hall(("LL",), peers=[("A01", "A02")], with_tiers=False, trays_per_rack=3, lower_cages=8)
     wide, plan = crossed(hall, lateral=0.75)
@@ -164,7 +180,7 @@ def test_tiny_crowded_halls_reach_the_optimum() -> None:
     @settings(tried, max_examples=60)
     @given(hall=crowded_halls())
     def one(hall: tuple[Layout, Catalog]) -> None:
-        best, bound = least_cents_within_fill(prepare_hall(*hall), time_limit_s=20)
+        best, bound = least_cents_within_limits(prepare_hall(*hall), time_limit_s=20)
         plan = make_plan(*hall)
         assert not faults(plan), faults(plan)
         does_fit = not blocking(plan)

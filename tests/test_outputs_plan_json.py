@@ -72,8 +72,8 @@ def _with(new: object, *path: str | int) -> Callable[[dict], None]:
     ("edit", "message"),
     [
         (
-            _with(2, "format_version"),
-            "p.json: error: plan of format version 2; this planner reads version 4 [unknown-plan-version]",
+            _with(3, "format_version"),
+            "p.json: error: plan of format version 3; this planner reads version 4 [unknown-plan-version]",
         ),
         (
             _with(True, "format_version"),

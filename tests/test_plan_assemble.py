@@ -306,6 +306,15 @@ def test_an_overfull_segment_blocks() -> None:
         "segment A02-F:911 (lateral) is overfull: 8 runs take 408.5 mm2 of 400.0 mm2 usable (102.2 %)"
     )
     assert advice.code == "does-not-fit"
+    assert advice.message.endswith("would hold them, or its 8 runs from row A made as optics")
+
+
+def test_thinner_cable_is_no_advice_where_it_makes_no_room() -> None:
+    # Cords of eight runs take 113.1 mm2.
+    (advice,) = [one for one in assemble(usable_um2=113_000_000).findings if one.code == "does-not-fit"]
+    assert advice.message.endswith("would hold them")
+    (advice,) = [one for one in assemble(usable_um2=113_100_000).findings if one.code == "does-not-fit"]
+    assert advice.message.endswith("made as optics")
 
 
 def test_exactly_full_is_legal() -> None:

@@ -40,8 +40,10 @@ def data_of(page: str) -> dict[str, object]:
 def test_shares_add_up_to_the_totals(shipped_plan: ShippedPlan, layout: str) -> None:
     plan = read_plan((shipped_plan(layout) / "plan.json").read_text(encoding="utf-8"))
     assert sum(share.amount for share in money_by_part(plan)) == plan.totals.capex_cents
-    assert sum(share.amount for share in power_by_part(plan)) == plan.totals.power_milliwatts
-    assert all(share.amount > 0 for share in (*money_by_part(plan), *power_by_part(plan)))
+    assert (
+        sum(share.amount for share in power_by_part(plan, media_shares(plan))) == plan.totals.power_milliwatts
+    )
+    assert all(share.amount > 0 for share in (*money_by_part(plan), *power_by_part(plan, media_shares(plan))))
     by_medium = media_shares(plan)
     assert sum(one.labor_cents for one in by_medium) == plan.totals.labor_cents
     assert {one.medium.value: one.runs for one in by_medium} == plan.totals.runs_by_medium

@@ -10,11 +10,13 @@ import pytest
 from planner.cli import main
 from planner.commands.summary import summarize
 from planner.model.catalog import Catalog
-from planner.model.layout import CrossSection, Layout
+from planner.model.layout import CrossSection, Layout, TiersSpec
 from planner.model.media import Medium
+from planner.model.pins import DevicePin, Pins
 from planner.model.plan import Plan
 from planner.model.rule_costs import RuleCosts
 from planner.model.segment_worth import segment_worths
+from planner.model.supply import SupplyLimit
 from planner.outputs.report.page import report_text
 from planner.rule_costs.relax import without_each_rule
 from planner.second_look import planned_again
@@ -30,11 +32,20 @@ def _silent(message: str) -> None:
 def strict_hall() -> tuple[Layout, Catalog]:
     """A hall with every kind of rule."""
     layout, catalog = resilient_hall()
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    u = catalog.rack_types["switch-rack"].tray_slots_u[-1]
+    pins = Pins(devices=(DevicePin(rack="B02", u=u, planes=("0",)),))
+    layout = replace(layout, fabrics=(replace(spec, pins=pins),))
     weight_g = 4 * catalog.device_types["upper-tray"].weight_g
     rack = replace(catalog.rack_types["switch-rack"], max_added_weight_g=weight_g)
-    rows = tuple(replace(row, power_limit_milliwatts=10**9) for row in layout.rows)
+    rows = tuple(
+        replace(row, power_limit_milliwatts=10**9, weight_limit_g=10**9, cooling_limit_milliwatts=10**9)
+        for row in layout.rows
+    )
     catalog = replace(catalog, rack_types={**catalog.rack_types, "switch-rack": rack})
-    return replace(layout, rows=rows), catalog
+    supply = (SupplyLimit(part="active", stock_length_mm=None, most_pieces=12),)
+    return replace(layout, rows=rows, supply=supply), catalog
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +68,12 @@ def test_every_rule_of_the_layout_is_left_out_once(costs: RuleCosts) -> None:
         "power and weight added to switch-rack",
         *(f"reach of {option}" for option in active),
         "resilience of tiers",
+        "pins of tiers",
+        "supply of active",
         "balanced spread of tiers",
         "power limits of rows",
+        "weight limits of rows",
+        "cooling limits of rows",
     ]
 
 
@@ -87,6 +102,7 @@ def test_only_the_rule_itself_is_left_out() -> None:
                 ("pathways", layout.pathways, without.layout.pathways),
                 ("fabrics", layout.fabrics, without.layout.fabrics),
                 ("rows", layout.rows, without.layout.rows),
+                ("supply", layout.supply, without.layout.supply),
                 ("media", catalog.media, without.catalog.media),
                 ("racks", catalog.rack_types, without.catalog.rack_types),
             )

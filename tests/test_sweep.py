@@ -8,10 +8,8 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from threading import Thread
@@ -26,51 +24,35 @@ from planner.inputs.study import read_study
 from planner.optimize.options import SolveOptions
 from planner.pipeline import make_plan
 from planner.stopwatch import Stopwatch
-from planner.sweep.executors import DaskWorkers, LocalWorkers
+from planner.sweep.executors import LocalWorkers
 from planner.sweep.figures import figures_of
 from planner.sweep.results import Row, best_numbers
 from planner.sweep.sweep import sweep_study
 from planner.sweep.task import Record, Status, make_task, plan_task
 from tests.conftest import ROOT, Planner
-from tests.sweeps import SMALL_SIZE, poison, raises_once, tiny, waits_to_be_killed, write_study
-
-FILES = ("scenarios.csv", "sweep.html")
+from tests.sweeps import (
+    SMALL_SIZE,
+    assert_same_results,
+    keys_in,
+    poison,
+    raises_once,
+    sweep_command,
+    sweep_here,
+    tiny,
+    wait_for_lines,
+    waits_to_be_killed,
+    write_study,
+)
 
 
 def scenarios_of(path: Path) -> list[Scenario]:
     return list(resolve_scenarios(read_study(path)))
 
 
-def command(study: Path, folder: Path, *words: str) -> list[str]:
-    return [sys.executable, "-m", "planner", "sweep", str(study), "-o", str(folder), *words]
-
-
-def keys_in(journal: Path) -> list[str]:
-    lines = journal.read_text().splitlines()[1:] if journal.exists() else []
-    return [json.loads(line)["key"] for line in lines]
-
-
-def wait_for_lines(journal: Path, count: int, process: subprocess.Popen[bytes]) -> None:
-    while not journal.exists() or journal.read_bytes().count(b"\n") < count + 1:
-        assert process.poll() is None, "the sweep ended too early"
-        time.sleep(0.005)
-
-
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory, planner: Planner) -> Path:
     """The folder of the small study, swept by one process without interruption."""
-    folder = tmp_path_factory.mktemp("sweep")
-    run = planner("sweep", write_study(folder), "-o", folder / "out", "--workers", "1")
-    assert run.returncode == 0, run.stderr
-    assert run.stderr == ""  # quiet where nobody watches
-    return folder / "out"
-
-
-def assert_same_results(folder: Path, reference: Path) -> None:
-    for name in FILES:
-        assert (folder / name).read_bytes() == (reference / name).read_bytes()
-    assert max(Counter(keys_in(folder / "journal.jsonl")).values()) == 1
-    assert sorted(keys_in(folder / "journal.jsonl")) == sorted(keys_in(reference / "journal.jsonl"))
+    return sweep_here(tmp_path_factory.mktemp("sweep"), planner)
 
 
 def test_results_are_those_of_fresh_plans(reference: Path, tmp_path: Path) -> None:
@@ -87,6 +69,9 @@ def test_results_are_those_of_fresh_plans(reference: Path, tmp_path: Path) -> No
     lines = (reference / "journal.jsonl").read_text().splitlines()[1:]
     kept = {record["key"]: record["figures"] for record in map(json.loads, lines)}
     assert kept[row["key"]] == figures_of(plan)
+    hours = Fraction(sum(run.minutes for run in plan.runs), 60)
+    assert abs(Fraction(row["install_hours"]) - hours) <= Fraction(1, 20)
+    assert Fraction(row["elapsed_hours"]) <= Fraction(row["install_hours"])
 
 
 def test_shared_routes_change_nothing() -> None:
@@ -176,7 +161,7 @@ def test_hostile_names_are_shown_as_they_are(tmp_path: Path) -> None:
 
 def test_nothing_is_lost_when_the_driver_is_killed(tmp_path: Path, reference: Path) -> None:
     study, journal = write_study(tmp_path), tmp_path / "out" / "journal.jsonl"
-    process = subprocess.Popen(command(study, tmp_path / "out", "--workers", "1"), cwd=ROOT)
+    process = subprocess.Popen(sweep_command(study, tmp_path / "out", "--workers", "1"), cwd=ROOT)
     wait_for_lines(journal, 2, process)
     process.kill()
     assert process.wait() == -signal.SIGKILL
@@ -184,7 +169,7 @@ def test_nothing_is_lost_when_the_driver_is_killed(tmp_path: Path, reference: Pa
         file.write(b'{"key":"torn')  # as a machine that lost its power leaves it
     before = [line for line in journal.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
     assert len(before) < SMALL_SIZE + 1
-    subprocess.run(command(study, tmp_path / "out", "--workers", "1"), cwd=ROOT, check=True)
+    subprocess.run(sweep_command(study, tmp_path / "out", "--workers", "1"), cwd=ROOT, check=True)
     assert journal.read_bytes().splitlines(keepends=True)[: len(before)] == before
     assert_same_results(tmp_path / "out", reference)
 
@@ -192,7 +177,7 @@ def test_nothing_is_lost_when_the_driver_is_killed(tmp_path: Path, reference: Pa
 def test_an_interrupt_leaves_the_journal_whole(tmp_path: Path, reference: Path) -> None:
     study, journal = write_study(tmp_path), tmp_path / "out" / "journal.jsonl"
     process = subprocess.Popen(
-        command(study, tmp_path / "out", "--workers", "1"),
+        sweep_command(study, tmp_path / "out", "--workers", "1"),
         cwd=ROOT,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -203,14 +188,14 @@ def test_an_interrupt_leaves_the_journal_whole(tmp_path: Path, reference: Path) 
     assert process.returncode == 130
     assert message == b"interrupted; finished scenarios are kept, the same command goes on\n"
     assert journal.read_bytes().endswith(b"\n")
-    subprocess.run(command(study, tmp_path / "out"), cwd=ROOT, check=True)
+    subprocess.run(sweep_command(study, tmp_path / "out"), cwd=ROOT, check=True)
     assert_same_results(tmp_path / "out", reference)
 
 
 def test_a_full_disk_keeps_what_is_finished(tmp_path: Path, reference: Path) -> None:
     study, limit = write_study(tmp_path), 2500
     run = subprocess.run(
-        command(study, tmp_path / "out", "--workers", "1"),
+        sweep_command(study, tmp_path / "out", "--workers", "1"),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -223,7 +208,7 @@ def test_a_full_disk_keeps_what_is_finished(tmp_path: Path, reference: Path) -> 
     assert "Traceback" not in run.stderr
     kept = keys_in(tmp_path / "out" / "journal.jsonl")
     assert 0 < len(kept) < SMALL_SIZE
-    subprocess.run(command(study, tmp_path / "out", "--workers", "1"), cwd=ROOT, check=True)
+    subprocess.run(sweep_command(study, tmp_path / "out", "--workers", "1"), cwd=ROOT, check=True)
     assert keys_in(tmp_path / "out" / "journal.jsonl")[: len(kept)] == kept
     assert_same_results(tmp_path / "out", reference)
 
@@ -328,9 +313,10 @@ def test_poison_is_reported_and_tried_again_only_when_asked(
 
 
 def test_best_are_those_that_none_beats() -> None:
-    def row(number: int, axes: tuple[int, int, int, int], blocking: int = 0) -> Row:
+    def row(number: int, axes: tuple[int, int, int, int], blocking: int = 0, objective: str = "") -> Row:
         names = ("cost_cents", "power_milliwatts", "routed_mm", "lost_with_a_rack")
         figures: dict[str, int | str] = {**dict(zip(names, axes, strict=True)), "blocking": blocking}
+        figures["objective"] = objective
         record = Record(key="", status=Status.PLANNED, message="", figures=figures)
         return Row(number=number, layout="", name="", values={}, record=record)
 
@@ -340,8 +326,9 @@ def test_best_are_those_that_none_beats() -> None:
         row(3, (5, 5, 6, 5)),  # beaten in one
         row(4, (9, 1, 9, 9)),  # best in one
         row(5, (1, 1, 1, 1), blocking=1),  # must not be built
+        row(6, (8, 8, 8, 8), objective="tco"),  # dearer than all, but its cost counts energy too
     ]
-    assert best_numbers(rows) == {1, 2, 4}
+    assert best_numbers(rows) == {1, 2, 4, 6}
 
 
 def test_folder_of_something_else_is_refused(tmp_path: Path, planner: Planner) -> None:
@@ -356,59 +343,6 @@ def test_folder_of_something_else_is_refused(tmp_path: Path, planner: Planner) -
     assert (tmp_path / "other" / "journal.jsonl").read_text() == "mine\n"
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A Dask scheduler on loopback and three workers of one thread, each a process of its own."""
-    pytest.importorskip("distributed")
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    environment = {**os.environ, "PYTHONPATH": path}
-    place = tmp_path / "scheduler.json"
-
-    def start(*words: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    own = ("--host", "127.0.0.1", "--no-dashboard")
-    processes = [start("dask_scheduler", *own, "--port", "0", "--scheduler-file", str(place))]
-    try:
-        deadline = time.monotonic() + 60
-        while not place.exists() or not place.read_text():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        worker = ("dask_worker", "--scheduler-file", str(place), *own, "--no-nanny", "--nthreads", "1")
-        processes += [start(*worker, "--local-directory", str(tmp_path)) for _ in range(3)]
-        yield json.loads(place.read_text())["address"], processes[1:]
-    finally:
-        for process in reversed(processes):
-            process.kill()
-            process.wait()
-
-
-def test_three_dask_workers_one_killed(
-    tmp_path: Path, reference: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
-) -> None:
-    address, workers = cluster
-    distributed = pytest.importorskip("distributed")
-    with distributed.Client(address, timeout=60, set_as_default=False) as client:
-        client.wait_for_workers(3, timeout=60)
-    study, journal = write_study(tmp_path), tmp_path / "out" / "journal.jsonl"
-    process = subprocess.Popen(command(study, tmp_path / "out", "--scheduler", address), cwd=ROOT)
-    wait_for_lines(journal, 1, process)
-    workers[0].kill()
-    assert process.wait(timeout=120) == 0
-    assert_same_results(tmp_path / "out", reference)
-
-
-def test_a_scheduler_that_is_not_there(
-    planner: Planner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("planner.sweep.executors._CONNECT_SECONDS", 0.5)
-    with pytest.raises(Exception, match="does not answer"):
-        DaskWorkers("tcp://127.0.0.1:9")
+def test_a_study_that_varies_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         read_study(write_study(tmp_path, "title: t\nlayout: nvl36x2\nvary: {}\n"))

@@ -113,7 +113,7 @@ FIGURES = {
     "nvl36x2-listed": PAIR,
     "nvl144": Figures(144, (36, 72), (18, 36), 18, 648, (4, 5), (1, 1), 1600),
     **dict.fromkeys(
-        ("nvl288", "nvl288-feeds", "nvl288-open"),
+        ("nvl288", "nvl288-feeds", "nvl288-pinned", "nvl288-open", "nvl288-supply"),
         Figures(288, (72, 144), (36, 72), 18, 1296, (2, 3), (1, 1), 1600),
     ),
     **dict.fromkeys(NVL576, Figures(576, (144, 288), (72, 144), 18, 2592, (1, 2), (1, 1), 1600)),

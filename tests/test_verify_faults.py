@@ -20,6 +20,7 @@ from tests.faults.planted import FAULTS
 ELSEWHERE = {
     "overfull",
     "overfull-not-stated",
+    "supply-short",
     "overdrawn-not-stated",
     "missing-file",
     "damaged-file",

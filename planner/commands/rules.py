@@ -30,6 +30,7 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
 
 def _lines(found: RuleCosts) -> Iterator[str]:
     yield cost_line(found.name, found.cost_cents, found.bound_cents, found.currency)
+    yield from found.cautions
     yield ""
     yield f"cost ({found.objective}) without each rule, in {found.currency}:"
     header = ("rule", "without it", "cost", "gap", "the rule costs", "at least", "at most", "")

@@ -28,6 +28,7 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
 
 def _lines(found: Sensitivity) -> Iterator[str]:
     yield cost_line(found.name, found.cost_cents, found.bound_cents, found.currency)
+    yield from found.cautions
     yield ""
     yield f"prices, as stated = 100 %; amounts in {found.currency}:"
     header = ("part", "in the plan", "cheapest from", "to", "gap at most")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.commands.tables import align, money, percent
 from planner.errors import Finding, Severity
+from planner.model.families import families_of
 from planner.model.losses import losses
 from planner.model.plan import FabricSummary, Plan, SolveInfo
 from planner.model.segment_worth import segment_worths
@@ -33,17 +34,24 @@ def summarize(plan: Plan) -> list[str]:
 
 
 def _fabrics(plan: Plan) -> list[str]:
-    """Give each fabric one line."""
+    """Give each fabric one line, and those one that were declared together and came out alike."""
+    family_of = families_of(plan.layout)
+    alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for fabric in plan.fabrics:
+        alike.setdefault((family_of[fabric.name], _figures(fabric)), []).append(fabric.name)
     header = ("fabric", "GPUs", "planes", "lower (ASICs)", "upper (ASICs)", "runs", "a pair")
-    rows = [(*header, "transceivers", "down:up", "media"), *(_fabric(fabric) for fabric in plan.fabrics)]
+    rows = [
+        (names[0] if len(names) == 1 else f"{len(names)} x {family}, each", *figures)
+        for (family, figures), names in alike.items()
+    ]
+    rows.insert(0, (*header, "transceivers", "down:up", "media"))
     return align(rows, right=range(1, len(rows[0]) - 1))
 
 
-def _fabric(fabric: FabricSummary) -> tuple[str, ...]:
+def _figures(fabric: FabricSummary) -> tuple[str, ...]:
     fewest, most = fabric.pair_runs
     down, up = fabric.oversubscription
     return (
-        fabric.name,
         f"{fabric.gpus:,}",
         f"{fabric.planes:,}",
         f"{fabric.lower_devices:,} ({fabric.lower_asics:,})",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from planner.explain.arrangement import OpenPositions, Replan
 from planner.explain.detours import FARTHEST_MM
 from planner.explain.made import RoutedFabric
 from planner.explain.rack_moves import Move, Pricer, opening_cents
 from planner.explain.words import least_that, meters, money
+from planner.model.arrangement import reopen
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.layout import RackPosition
 from planner.model.plan import Plan, PlanDevice
@@ -16,12 +18,18 @@ from planner.model.sites import Slot
 _LISTED = 8
 
 
-def explain_rack(plan: Plan, fabrics: Mapping[str, RoutedFabric], position: RackPosition) -> Explanation:
+def explain_rack(
+    plan: Plan, fabrics: Mapping[str, RoutedFabric], position: RackPosition, replan: Replan
+) -> Explanation:
     """Explain a rack position by what moving one device, or exchanging two, would cost.
 
     A device goes to a free slot, or two change places, with their runs made anew from there, all else
-    as it is.
+    as it is. Where racks may move, ``replan`` plans the layout with them at other positions.
     """
+    spec = plan.layout.open_racks
+    is_open = spec is not None and any(one.address == position.address for one in spec.positions)
+    places = OpenPositions(plan, spec, position, replan) if spec and is_open else None
+    arranged = tuple(places.choices()) if places else ()
     pricer = Pricer(plan, fabrics)
     here = pricer.placed_in(position.address)
     found = [*pricer.moves(position, here), *pricer.exchanges(here)]
@@ -46,9 +54,9 @@ def explain_rack(plan: Plan, fabrics: Mapping[str, RoutedFabric], position: Rack
         subject=position.address,
         kind="rack",
         currency=plan.layout.economics.currency,
-        facts=tuple(_facts(plan, position, here)),
-        choices=(*chosen, *listed),
-        rule=_rule(pricer, position, moves),
+        facts=(*_facts(plan, position, here), *(places.facts() if places else ())),
+        choices=(*arranged, *chosen, *listed),
+        rule=places.rule(arranged) if places and places.holds_one else _rule(pricer, position, moves),
         flips=tuple(_flips(pricer, position, moves)),
     )
 
@@ -59,7 +67,8 @@ def _facts(plan: Plan, position: RackPosition, here: Sequence[PlanDevice]) -> It
         kind = plan.opened_racks.get(address) or position.choices[0]
         yield f"{kind} stands here and draws {plan.rack_power_milliwatts[address] / 10**6:,.1f} kW"
     else:
-        may = f"may hold {' or '.join(position.choices)}" if position.choices else "holds nothing"
+        choices = reopen(plan.layout).position(address).choices
+        may = f"may hold {' or '.join(choices)}" if choices else "holds nothing"
         yield f"the position stays empty; it {may}"
     runs = sum(1 for run in plan.runs if address in (run.a.rack, run.b.rack))
     yield f"{len(here)} placed switches, {runs:,} runs end here"

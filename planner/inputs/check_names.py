@@ -9,6 +9,8 @@ from planner.inputs.library import Library
 from planner.inputs.rows import Places
 from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
 from planner.model.sites import cage_group, first_cage
+from planner.model.supply import SupplyLimit
+from planner.units import format_m
 
 
 def check_names(layout: Layout, library: Library, places: Places, findings: Findings) -> None:
@@ -27,6 +29,8 @@ def check_names(layout: Layout, library: Library, places: Places, findings: Find
             names.tier(fabric.lower, f"fabric {fabric.name} lower")
             names.tier(fabric.upper, f"fabric {fabric.name} upper")
             names.rack_type(fabric.upper_rack_type, f"fabric {fabric.name} rack")
+    for limit in layout.supply:
+        names.limited(limit)
 
 
 class _Names:
@@ -77,6 +81,31 @@ class _Names:
             )
             self._findings.add("no-cages", message, self._places[f"{place} cages"])
         self._protocols(name)
+
+    def limited(self, limit: SupplyLimit) -> None:
+        """Look up what supply limits: a part of runs, and a stock length that it has."""
+        families = {option.cable.id: option.cable for option in self._library.media.values()}
+        families |= self._library.cords
+        modules = {
+            plug.transceiver.id
+            for option in self._library.media.values()
+            for plug in option.plugs
+            if plug.transceiver
+        }
+        place = f"supply {limit.part}"
+        if not self._is_known(limit.part, sorted({*families, *modules}), place, "part of cable runs"):
+            return
+        if limit.stock_length_mm is None:
+            return
+        lengths = [item.length_mm for item in families[limit.part].stock] if limit.part in families else []
+        if limit.stock_length_mm not in lengths:
+            told = ", ".join(f"{format_m(length)} m" for length in lengths)
+            message = f"found {format_m(limit.stock_length_mm)} m, " + (
+                f"expected a stock length of {shown(limit.part)}: {told}"
+                if lengths
+                else f"but {shown(limit.part)} has no stock lengths"
+            )
+            self._findings.add("unknown-stock-length", message, self._places[f"supply {limit.name}"])
 
     def _protocols(self, device: str) -> None:
         known = self._library.protocols

@@ -11,6 +11,7 @@ from planner.inputs.fields import Record, record_of
 from planner.inputs.findings import nearest, shown
 from planner.inputs.groups import UnitKey
 from planner.inputs.parts import MAX_CAGES
+from planner.inputs.pins import read_pins
 from planner.inputs.ranges import read_numbers
 from planner.inputs.rows import Places, read_addresses
 from planner.inputs.rules import read_resilience
@@ -117,6 +118,7 @@ class FabricReader:
             plane_keys=keys,
             granularity=granularity,
             resilience=read_resilience(record.get("resilience"), name, self._groupings, self._places),
+            pins=read_pins(record.get("pins"), name, self._addresses, self._places),
         )
         lower.finish()
         upper.finish()

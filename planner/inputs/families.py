@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from planner.inputs.findings import nearest, shown
+from planner.inputs.pins import pin_place
 from planner.inputs.rows import Places
 from planner.inputs.values import NAME, Value
 from planner.model.layout import TiersSpec
@@ -37,7 +38,13 @@ class FamilyReader:
             per.fail("racks-of-group", message)
         found = []
         for group, racks in self._groupings[grouping].items():
-            member = replace(spec, name=f"{spec.name}-{group.lower()}", family=spec.name, within=racks)
+            member = replace(
+                spec,
+                name=f"{spec.name}-{group.lower()}",
+                family=spec.name,
+                within=racks,
+                pins=spec.pins.within(racks),
+            )
             if not NAME.fullmatch(member.name) or member.name in self._names:
                 per.fail(
                     "bad-name", f"group {shown(group)} makes a fabric {shown(member.name)}, which is taken"
@@ -46,7 +53,23 @@ class FamilyReader:
             self._place(spec.name, member.name)
             found.append(member)
         per.findings.read_more_than_once([(per.where.line, per.where.column)])
+        self._refuse_pins_outside(spec, grouping, per)
         return found
+
+    def _refuse_pins_outside(self, spec: TiersSpec, grouping: str, per: Value) -> None:
+        """Report pins in racks of no group: no fabric of the family would keep them."""
+        grouped = {rack for racks in self._groupings[grouping].values() for rack in racks}
+        for pin in spec.pins.devices:
+            if pin.rack not in grouped:
+                message = f"{pin.rack} is in no group of {shown(grouping)}, so that no fabric may use it"
+                per.findings.add("pin-rack", message, self._places[pin_place(spec.name, pin)])
+        groups = [set(racks) for racks in self._groupings[grouping].values()]
+        for run in spec.pins.runs:
+            if not any({run.lower.rack, run.upper.rack} <= racks for racks in groups):
+                message = (
+                    f"{run.lower.rack} and {run.upper.rack} are in no group of {shown(grouping)} together"
+                )
+                per.findings.add("pin-rack", message, self._places[pin_place(spec.name, run)])
 
     def _place(self, family: str, name: str) -> None:
         """Let findings about a fabric of a family say where the family was written."""

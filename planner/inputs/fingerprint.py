@@ -20,6 +20,11 @@ def fingerprint(layout: Layout, catalog: Catalog) -> str:
     # What came later is left out where a layout does not have it, so that its hash stays what it was.
     if layout.open_racks is None:
         del written["open_racks"]
+    for fabric in written["fabrics"]:
+        if not any(fabric.get("pins", {}).values()):
+            fabric.pop("pins", None)
+    if not layout.supply:
+        del written["supply"]
     for row in written["rows"]:
         for name in ("weight_limit_g", "cooling_limit_milliwatts"):
             if row[name] is None:

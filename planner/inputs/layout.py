@@ -19,9 +19,11 @@ from planner.inputs.provenance import OriginTable
 from planner.inputs.rows import Places, addresses_of, read_rows
 from planner.inputs.shipped import shipped_folder
 from planner.inputs.source import Node, load_yaml
+from planner.inputs.supply import read_supply
 from planner.inputs.values import Value, ValueLog
 from planner.model.evidence import Provenance
 from planner.model.layout import Layout, Room
+from planner.model.names import printable
 
 DEFAULTS = "defaults"
 """Name of the shipped file of defaults, and subject of their provenance."""
@@ -76,9 +78,10 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
     rows = read_rows(record.need("rows"), defaults.record.record("row"), places)
     addresses = addresses_of(rows) if len(findings.items) == before else None
     groups = read_groups(record.get("groups"), addresses)
+    supply = read_supply(record.get("supply"), places)
     fabric_reader = FabricReader(defaults.record.record("fabric"), addresses, groups, places)
     layout = Layout(
-        name=path.stem,
+        name=printable(path.stem),
         title=record.text("title"),
         profile=profile.as_name() if profile else "",
         room=_read_room(record, places),
@@ -89,7 +92,12 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
         installation=read_installation(record.record("installation")),
         groups=groups,
         open_racks=read_open_racks(record.get("open_racks"), rows, places),
-        provenance=(*defaults.used(), *sorted(exchange.provenance, key=lambda one: one.field)),
+        supply=supply.limits,
+        provenance=(
+            *defaults.used(),
+            *sorted(exchange.provenance, key=lambda one: one.field),
+            *supply.provenance,
+        ),
     )
     record.finish()
     names = catalogs.as_items("a list of catalogs") if catalogs else []

@@ -14,6 +14,7 @@ from planner.inputs.check_fabrics import FabricChecks
 from planner.inputs.check_floor import check_floor
 from planner.inputs.check_names import check_names
 from planner.inputs.check_open_racks import check_open_racks
+from planner.inputs.check_pins import check_pins
 from planner.inputs.check_racks import check_racks
 from planner.inputs.check_rules import check_rules
 from planner.inputs.findings import Findings
@@ -110,6 +111,7 @@ def resolve_inputs(node: Node, layout_path: Path, load: LoadYaml = load_yaml) ->
     check_floor(draft.layout, catalog, draft.places, findings)
     FabricChecks(draft.layout, catalog, library, draft.places, findings).check()
     check_rules(draft.layout, draft.places, findings)
+    check_pins(draft.layout, catalog, draft.places, findings)
     check_open_racks(draft.layout, catalog, draft.places, findings)
     findings.raise_if_any(ImpossibleError)
     return Inputs(

@@ -15,6 +15,7 @@ from planner.inputs.key_paths import node_text
 from planner.inputs.shipped import find_layout
 from planner.inputs.source import MappingNode, Node, load_yaml
 from planner.inputs.values import Value
+from planner.model.names import printable
 
 MAX_SCENARIOS = 100_000
 """Most scenarios of one study: each takes a fraction of a second at least."""
@@ -100,7 +101,11 @@ def read_study(path: Path) -> Study:
     record.finish()
     nothing = Variation(name="", settings=())
     study = Study(
-        name=path.stem, title=title, layouts=layouts, grid=grid, variations=variations or (nothing,)
+        name=printable(path.stem),
+        title=title,
+        layouts=layouts,
+        grid=grid,
+        variations=variations or (nothing,),
     )
     if study.size > MAX_SCENARIOS:
         message = f"the study makes {study.size:,} scenarios, expected at most {MAX_SCENARIOS:,}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from planner.model.pins import PinnedDevice, PinnedRun
+
 
 class Socket(NamedTuple):
     """Where one run ends on a device: a cage, and the part of it (from 1; 0: the whole cage)."""
@@ -65,6 +67,8 @@ class TierFabric:
         Downlink : uplink in lowest terms, (0, 0) where the device states no downlink.
     gpus
         GPUs of all racks that join.
+    pinned, pinned_runs
+        Upper devices whose places the user decided, and runs of whose ends the user decided.
     """
 
     name: str
@@ -91,6 +95,8 @@ class TierFabric:
     below: tuple[str, ...] = ()
     runs_per_cage: tuple[int, int] = (1, 1)
     within: tuple[str, ...] = ()
+    pinned: tuple[PinnedDevice, ...] = ()
+    pinned_runs: tuple[PinnedRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

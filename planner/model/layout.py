@@ -9,7 +9,9 @@ from planner.model.cages import Face
 from planner.model.evidence import Provenance
 from planner.model.installation import Installation
 from planner.model.open_racks import OpenRacks
+from planner.model.pins import NO_PINS, Pins
 from planner.model.rules import Resilience
+from planner.model.supply import SupplyLimit
 
 
 class Side(StrEnum):
@@ -211,7 +213,7 @@ class TiersSpec:
     there is no bound. ``family`` is what it was declared as, where it is one of several fabrics, one for
     each group of racks. A lower tier that names a family below is that of all its fabrics, or, where this
     one is of a family too, of those that lie within its own group. ``resilience`` is None where one rack
-    may hold a whole plane.
+    may hold a whole plane. ``pins`` are what the user decided already.
     """
 
     name: str
@@ -227,6 +229,7 @@ class TiersSpec:
     within: tuple[str, ...] = ()
     family: str = ""
     resilience: Resilience | None = None
+    pins: Pins = NO_PINS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +262,8 @@ class Layout:
     ``fabrics`` are in natural order of their names, each after the one whose upper devices it wires.
     ``groups`` are groupings of racks: by name of the grouping and of the group, the racks' addresses.
     ``provenance`` covers the values that the file left to defaults. ``open_racks`` are racks that may
-    move; in a plan their positions are settled (``planner.model.arrangement``).
+    move; in a plan their positions are settled (``planner.model.arrangement``). ``supply`` says what can
+    be had of parts.
     """
 
     name: str
@@ -274,6 +278,7 @@ class Layout:
     provenance: tuple[Provenance, ...]
     groups: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     open_racks: OpenRacks | None = None
+    supply: tuple[SupplyLimit, ...] = ()
 
     def position(self, address: str) -> RackPosition:
         """Return the position of that address; KeyError where there is none."""

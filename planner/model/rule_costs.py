@@ -58,3 +58,4 @@ class RuleCosts:
     is_overfull: bool
     rules: tuple[RuleCost, ...]
     segments: tuple[SegmentWorth, ...]
+    cautions: tuple[str, ...]

@@ -118,3 +118,4 @@ class Sensitivity:
     prices: tuple[PriceSensitivity, ...]
     slack: SlackSensitivity | None
     reach: tuple[ReachSensitivity, ...]
+    cautions: tuple[str, ...]

@@ -9,6 +9,7 @@ from planner.model.cages import CageGroup
 from planner.model.catalog import Catalog, DeviceType, RackType
 from planner.model.fabric import Socket, TierFabric
 from planner.model.layout import Granularity, Layout, PeersSpec, RackPosition, TiersSpec
+from planner.model.media import MediaOption
 
 
 class Slot(NamedTuple):
@@ -124,6 +125,18 @@ def cage_group(device: DeviceType, name: str) -> CageGroup:
         if group.name == name:
             return group
     raise KeyError(name)
+
+
+def joins_cages(catalog: Catalog, spec: PeersSpec | TiersSpec, option: MediaOption) -> bool:
+    """Tell whether a run of the fabric can be made that way, however long it is."""
+    if isinstance(spec, PeersSpec):
+        group = cage_group(catalog.device_types[spec.device], spec.cages)
+        return option.between(group, group, (1, 1)) is not None
+    lower, upper = (
+        cage_group(catalog.device_types[tier.device], tier.cages) for tier in (spec.lower, spec.upper)
+    )
+    runs = runs_per_cage(lower, spec.granularity), runs_per_cage(upper, spec.granularity)
+    return option.between(lower, upper, runs) is not None
 
 
 def first_cage(device: DeviceType, name: str) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from planner.model.fabric import Socket
 from planner.model.routes import PathwaySegment
+from planner.model.supply import BomKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,15 @@ class SegmentPrice:
 
     segment: PathwaySegment
     price: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartPrice:
+    """What a piece of a limited part charges, in cents; ``stock_length_mm`` as in the layout's limit."""
+
+    part: str
+    stock_length_mm: int | None
+    price_cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +93,8 @@ class Certificate:
 
     ``segment_prices`` are what crowded segments charge: every run pays for its cross-section, rounded
     down to the cent, and what the fabric may take of each segment is earned back. The bound is then
-    one on plans that fit the pathway.
+    one on plans that fit the pathway. ``part_prices`` are the same for parts that supply limits: every run
+    pays for its pieces, and what the fabric may use of each part, spares left aside, is earned back.
 
     Where racks may move, ``arrangements`` extends the bound to all places where they might stand; without
     it the bound is one on plans with these racks where they are.
@@ -93,6 +105,7 @@ class Certificate:
     cases: tuple[BoundCase, ...]
     bound_cents: int
     segment_prices: tuple[SegmentPrice, ...] = ()
+    part_prices: tuple[PartPrice, ...] = ()
     arrangements: ArrangementProof | None = None
 
 
@@ -139,7 +152,11 @@ class Baselines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FabricSolution:
-    """Decisions for one fabric, its cost, and the proof that goes with it."""
+    """Decisions for one fabric, its cost, and the proof that goes with it.
+
+    ``least_orders`` are pieces of limited parts that every plan of the fabric orders, spares included, by
+    part and stock length of the limit.
+    """
 
     fabric: str
     placed: tuple[PlacedDevice, ...]
@@ -148,3 +165,4 @@ class FabricSolution:
     geometric_floor_cents: int
     baselines: Baselines
     certificate: Certificate
+    least_orders: Mapping[BomKey, int] = field(default_factory=dict)

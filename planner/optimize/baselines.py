@@ -25,13 +25,13 @@ def first_fit(problem: PlacementProblem) -> Placement | None:
     with one rack or power feed than it may.
     """
     order = _slots_in_order(problem)
-    if len(order) < problem.devices:
-        return None
     planes = plane_groups(problem)
     count = problem.units_per_plane
     slots: Sequence[IntArray] | None
-    if problem.rules:
+    if problem.rules or problem.pins:
         slots = _in_turn(problem, [order] * len(planes))
+    elif len(order) < problem.devices:
+        return None
     else:  # the same units, without asking slot by slot
         units = np.repeat(order[: problem.devices], problem.units_per_device)
         slots = [np.sort(units[p * count : (p + 1) * count]) for p in range(len(planes))]
@@ -46,10 +46,11 @@ def first_fit(problem: PlacementProblem) -> Placement | None:
 def _slots_in_order(problem: PlacementProblem) -> IntArray:
     """Slots that all classes reach, in address order, no more in a rack than it can hold."""
     reached = np.flatnonzero(problem.is_allowed.all(axis=0))
-    held = np.zeros(len(problem.rack_names), dtype=np.int64)
+    stands = problem.fewest_units > 0
+    held = np.bincount(problem.slot_rack[stands], minlength=len(problem.rack_names))
     order = []
     for slot in reached:
-        more = _with_one_more(held, problem.slot_rack[slot])
+        more = held if stands[slot] else _with_one_more(held, problem.slot_rack[slot])
         if problem.may_hold(more):
             held = more
             order.append(slot)
@@ -78,11 +79,15 @@ def nearest_slot(problem: PlacementProblem) -> Placement | None:
 def _in_turn(problem: PlacementProblem, orders: Sequence[IntArray]) -> list[IntArray] | None:
     """Give each plane in turn the first free units in an order of slots of its own that it may take."""
     room = np.zeros(len(problem.slots), dtype=np.int64)
-    stands = np.zeros(len(problem.slots), dtype=bool)
-    held = np.zeros(len(problem.rack_names), dtype=np.int64)
+    stands = problem.fewest_units > 0
+    room[stands] = problem.units_per_device
+    if problem.pins:
+        room -= problem.pins.units.sum(axis=0)
+    held = np.bincount(problem.slot_rack[stands], minlength=len(problem.rack_names))
     slots = []
-    for order in orders:
-        chosen: list[int] = []
+    for group, order in zip(plane_groups(problem), orders, strict=True):
+        pinned = problem.pinned(group)
+        chosen = np.repeat(np.arange(len(pinned)), pinned).tolist()
         for slot in order:
             while len(chosen) < problem.units_per_plane and _may_take(problem, chosen, int(slot)):
                 more = _with_one_more(held, problem.slot_rack[slot])

@@ -175,7 +175,7 @@ class CaseTree:
             uplinks = milli(solution.duals[model.uplink_rows])
             known.append(
                 Multipliers(
-                    slot_prices(solution.duals[model.slot_rows]),
+                    slot_prices(self._problem, solution.duals[model.slot_rows]),
                     tuple(prices[None, :] for prices in uplinks),
                 )
             )
@@ -215,7 +215,7 @@ class CaseTree:
             model = build_class_model(problem, bounds, unit_cost=cost / (CENTS * MILLI))
             solution = model.model.solve_relaxation()
             if solution is not None:
-                known.append(Multipliers(slot_prices(solution.duals[model.slot_rows]), uplinks))
+                known.append(Multipliers(slot_prices(problem, solution.duals[model.slot_rows]), uplinks))
         self._push(is_open, is_closed, known, np.full(len(is_open), 0.5), is_solved=False)
 
     def _push(
@@ -250,9 +250,14 @@ class CaseTree:
         heapq.heappush(self._heap, (case.bound_cents, self._born, case))
 
 
-def slot_prices(duals: FloatArray) -> IntArray:
-    """Return slot prices from a solver's duals of the slots' rows: never below zero."""
-    return np.maximum(0, milli(-duals))
+def slot_prices(problem: PlacementProblem, duals: FloatArray) -> IntArray:
+    """Return slot prices from a solver's duals of the slots' rows."""
+    return lawful(problem, milli(-duals))
+
+
+def lawful(problem: PlacementProblem, prices: IntArray) -> IntArray:
+    """Return slot prices that prove something: below zero only where a pinned device needs units."""
+    return np.where(problem.fewest_units > 0, prices, np.maximum(0, prices))
 
 
 def milli(duals: FloatArray) -> IntArray:

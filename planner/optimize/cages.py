@@ -12,9 +12,11 @@ from planner.model.catalog import Catalog
 from planner.model.fabric import Socket, TierFabric
 from planner.model.layout import Layout
 from planner.model.routes import RouteTable
-from planner.model.solution import ChosenRun, PlacedDevice
+from planner.model.solution import ChosenRun, MediumChoice, PlacedDevice
+from planner.optimize.devices import place_devices
+from planner.optimize.pinned_runs import PinnedMake
 from planner.optimize.placement import Placement
-from planner.optimize.pricing import IntArray, PairPrices
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray, PairPrices
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.shared_cables import EndPair, head_side, longest_first, make_runs, shared_option
 from planner.optimize.sockets import option_plugs, upper_sockets
@@ -36,48 +38,17 @@ class WrittenRuns:
 
 @dataclass(slots=True)
 class _Joint:
-    """A run while its cages are being chosen: lower unit, device, ASIC, and the two sockets."""
+    """A run while its cages are being chosen: lower unit, device, ASIC, and the two sockets.
+
+    ``make`` is set where the run is pinned: its sockets stay as far as they are.
+    """
 
     lower: int
     device: int
     asic: int
     lower_socket: Socket = _NO_SOCKET
     upper_socket: Socket = _NO_SOCKET
-
-
-def place_devices(
-    problem: PlacementProblem, placement: Placement
-) -> tuple[tuple[PlacedDevice, ...], list[list[tuple[int, int]]]]:
-    """Give the devices their order and their ASICs to planes, ascending.
-
-    Returns
-    -------
-    devices
-        Placed devices in slot order.
-    units
-        For each plane, (device, ASIC) of its upper units in the order of ``placement.slots``; the
-        ASIC is 0 where the device is the unit.
-    """
-    used = sorted({int(slot) for plane in placement.slots for slot in plane})
-    device_of = {slot: index for index, slot in enumerate(used)}
-    planes: list[list[int]] = [[] for _ in used]
-    units: list[list[tuple[int, int]]] = []
-    whole = problem.units_per_device == 1
-    for plane, slots in enumerate(placement.slots):
-        units.append([])
-        for slot in slots:
-            device = device_of[int(slot)]
-            planes[device].append(plane)
-            units[plane].append((device, 0 if whole else len(planes[device])))
-    devices = tuple(
-        PlacedDevice(
-            rack=problem.slots[slot].rack,
-            u=problem.slots[slot].u,
-            planes=tuple(planes[index] + [-1] * (problem.units_per_device - len(planes[index]))),
-        )
-        for index, slot in enumerate(used)
-    )
-    return devices, units
+    make: PinnedMake | None = None
 
 
 def choose_runs(
@@ -95,7 +66,7 @@ def choose_runs(
     with the lower unit's, so that runs of a bundle do not cross. Where the cages of a unit stand at
     different places, each side is assigned at least cost against the other, in turn.
     """
-    devices, units = place_devices(problem, placement)
+    devices, units = place_devices(problem, placement, fabric.pinned)
     joints = [
         _Joint(lower, *units[plane][k])
         for plane, members in enumerate(fabric.planes)
@@ -104,8 +75,10 @@ def choose_runs(
         for _ in range(int(placement.wirings[plane].runs[i, k]))
     ]
     board = _Board(layout, catalog, fabric, table, prices, devices)
+    if problem.pins and not board.pin(joints, problem.pins.runs):
+        return None
     board.assign_sockets(joints)
-    made = make_runs(catalog, fabric, prices, [board.end_pair(joint) for joint in joints])
+    made = board.make(joints)
     if made is None:
         return None
     choices, cents = made
@@ -122,7 +95,7 @@ def choose_runs(
     return WrittenRuns(
         devices=devices,
         runs=tuple(sorted(runs, key=lambda run: (run.lower, run.lower_socket))),
-        cents=placement.cents - placement.run_cents + cents,
+        cents=placement.cents - placement.run_cents - problem.pinned_cents + cents,
     )
 
 
@@ -155,6 +128,46 @@ class _Board:
             upper_cage=((joint.device, joint.upper_socket.cage), joint.upper_socket.port),
         )
 
+    def pin(self, joints: Sequence[_Joint], makes: Sequence[PinnedMake]) -> bool:
+        """Find the run of its pair that each pinned run is; whether there is one for each."""
+        waiting = _grouped(joints, lambda joint: (joint.lower, joint.device))
+        at = {(placed.rack, placed.u): device for device, placed in enumerate(self.devices)}
+        # Those whose cage says which unit they end at come first.
+        for make in sorted(makes, key=lambda make: make.run.unit < 0):
+            run, upper = make.run, make.run.pin.upper
+            device = at.get((upper.rack, upper.u), -1)
+            own = [
+                joint
+                for joint in waiting.get((run.lower, device), ())
+                if joint.make is None and (run.unit < 0 or joint.asic in (0, run.unit + 1))
+            ]
+            if not own:
+                return False
+            own[0].make = make
+            own[0].lower_socket, own[0].upper_socket = Socket(*run.lower_socket), Socket(*run.upper_socket)
+        return True
+
+    def make(self, joints: Sequence[_Joint]) -> tuple[list[MediumChoice], int] | None:
+        """Return what each run is made of and what all cost together; None where one does not reach."""
+        free = [joint for joint in joints if joint.make is None]
+        made = make_runs(self.catalog, self.fabric, self.prices, [self.end_pair(one) for one in free])
+        if made is None:
+            return None
+        found, total = made
+        choices = iter(found)
+        result = []
+        for joint in joints:
+            if joint.make is None:
+                result.append(next(choices))
+                continue
+            ends = self.end_pair(joint)
+            cents, choice = joint.make.cheapest(self.table, self.layout.economics, ends.lower, ends.upper)
+            if cents >= UNREACHABLE_CENTS:
+                return None
+            total += cents
+            result.append(choice)
+        return result, total
+
     def assign_sockets(self, joints: list[_Joint]) -> None:
         """Fill in the sockets of all joints, in place."""
         upper = {
@@ -165,28 +178,29 @@ class _Board:
             sorted(joints, key=lambda joint: (joint.lower, joint.device, joint.asic)), _lower_key
         )
         for (lower,), members in by_lower.items():
-            for joint, socket in zip(members, self.fabric.lower_units[lower].sockets, strict=False):
-                joint.lower_socket = socket
+            _fill_lower(members, self.fabric.lower_units[lower].sockets[: len(members)])
         by_upper = _grouped(sorted(joints, key=lambda joint: (joint.lower, joint.lower_socket)), _upper_key)
         for (_, asic), members in by_upper.items():
-            for joint, socket in zip(members, upper[asic], strict=False):
-                joint.upper_socket = socket
+            _fill_upper(members, upper[asic])
         for _ in range(_SWEEPS):
             for (lower,), members in by_lower.items():
-                self._reassign_lower(lower, members)
-            for (device, asic), members in by_upper.items():
-                self._reassign_upper(device, upper[asic][: len(members)], members)
+                self._reassign_lower(lower, [joint for joint in members if joint.make is None])
+            for (device, _), members in by_upper.items():
+                self._reassign_upper(
+                    device, [j for j in members if j.make is None or not j.make.run.pin.upper.cage]
+                )
         self._sort_heads(by_lower, by_upper)
 
     def _reassign_lower(self, lower: int, members: list[_Joint]) -> None:
-        sockets = self.fabric.lower_units[lower].sockets[: len(members)]
+        sockets = sorted(joint.lower_socket for joint in members)
         rows = [self.lower_attachment(lower, socket) for socket in sockets]
         if len(set(rows)) > 1:
             columns = [self.upper_attachment(joint.device, joint.upper_socket) for joint in members]
             for joint, pick in zip(members, _assign(self.prices.cents[np.ix_(rows, columns)].T), strict=True):
                 joint.lower_socket = sockets[pick]
 
-    def _reassign_upper(self, device: int, sockets: tuple[Socket, ...], members: list[_Joint]) -> None:
+    def _reassign_upper(self, device: int, members: list[_Joint]) -> None:
+        sockets = sorted(joint.upper_socket for joint in members)
         columns = [self.upper_attachment(device, socket) for socket in sockets]
         if len(set(columns)) > 1:
             rows = [self.lower_attachment(joint.lower, joint.lower_socket) for joint in members]
@@ -211,6 +225,24 @@ class _Board:
             else:
                 for joint, socket in zip(order, sorted(j.lower_socket for j in members), strict=True):
                     joint.lower_socket = socket
+
+
+def _fill_lower(members: Sequence[_Joint], sockets: Sequence[Socket]) -> None:
+    """Give runs of a lower unit its first sockets in order; pinned ones have theirs."""
+    taken = {joint.lower_socket for joint in members if joint.make}
+    free = iter([socket for socket in sockets if socket not in taken])
+    for joint in members:
+        if not joint.make:
+            joint.lower_socket = next(free)
+
+
+def _fill_upper(members: Sequence[_Joint], sockets: Sequence[Socket]) -> None:
+    """Give runs of an upper unit its first sockets in order; where one is pinned to a cage, it has that."""
+    taken = {joint.upper_socket for joint in members if joint.upper_socket != _NO_SOCKET}
+    free = iter([socket for socket in sockets if socket not in taken])
+    for joint in members:
+        if joint.upper_socket == _NO_SOCKET:
+            joint.upper_socket = next(free)
 
 
 _Groups = dict[tuple[int, ...], list[_Joint]]

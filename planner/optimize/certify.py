@@ -63,15 +63,27 @@ def racks_value(
 ) -> int:
     """Return the least that racks add when their slots earn their prices, in thousandths of a cent."""
     total = 0
+    fewest = problem.fewest_units
     for rack in range(len(problem.rack_names)):
-        prices = np.sort(slot_prices[problem.slot_rack == rack])[::-1][: problem.capacity[rack]]
-        worth = problem.units_per_device * int(prices.sum())
+        inside = problem.slot_rack == rack
+        worth = _worth(problem, slot_prices[inside], fewest[inside], int(problem.capacity[rack]))
         value = MILLI * int(problem.opening_cents[rack]) - worth
         if is_open[rack]:
             total += value
         elif not is_closed[rack]:
             total += min(0, value)
     return total
+
+
+def _worth(problem: PlacementProblem, prices: IntArray, fewest: IntArray, capacity: int) -> int:
+    """Return the most that the units in one rack's slots are worth at their prices.
+
+    Pinned devices are among those that stand there; the fewest units they have count at prices below zero.
+    """
+    stands = fewest > 0
+    free = np.sort(prices[~stands])[::-1][: capacity - int(stands.sum())]
+    own = prices * np.where(prices < 0, fewest, problem.units_per_device)
+    return problem.units_per_device * int(free.sum()) + int(own[stands].sum())
 
 
 def least_plane_cost(
@@ -102,15 +114,16 @@ def division_costs(
         cost = unit_cost(problem, group, uplink_prices) + multipliers.slots
         cost = np.where(is_closed[problem.slot_rack] > 0, FORBIDDEN, cost)
         constant = problem.extra_per_lower * int(uplink_prices.sum())
+        pinned = problem.pinned(group)
         if table is None:
-            per_device = problem.units_per_device
-            racks = np.repeat(problem.slot_rack, per_device)
-            least = problem.rules.cheapest(np.repeat(cost, per_device), racks, units)
-            rows.append(np.array([constant + _sum(least, units)]))
+            free = problem.units_per_device - pinned
+            racks = np.repeat(problem.slot_rack, free)
+            missing = units - int(pinned.sum())
+            least = problem.rules.cheapest(np.repeat(cost, free), racks, missing)
+            rows.append(np.array([constant + int((pinned * cost).sum()) + _sum(least, missing)]))
         else:
-            prefix = np.stack(
-                [_prefix(problem, cost[problem.slot_rack == rack]) for rack in range(table.shape[1])]
-            )
+            insides = [problem.slot_rack == rack for rack in range(table.shape[1])]
+            prefix = np.stack([_prefix(problem, cost[inside], pinned[inside]) for inside in insides])
             rows.append(constant + prefix[np.arange(table.shape[1]), table].sum(axis=1))
     return np.stack(rows)
 
@@ -172,12 +185,15 @@ def _divide(units: int, is_free: tuple[bool, ...]) -> IntArray:
     return np.asarray(ways, dtype=np.int64)
 
 
-def _prefix(problem: PlacementProblem, cost: IntArray) -> IntArray:
-    """Return the least sum of 0, 1, .. K units in one rack's slots (K + 1,)."""
-    units = problem.units_per_plane
-    least = np.sort(np.repeat(cost, problem.units_per_device))[:units]
-    padded = np.concatenate([least, np.full(units - len(least), FORBIDDEN)])
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.minimum(padded, FORBIDDEN))])
+def _prefix(problem: PlacementProblem, cost: IntArray, pinned: IntArray) -> IntArray:
+    """Return the least sum of 0, 1, .. K units in one rack's slots (K + 1,), the pinned ones among them."""
+    given, units = int(pinned.sum()), problem.units_per_plane
+    least = np.sort(np.repeat(cost, problem.units_per_device - pinned))[: units - given]
+    padded = np.concatenate([least, np.full(units - given - len(least), FORBIDDEN)])
+    sums = np.full(units + 1, FORBIDDEN, dtype=np.int64)
+    sums[given] = int((pinned * cost).sum())
+    sums[given + 1 :] = sums[given] + np.cumsum(np.minimum(padded, FORBIDDEN))
+    return sums
 
 
 def _sum(least: IntArray, units: int) -> int:

@@ -85,12 +85,19 @@ def build_class_model(
     groups, _, slots = problem.cents.shape
     least, most = rack_bounds
     usable = problem.is_allowed & (most[problem.slot_rack] > 0)
-    group, slot = np.nonzero(usable if offered is None else usable & offered)
+    pinned = _pinned(problem, standing)
+    group, slot = np.nonzero(usable if offered is None else usable & (offered | (pinned > 0)))
     model = LinearModel()
     cost = problem.base_cents[group, slot] / CENTS if unit_cost is None else unit_cost[group, slot]
     # A bound that the rows imply anyway would take a share of their prices.
-    units = model.variables(group.shape, per_device if integer else np.inf, cost, integer=integer)
-    devices = model.variables((slots,), 1, 0, integer=integer)
+    units = model.variables(
+        group.shape,
+        per_device if integer else np.inf,
+        cost,
+        lower=pinned[group, slot],
+        integer=integer,
+    )
+    devices = model.variables((slots,), 1, 0, lower=problem.fewest_units > 0, integer=integer)
     rack_open = model.variables(
         least.shape, most, problem.opening_cents / CENTS, lower=least, integer=integer
     )
@@ -107,6 +114,15 @@ def build_class_model(
     if unit_cost is None and problem.extra_per_lower:
         extra, uplink_rows = _add_extra_runs(problem, model, planes, group, slot, units)
     return ClassModel(model, group, slot, units, extra, rack_open, slot_rows, uplink_rows)
+
+
+def _pinned(problem: PlacementProblem, standing: Standing | None) -> IntArray:
+    """Return the units, at least, that the model's planes of each class have in each slot (G, S)."""
+    if problem.pins is None:
+        return np.zeros(problem.base_cents.shape, dtype=np.int64)
+    if standing is None:
+        return problem.pins.units
+    return np.where((standing.planes > 0)[:, None], 0, problem.pins.units)
 
 
 def _add_row_power(
@@ -132,7 +148,9 @@ def add_devices(
     slots = devices.size
     total_units = int((problem.planes_per_class * problem.units_per_plane).sum())
     no_unit_idle = total_units == problem.devices * problem.units_per_device
-    filled = model.rows((slots,), -standing if no_unit_idle else -np.inf, -standing)
+    fewest = problem.fewest_units
+    short = np.where(fewest > 0, fewest - problem.units_per_device, -np.inf)
+    filled = model.rows((slots,), -standing if no_unit_idle else short - standing, -standing)
     model.add(filled, devices, -problem.units_per_device)
     if not no_unit_idle:  # else implied; stated twice, its price would hide in an arbitrary share
         model.add(model.rows((1,), -np.inf, problem.devices), devices, 1)
@@ -157,7 +175,11 @@ def _add_extra_runs(
     groups, lowers, _ = problem.cents.shape
     cents = problem.cents[group, :, slot]
     fewest, most = problem.extra_per_upper
-    extra = model.variables(cents.shape, np.inf, cents / CENTS)
+    pinned = np.zeros(cents.shape)
+    for one in problem.pins.extra if problem.pins else ():
+        if planes[one.group]:
+            pinned[(group == one.group) & (slot == one.slot), one.lower] += 1
+    extra = model.variables(cents.shape, np.inf, cents / CENTS, lower=pinned)
     needed = (planes * problem.extra_per_lower)[:, None]
     uplink_rows = model.rows((groups, lowers), needed, needed)
     model.add(uplink_rows[group], extra, 1)

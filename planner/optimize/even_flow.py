@@ -45,6 +45,7 @@ def is_even(problem: PlacementProblem) -> bool:
         and problem.units_per_device == 1
         and not problem.row_power
         and not problem.rules
+        and problem.pins is None
     )
 
 

@@ -116,7 +116,7 @@ def _device_moves(
     open_slot = is_open[problem.slot_rack]
     free = np.setdiff1d(np.flatnonzero(open_slot), used)
     moves = []
-    for slot in used:
+    for slot in used[problem.fewest_units[used] == 0]:
         members = np.argwhere(slots == slot)
         if len({int(plane) for plane, _ in members}) < len(members):
             continue  # two units of one plane: its bound for one move does not cover both
@@ -146,7 +146,7 @@ def _apply(
         moved[k] = target
         slots[plane] = np.sort(moved)
     for plane in {plane for plane, _, _ in changes}:
-        if not problem.keeps_rules(slots[plane]):
+        if not problem.may_stand(int(groups[plane]), slots[plane]):
             return None
         wiring = wirer.wire(int(groups[plane]), slots[plane])
         if wiring is None:

@@ -117,6 +117,7 @@ class Master:
         group = np.array([column.group for column in columns], dtype=np.int64)
         cost = np.array([column.cost for column in columns])
         shares = model.variables(cost.shape, np.inf, cost, lower=least, integer=integer)
+        stands = np.maximum(stands, problem.fewest_units > 0)
         devices = model.variables(stands.shape, 1, 0, lower=stands, integer=integer)
         opened = model.variables(
             self._is_open.shape,

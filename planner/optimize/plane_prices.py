@@ -35,6 +35,7 @@ class PlanePrices:
         self.ways = ways
         self._problem = problem
         self._is_closed = is_closed
+        self._pinned = problem.pinned(group)
         self._slots_of = [np.flatnonzero(problem.slot_rack == rack) for rack in range(self.ways.shape[1])]
         self._sets: list[IntArray] = []
         self._units: list[IntArray] = []
@@ -71,16 +72,20 @@ class PlanePrices:
         result = np.repeat(given[None, :], len(self.ways), axis=0)
         for rack in np.flatnonzero(self._is_closed == 0):
             slots = self._slots_of[rack]
-            result += self._sums(units[:, np.repeat(slots, left[slots])]).take(self.ways[:, rack], axis=0)
+            pinned = self._pinned[slots]
+            free = np.repeat(slots, np.maximum(left[slots] - pinned, 0))
+            sums = self._sums(units[:, np.repeat(slots, pinned)], units[:, free])
+            result += sums.take(self.ways[:, rack], axis=0)
         return result.T
 
-    def _sums(self, units: IntArray) -> IntArray:
-        """Return the least sum of 0, 1, .. K of the units, shape (K + 1, sets)."""
-        most = self._problem.units_per_plane
-        least = np.sort(units, axis=1)[:, :most]
-        sums = np.full((most + 1, len(units)), FORBIDDEN, dtype=np.int64)
-        sums[0] = 0
-        sums[1 : 1 + least.shape[1]] = np.minimum(np.cumsum(least, axis=1), FORBIDDEN).T
+    def _sums(self, pinned: IntArray, free: IntArray) -> IntArray:
+        """Return the least sum of 0, 1, .. K units, the pinned ones among them, shape (K + 1, sets)."""
+        most, given = self._problem.units_per_plane, pinned.shape[1]
+        least = np.sort(free, axis=1)[:, : most - given]
+        sums = np.full((most + 1, len(free)), FORBIDDEN, dtype=np.int64)
+        sums[given] = np.minimum(pinned.sum(axis=1), FORBIDDEN)
+        more = sums[given] + np.cumsum(least, axis=1).T
+        sums[given + 1 : given + 1 + len(more)] = np.minimum(more, FORBIDDEN)
         return sums
 
     def cheapest_slots(self, way: int, number: int, slot_prices: IntArray, left: IntArray) -> IntArray:
@@ -88,8 +93,11 @@ class PlanePrices:
         units = self._units[number] + slot_prices
         chosen = []
         for rack in np.flatnonzero(self.ways[way]):
-            inside = np.repeat(self._slots_of[rack], left[self._slots_of[rack]])
-            chosen.append(inside[np.argsort(units[inside], kind="stable")][: self.ways[way, rack]])
+            slots = self._slots_of[rack]
+            pinned = np.repeat(slots, self._pinned[slots])
+            free = np.repeat(slots, np.maximum(left[slots] - self._pinned[slots], 0))
+            cheapest = free[np.argsort(units[free], kind="stable")]
+            chosen += [pinned, cheapest[: self.ways[way, rack] - len(pinned)]]
         return np.sort(np.concatenate(chosen))
 
     def forget(self, costs: IntArray) -> bool:

@@ -60,11 +60,15 @@ def relax_plane(
     cents = problem.cents[group][:, slots]
     model = LinearModel()
     priced = problem.base_cents[group][slots] / CENTS + slot_prices[slots] / (CENTS * MILLI)
-    units = model.variables(slots.shape, problem.units_per_device, priced)
+    units = model.variables(slots.shape, problem.units_per_device, priced, lower=problem.pinned(group)[slots])
     for rack in np.flatnonzero(way):
         inside = units[problem.slot_rack[slots] == rack]
         model.add(model.rows((1,), way[rack], way[rack]), inside, 1)
-    extra = model.variables(cents.shape, np.inf, cents / CENTS)
+    pinned = np.zeros(cents.shape)
+    for one in problem.pins.extra if problem.pins else ():
+        if one.group == group:
+            pinned[one.lower, slots == one.slot] += 1
+    extra = model.variables(cents.shape, np.inf, cents / CENTS, lower=pinned)
     uplinks = model.rows(cents.shape[:1], problem.extra_per_lower, problem.extra_per_lower)
     model.add(uplinks[:, None], extra, 1)
     fewest, most = problem.extra_per_upper

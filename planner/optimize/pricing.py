@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +45,36 @@ class PairPrices:
     route: IntArray
 
 
+class StockRule(NamedTuple):
+    """What supply adds to the stock items of an option, shortest first.
+
+    ``cents`` are what the pieces of a run charge. Where ``is_limited``, a run that the item would do for
+    may be made of the next longer one.
+    """
+
+    cents: tuple[int, ...]
+    is_limited: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Charges:
+    """What limited things charge a run: segments for its cross-section, parts for its pieces.
+
+    ``tolls`` are those of each route, in thousandths of a cent per square millimeter (A, B, K): rounded
+    down to the cent, they are part of the price. ``stock`` holds, by index of the option, what supply
+    adds to its usable stock items; options that it says nothing of are left out.
+    """
+
+    tolls: IntArray
+    stock: Mapping[int, StockRule]
+
+
 def price_pairs(
     table: RouteTable,
     media: Sequence[tuple[int, MediaOption]],
     economics: Economics,
     route_count: int | None = None,
-    tolls: IntArray | None = None,
+    charges: Charges | None = None,
     *,
     least: bool = False,
 ) -> PairPrices:
@@ -67,9 +92,8 @@ def price_pairs(
         Labor and energy coefficients.
     route_count
         How many of the K routes to consider.
-    tolls
-        What each route charges for a run's cross-section, in thousandths of a cent per square
-        millimeter (A, B, K): rounded down to the cent, it is part of the price then.
+    charges
+        What segments and parts charge besides.
     least
         Whether a shorter stock item is taken to cost no more than a longer one: what no longer route
         undercuts, and so what a bound may count on. No plan buys at these prices.
@@ -86,9 +110,10 @@ def price_pairs(
         for route in range(table.routed_mm.shape[2])[:route_count]:
             routed = table.routed_mm[:, :, route]
             slack = table.slack_mm[:, :, route]
-            cents, stock = price_option(option, routed, slack, economics, least=least)
-            if tolls is not None:
-                cents += toll_cents(np.int64(run_section_um2(option)), tolls[:, :, route])
+            rule = charges.stock.get(index) if charges else None
+            cents, stock = price_option(option, routed, slack, economics, rule, least=least)
+            if charges is not None:
+                cents += toll_cents(np.int64(run_section_um2(option)), charges.tolls[:, :, route])
             _keep_cheaper(best, cents, (routed, index, stock, route))
     return best
 
@@ -103,6 +128,7 @@ def price_option(
     routed_mm: IntArray,
     slack_mm: IntArray,
     economics: Economics,
+    rule: StockRule | None = None,
     *,
     least: bool = False,
 ) -> tuple[IntArray, IntArray]:
@@ -111,16 +137,28 @@ def price_option(
     ``UNREACHABLE_CENTS`` where no usable stock length is long enough. ``least`` as in ``price_pairs``.
     """
     usable = usable_stock_mm(option)
-    stock = np.searchsorted(np.array(usable, dtype=np.int64), routed_mm + slack_mm, side="left")
-    shares = cable_shares_cents(option)
-    parts = [run_parts_cents(option, item) + share for item, share in enumerate(shares)]
+    shortest = np.searchsorted(np.array(usable, dtype=np.int64), routed_mm + slack_mm, side="left")
+    parts, items = _priced_stock(option, rule)
+    stock = np.array([*items, len(usable)], dtype=np.int64)[shortest]
     if least:
         parts = [min(parts[item:]) for item in range(len(parts))]
     price_of = np.array([*parts, UNREACHABLE_CENTS], dtype=np.int64)
     energy = energy_in_objective_cents(economics, run_power_milliwatts(option))
     labor = economics.labor_per_run_cents + (2 * economics.labor_per_meter_cents * routed_mm + 1000) // 2000
-    cents = np.where(stock < len(usable), price_of[stock] + labor + energy, UNREACHABLE_CENTS)
+    cents = np.where(shortest < len(usable), price_of[shortest] + labor + energy, UNREACHABLE_CENTS)
     return cents, stock
+
+
+def _priced_stock(option: MediaOption, rule: StockRule | None) -> tuple[list[int], list[int]]:
+    """Return what the parts of a run cost that needs up to each usable length, and the item it takes."""
+    parts = [run_parts_cents(option, item) + share for item, share in enumerate(cable_shares_cents(option))]
+    items = list(range(len(parts)))
+    if rule is not None:
+        parts = [cents + more for cents, more in zip(parts, rule.cents, strict=True)]
+        for item in reversed(items[:-1]):
+            if rule.is_limited[item] and parts[item + 1] < parts[item]:
+                parts[item], items[item] = parts[item + 1], items[item + 1]
+    return parts, items
 
 
 def usable_stock_mm(option: MediaOption) -> list[int]:
@@ -128,9 +166,11 @@ def usable_stock_mm(option: MediaOption) -> list[int]:
     return [item.length_mm for item in option.cable.stock if item.length_mm <= option.reach_mm]
 
 
-def price_falls(option: MediaOption) -> bool:
+def price_falls(option: MediaOption, rule: StockRule | None = None) -> bool:
     """Tell whether some usable stock length costs less than a shorter one."""
     prices = [item.price.cents for item in option.cable.stock[: len(usable_stock_mm(option))]]
+    if rule is not None:
+        prices, _ = _priced_stock(option, rule)
     return any(longer < shorter for shorter, longer in pairwise(prices))
 
 

@@ -14,6 +14,7 @@ from planner.model.fabric import TierFabric
 from planner.model.layout import Layout
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse, Slot
+from planner.optimize.pins import PinnedUnits, pin_units, pinned_planes
 from planner.optimize.plane_rules import NO_RULES, PlaneRules, find_rules
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray, PairPrices
 from planner.optimize.room import RowPower, find_room
@@ -51,9 +52,11 @@ class PlacementProblem:
         What every plan costs besides: plugs that runs share.
     rules
         How much of a plane may stand in one rack, or on one power feed.
+    pins
+        Units that are pinned, None where none are. Their racks are fixed.
     is_allowed, base_cents
-        Derived (G, S): whether every lower unit of a class reaches the slot, and what the fewest runs
-        from all of them to it cost.
+        Derived (G, S): whether a class may have units in the slot, since every lower unit reaches it and
+        pins leave room, and what the fewest runs from all of them to it cost.
     """
 
     classes: tuple[tuple[int, ...], ...]
@@ -75,12 +78,17 @@ class PlacementProblem:
     row_power: tuple[RowPower, ...] = ()
     constant_cents: int = 0
     rules: PlaneRules = NO_RULES
+    pins: PinnedUnits | None = None
     is_allowed: BoolArray = field(init=False)
     base_cents: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive what is asked for again and again."""
-        object.__setattr__(self, "is_allowed", (self.cents < UNREACHABLE_CENTS).all(axis=1))
+        is_allowed = (self.cents < UNREACHABLE_CENTS).all(axis=1)
+        if self.pins is not None:
+            is_full = self.pins.units.sum(axis=0) >= self.units_per_device
+            is_allowed &= ~is_full | (self.pins.units > 0)
+        object.__setattr__(self, "is_allowed", is_allowed)
         object.__setattr__(self, "base_cents", self.pair_runs[0] * self.cents.sum(axis=1))
 
     def held(self, slots: Sequence[IntArray]) -> IntArray:
@@ -92,9 +100,25 @@ class PlacementProblem:
         """Return how many units each rack holds (Q,) of a plane whose units stand in those slots."""
         return np.bincount(self.slot_rack[slots], minlength=len(self.rack_names))
 
-    def keeps_rules(self, slots: IntArray) -> bool:
-        """Tell whether a plane whose units stand in those slots keeps the rules of planes."""
+    def may_stand(self, group: int, slots: IntArray) -> bool:
+        """Tell whether a plane of a class whose units stand in those slots keeps its pins and the rules."""
+        if self.pins and (np.bincount(slots, minlength=len(self.slots)) < self.pinned(group)).any():
+            return False
         return not self.rules or bool(self.rules.keep(self.units_by_rack(slots)))
+
+    def pinned(self, group: int) -> IntArray:
+        """Return how many units, at least, the planes of a class have in each slot (S,)."""
+        return np.zeros(len(self.slots), dtype=np.int64) if self.pins is None else self.pins.units[group]
+
+    @property
+    def pinned_cents(self) -> int:
+        """What pinned runs cost more than the cheapest of their pairs; part of ``constant_cents``."""
+        return 0 if self.pins is None else self.pins.more_cents
+
+    @property
+    def fewest_units(self) -> IntArray:
+        """Units, at least, in each slot where a pinned device stands, 0 elsewhere (S,)."""
+        return np.zeros(len(self.slots), dtype=np.int64) if self.pins is None else self.pins.fewest
 
     def may_hold(self, held: IntArray) -> bool:
         """Tell whether racks have the room, power and weight, and rows the power, for devices (Q,)."""
@@ -178,6 +202,7 @@ def build_problem(
         upper_load=fabric.upper_load,
         row_power=room.row_power,
         rules=find_rules(layout, fabric.name, fabric.upper_per_plane, room.rack_names),
+        pins=pin_units(fabric, room.slots, classes),
     )
 
 
@@ -187,11 +212,12 @@ def _cost(price_cents: int, power_milliwatts: int, layout: Layout) -> int:
 
 
 def _plane_classes(fabric: TierFabric, attachments: list[list[int]]) -> tuple[tuple[int, ...], ...]:
-    """Group planes whose lower units start at the same places."""
-    groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+    """Group planes whose lower units start at the same places; those with pinned units stay alone."""
+    groups: dict[tuple[int, tuple[tuple[int, ...], ...]], list[int]] = {}
+    alone = pinned_planes(fabric)
     for plane, members in enumerate(fabric.planes):
         places = tuple(tuple(sorted(set(attachments[unit]))) for unit in members)
-        groups.setdefault(places, []).append(plane)
+        groups.setdefault((plane if plane in alone else -1, places), []).append(plane)
     return tuple(tuple(members) for members in groups.values())
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from planner.model.fabric import PeerFabric, TierFabric
 from planner.model.media import MediaOption
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 from planner.model.sites import cage_group
+from planner.optimize.pinned_runs import PinnedMake
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, PairPrices, usable_stock_mm
 from planner.optimize.problem import PlacementProblem
 from planner.units import format_m
@@ -71,6 +73,9 @@ def require_reach(
         return
     if problem.capacity.sum() < problem.devices:
         raise InfeasibleError([_no_room(fabric, problem)])
+    pinned = list(_pinned_too_far(fabric, table, problem, media))
+    if pinned:
+        raise InfeasibleError(pinned)
     findings: dict[str, Finding] = {}
     for group in range(len(problem.classes)):
         for i, unit in enumerate(fabric.planes[problem.classes[group][0]]):
@@ -82,8 +87,13 @@ def require_reach(
 
 
 def reaches_enough(problem: PlacementProblem) -> bool:
-    """Tell whether each plane class alone, and all together, reach room for their upper units."""
+    """Tell whether each plane class alone, and all together, reach room for their upper units.
+
+    Pinned units must be in reach, too.
+    """
     allowed = problem.is_allowed
+    if problem.pins and not allowed[problem.pins.units > 0].all():
+        return False
     room = np.array([_room(problem, row) for row in allowed])
     together = _room(problem, np.asarray(allowed.any(axis=0)))
     return bool((room >= problem.units_per_plane).all()) and together >= _needed(problem)
@@ -119,6 +129,48 @@ def _worst_slot(
     ]
     least, rack = min(required)
     return _too_far(fabric.name, ref.rack, rack, least, media)
+
+
+def _pinned_too_far(
+    fabric: TierFabric,
+    table: RouteTable,
+    problem: PlacementProblem,
+    media: Sequence[tuple[int, MediaOption]],
+) -> Iterator[Finding]:
+    """Find the rack that is farthest from each pinned device which its planes do not all reach."""
+    if problem.pins is None:
+        return
+    columns = {(rack, u): column for (rack, u, _), column in sorted(table.upper_index.items(), reverse=True)}
+    for group, slot in np.argwhere((problem.pins.units > 0) & ~problem.is_allowed).tolist():
+        at = problem.slots[slot]
+        far = [
+            (_required_mm(table, row, columns[at]), ref.rack)
+            for ref in (fabric.lower_units[unit] for unit in fabric.planes[problem.classes[group][0]])
+            for row in (table.lower_index[ref.rack, ref.u, ref.sockets[0].cage],)
+        ]
+        required_mm, rack = max(far)
+        finding = _too_far(fabric.name, rack, f"{at.rack}, where a device is pinned,", required_mm, media)
+        path = f"fabrics.{fabric.name}.pins.devices"
+        yield replace(finding, where=Where(file="", path=path))
+
+
+def pinned_too_far(
+    fabric: TierFabric, table: RouteTable, make: PinnedMake, row: int, columns: Sequence[int]
+) -> Finding:
+    """Say that a pinned run is too long for what it is to be made of."""
+    pin = make.run.pin
+    required_mm = min(_required_mm(table, row, column) for column in columns)
+    longest = max((usable_mm(option) for _, option, _ in make.media), default=0)
+    what = pin.part or "every part that fits"
+    return Finding(
+        code="reach-exceeded",
+        message=(
+            f"fabric {fabric.name}: the run pinned from {pin.lower} to {pin.upper} requires"
+            f" {format_m(required_mm)} m with slack, and {what} is usable to {format_m(longest)} m there; pin"
+            " another part or length, or none"
+        ),
+        where=Where(file="", path=f"fabrics.{fabric.name}.pins.runs"),
+    )
 
 
 def _required_mm(table: RouteTable, row: int, column: int) -> int:

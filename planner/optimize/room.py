@@ -12,6 +12,7 @@ from planner.model.economics import energy_in_objective_cents
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout, RackPosition, Row, TiersSpec
 from planner.model.sites import RackUse, Slot, candidate_racks, stands_anyway
+from planner.optimize.pins import kept_for_others
 from planner.optimize.pricing import BoolArray, IntArray
 
 
@@ -61,13 +62,19 @@ def find_room(layout: Layout, catalog: Catalog, fabric: TierFabric, used: Mappin
     price = rack_type.price.cents if rack_type.price else 0
     opening = price + energy_in_objective_cents(layout.economics, rack_type.power_milliwatts)
     bought = _bought_before(layout, fabric)
+    pinned = {one.rack for one in fabric.pinned}
+    taken = {
+        address: _both(used.get(address), kept)
+        for address, kept in kept_for_others(layout, catalog, fabric.name, used).items()
+    }
+    taken = {**used, **taken}
 
     def is_paid(position: RackPosition) -> bool:
         paid_before = position.address in used or (position.is_decided and bought)
         return paid_before or stands_anyway(layout, catalog, position)
 
     free = {
-        position: _free_slots(rack_type, used.get(position.address))
+        position: _free_slots(rack_type, taken.get(position.address))
         for position in candidate_racks(layout, rack_type.id, fabric.within)
     }
     racks = [position for position, slots_u in free.items() if slots_u]
@@ -78,13 +85,16 @@ def find_room(layout: Layout, catalog: Catalog, fabric: TierFabric, used: Mappin
         ),
         rack_names=tuple(position.address for position in racks),
         opening_cents=np.array([0 if is_paid(position) else opening for position in racks], dtype=np.int64),
-        is_fixed=tuple(position.is_decided or position.address in used for position in racks),
+        is_fixed=tuple(
+            position.is_decided or position.address in used or position.address in pinned
+            for position in racks
+        ),
         capacity=np.array(
-            [_capacity(rack_type, device, len(free[at]), used.get(at.address)) for at in racks],
+            [_capacity(rack_type, device, len(free[at]), taken.get(at.address)) for at in racks],
             dtype=np.int64,
         ),
         row_power=tuple(
-            _row_power(catalog, row, racks, rack_type, device, used, *limit)
+            _row_power(catalog, row, racks, rack_type, device, taken, *limit)
             for row in layout.rows
             for limit in _limits(row)
         ),
@@ -99,6 +109,18 @@ def _bought_before(layout: Layout, fabric: TierFabric) -> bool:
         if isinstance(spec, TiersSpec) and spec.upper_rack_type == fabric.upper_rack_type:
             return True
     return False
+
+
+def _both(use: RackUse | None, more: RackUse) -> RackUse:
+    """Return what a rack holds with what other fabrics will put there."""
+    if use is None:
+        return more
+    return RackUse(
+        use.rack_type,
+        (*use.slots_u, *more.slots_u),
+        use.power_milliwatts + more.power_milliwatts,
+        use.weight_g + more.weight_g,
+    )
 
 
 def _free_slots(rack_type: RackType, use: RackUse | None) -> tuple[int, ...]:
@@ -142,7 +164,7 @@ def _row_power(
     name: str,
     limit: int,
 ) -> RowPower:
-    """Subtract what stands in the row from its limit: racks, and what earlier fabrics placed."""
+    """Subtract what stands in the row from its limit: racks, and what other fabrics placed or pin there."""
     is_weight = name == "weight"
 
     def amount(part: RackType | DeviceType) -> int:

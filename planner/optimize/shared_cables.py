@@ -66,7 +66,7 @@ def make_runs(
         for end in ends
     ]
     cents = [int(prices.cents[end.lower, end.upper]) for end in ends]
-    if max(cents) >= UNREACHABLE_CENTS:
+    if max(cents, default=0) >= UNREACHABLE_CENTS:
         return None
     option = shared_option(catalog, fabric, prices)
     if option is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.model.solution import BoundCase
-from planner.optimize.bound import masks, read_multipliers
+from planner.optimize.bound import lawful, masks, read_multipliers
 from planner.optimize.certify import MILLI, Multipliers, certify, divisions, racks_value
 from planner.optimize.class_model import CENTS
 from planner.optimize.master import Master, MasterAnswer, PlaneColumn
@@ -116,7 +116,7 @@ class _Ascent:
                     break  # what was reached so far holds
                 return None
             answer = latest
-            prices = np.maximum(0, answer.slot_prices)
+            prices = lawful(self._problem, answer.slot_prices)
             promised = int(answer.cost * CENTS * MILLI)
             if promised - self._best <= self._best * _CLOSE_PERMILLION // 10**6:
                 if self._box >= self._first_box:
@@ -168,7 +168,7 @@ class _Ascent:
             slots = cheapest_slots(self._problem, division, plane.units(number) + prices)
             if not (slots & ~offered).any():
                 return True
-            offered |= slots
+            offered |= slots | (self._problem.pinned(plane.group) > 0)
             relaxed = relax_plane(self._problem, plane.group, division, offered, prices)
             if relaxed is None:
                 return False
@@ -190,7 +190,7 @@ class _Ascent:
         """Solve the master with prices within the box."""
         unit = CENTS * MILLI
         over = (self._best_prices + self._box) / unit
-        short = -np.maximum(0, self._best_prices - self._box) / unit
+        short = -lawful(self._problem, self._best_prices - self._box) / unit
         return self._master.relax(self._columns, over, short)
 
     def _sharpened(self, answer: MasterAnswer, known_cents: int) -> Sharpened:

@@ -49,17 +49,22 @@ def option_plugs(catalog: Catalog, fabric: TierFabric, option: MediaOption) -> t
     return plugs
 
 
-def shared_plug_cents(economics: Economics, catalog: Catalog, fabric: TierFabric, option: MediaOption) -> int:
-    """Return price and energy of the plugs that runs share, when all are made by the option.
+def shared_plugs(catalog: Catalog, fabric: TierFabric, option: MediaOption) -> list[tuple[Plug, int]]:
+    """Return the plugs that runs share when all are made by the option, and how many of each there are.
 
     It is the same for every placement: lower units use their first sockets, and how many runs the
     upper units of a plane take is given but for their order.
     """
     counts = _lower_cages_in_use(fabric), _upper_cages_in_use(fabric)
+    plugs = zip(option_plugs(catalog, fabric, option), counts, strict=True)
+    return [(plug, count) for plug, count in plugs if plug.runs > 1]
+
+
+def shared_plug_cents(economics: Economics, catalog: Catalog, fabric: TierFabric, option: MediaOption) -> int:
+    """Return price and energy of the plugs that runs share, when all are made by the option."""
     return sum(
         count * (module_cents(plug) + energy_in_objective_cents(economics, plug.power_milliwatts))
-        for plug, count in zip(option_plugs(catalog, fabric, option), counts, strict=True)
-        if plug.runs > 1
+        for plug, count in shared_plugs(catalog, fabric, option)
     )
 
 

@@ -12,8 +12,9 @@ from planner.model.media import Medium
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse
 from planner.model.solution import Baselines, Certificate, FabricSolution
-from planner.optimize.fill.peers import solve_peers_within_fill
-from planner.optimize.fill.solve import solve_tiers_within_fill
+from planner.optimize.fill.peers import solve_peers_within_limits
+from planner.optimize.fill.solve import solve_tiers_within_limits
+from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
 from planner.optimize.peers import solve_peers
 from planner.optimize.pricing import price_pairs
@@ -67,7 +68,7 @@ def solve_fabric(
     )
 
 
-def solve_within_fill(
+def solve_within_limits(
     layout: Layout,
     catalog: Catalog,
     fabric: Fabric,
@@ -75,26 +76,29 @@ def solve_within_fill(
     before: FabricSolution,
     options: SolveOptions,
     used: Mapping[str, RackUse],
-    taken_um2: Mapping[str, int],
+    taken: Taken,
 ) -> FabricSolution:
-    """Decide about a fabric anew so that its runs fit the pathway.
+    """Decide about a fabric anew so that its runs fit the pathway and no part is ordered that cannot be had.
 
     Parameters
     ----------
     layout, catalog, fabric, table, options, used
-        As for ``solve_fabric``; the table has more routes than ``before`` was decided on.
+        As for ``solve_fabric``; where segments are overfull, the table has more routes.
     before
-        The solution that overfills segments.
-    taken_um2
-        By segment id, the cross-section that runs of earlier fabrics take.
+        The solution without regard to these limits: kept where it keeps them, and where parts of runs are
+        pinned.
+    taken
+        What earlier fabrics take of segments and parts.
     """
     if isinstance(fabric, TierFabric):
+        if any(run.pin.part for run in fabric.pinned_runs):
+            return before  # runs are routed anew whatever they are made of, and a pinned part must stay
         inputs = FabricInputs(layout=layout, catalog=catalog, fabric=fabric, table=table, used=used)
         with heeding(options.stop):
-            return solve_tiers_within_fill(inputs, before, taken_um2, options)
+            return solve_tiers_within_limits(inputs, before, taken, options)
     media = fitting_media(catalog, fabric)
     with heeding(options.stop):
-        return solve_peers_within_fill(layout, fabric, table, tuple(media), before, taken_um2, options)
+        return solve_peers_within_limits(layout, fabric, table, tuple(media), before, taken, options)
 
 
 def solve_tiers(inputs: FabricInputs, options: SolveOptions) -> FabricSolution:

@@ -7,18 +7,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.errors import InfeasibleError
 from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric
 from planner.model.layout import Layout
 from planner.model.media import MediaOption, Medium
 from planner.model.routes import RouteTable
-from planner.model.sites import RackUse
+from planner.model.sites import RackUse, Slot
 from planner.model.solution import BoundCase
 from planner.optimize.certify import MILLI, Multipliers, certify
-from planner.optimize.pricing import IntArray, PairPrices, price_falls, price_pairs
+from planner.optimize.pinned_runs import PinnedMake, least_cents, makes_of
+from planner.optimize.pins import PinnedUnits
+from planner.optimize.pricing import (
+    UNREACHABLE_CENTS,
+    Charges,
+    IntArray,
+    PairPrices,
+    price_falls,
+    price_pairs,
+)
 from planner.optimize.problem import PlacementProblem, build_problem
-from planner.optimize.reach import fitting_media, reaches_enough, require_reach, usable_mm
-from planner.optimize.sockets import shared_plug_cents
+from planner.optimize.reach import fitting_media, pinned_too_far, reaches_enough, require_reach, usable_mm
+from planner.optimize.sockets import shared_plug_cents, upper_cages
 
 _WANT_MILLICENTS = 10**13
 """Price of one unit that no plan can pay: a hundred million of the currency."""
@@ -72,25 +82,57 @@ def make_way(
     media: Sequence[tuple[int, MediaOption]],
     option: str = "",
     route_count: int | None = None,
-    tolls: IntArray | None = None,
+    charges: Charges | None = None,
 ) -> Way:
-    """Price all pairs over the media and the first ``route_count`` routes (None: all), tolls included."""
+    """Price all pairs over the media and the first ``route_count`` routes (None: all), charges included."""
     layout, catalog, fabric = inputs.layout, inputs.catalog, inputs.fabric
-    prices = price_pairs(inputs.table, media, layout.economics, route_count, tolls)
+    prices = price_pairs(inputs.table, media, layout.economics, route_count, charges)
     shared = sum(
         shared_plug_cents(layout.economics, catalog, fabric, each) for _, each in media if each.id == option
     )
 
     def priced(pairs: PairPrices) -> PlacementProblem:
         problem = build_problem(layout, catalog, fabric, inputs.table, pairs, inputs.used)
-        return replace(problem, constant_cents=shared)
+        pins = _with_runs(inputs, problem, media, least=pairs is not prices)
+        return replace(problem, constant_cents=shared + (pins.more_cents if pins else 0), pins=pins)
 
     problem = bound_problem = priced(prices)
-    if any(price_falls(each) for _, each in media):
+    rules = charges.stock if charges else {}
+    if any(price_falls(each, rules.get(index)) for index, each in media):
         bound_problem = priced(
-            price_pairs(inputs.table, media, layout.economics, route_count, tolls, least=True)
+            price_pairs(inputs.table, media, layout.economics, route_count, charges, least=True)
         )
     return Way(option=option, media=tuple(media), prices=prices, problem=problem, bound_problem=bound_problem)
+
+
+def _with_runs(
+    inputs: FabricInputs, problem: PlacementProblem, media: Sequence[tuple[int, MediaOption]], *, least: bool
+) -> PinnedUnits | None:
+    """Add to what is pinned the runs that are, and what they cost more than the cheapest of their pairs."""
+    fabric, table = inputs.fabric, inputs.table
+    if problem.pins is None or not fabric.pinned_runs:
+        return problem.pins
+    makes = makes_of(fabric, fitting_media(inputs.catalog, fabric), media)
+    group_of = {plane: group for group, members in enumerate(problem.classes) for plane in members}
+    more = 0
+    for make in makes:
+        unit, end = fabric.lower_units[make.run.lower], make.run.pin.upper
+        row = fabric.planes[unit.plane].index(make.run.lower)
+        slot = problem.slots.index(Slot(end.rack, end.u))
+        ends = pinned_attachments(inputs, make)
+        cents = least_cents(make, table, inputs.layout.economics, ends, least=least)
+        more += cents - int(problem.cents[group_of[unit.plane], row, slot])
+    return replace(problem.pins, runs=makes, more_cents=more)
+
+
+def pinned_attachments(inputs: FabricInputs, make: PinnedMake) -> tuple[int, list[int]]:
+    """Return where a pinned run attaches below, and where it may attach above."""
+    lower, upper = make.run.pin.lower, make.run.pin.upper
+    cages = upper_cages(inputs.layout, inputs.catalog, inputs.fabric, 0)
+    return inputs.table.lower_index[lower.rack, lower.u, lower.cage], [
+        inputs.table.upper_index[upper.rack, upper.u, cage]
+        for cage in ((upper.cage,) if upper.cage else cages)
+    ]
 
 
 def find_ways(inputs: FabricInputs) -> tuple[Way, ...]:
@@ -103,11 +145,23 @@ def find_ways(inputs: FabricInputs) -> tuple[Way, ...]:
 
 def ways_that_reach(inputs: FabricInputs, ways: Sequence[Way]) -> list[Way]:
     """Return the ways in which every plane reaches enough slots; InfeasibleError where none does."""
+    _require_pinned_reach(inputs, ways)
     reaching = [way for way in ways if reaches_enough(way.problem)]
     if not reaching:
         farthest = max(ways, key=lambda way: max((usable_mm(option) for _, option in way.media), default=0))
         require_reach(inputs.fabric, inputs.table, farthest.problem, farthest.media)
     return reaching
+
+
+def _require_pinned_reach(inputs: FabricInputs, ways: Sequence[Way]) -> None:
+    """Refuse pinned runs that what they are to be made of does not reach; one finding each."""
+    findings = []
+    for make in ways[0].problem.pins.runs if ways and ways[0].problem.pins else ():
+        row, columns = pinned_attachments(inputs, make)
+        if least_cents(make, inputs.table, inputs.layout.economics, (row, columns)) >= UNREACHABLE_CENTS:
+            findings.append(pinned_too_far(inputs.fabric, inputs.table, make, row, columns))
+    if findings:
+        raise InfeasibleError(findings)
 
 
 def simple_case(problem: PlacementProblem, option: str = "") -> tuple[int, BoundCase]:

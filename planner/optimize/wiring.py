@@ -66,15 +66,30 @@ def wire_plane(problem: PlacementProblem, group: int, slots: IntArray) -> PlaneW
         return None
     runs = np.full(cents.shape, problem.pair_runs[0], dtype=np.int64)
     if problem.extra_per_lower:
-        runs += _extra_runs(problem, cents, routed_mm)
+        extra = _extra_runs(problem, cents, routed_mm, pinned_extra(problem, group, slots))
+        if extra is None:
+            return None
+        runs += extra
     return PlaneWiring(runs, int((runs * cents).sum()), int((runs * routed_mm).sum()))
 
 
-def _extra_runs(problem: PlacementProblem, cents: IntArray, routed_mm: IntArray) -> IntArray:
+def pinned_extra(problem: PlacementProblem, group: int, slots: IntArray) -> IntArray:
+    """Return how many extra runs of each pair (N, K) are pinned, with units in those slots, ascending."""
+    pinned = np.zeros((problem.cents.shape[1], len(slots)), dtype=np.int64)
+    for one in problem.pins.extra if problem.pins else ():
+        if one.group == group:
+            pinned[one.lower, np.searchsorted(slots, one.slot) + one.number] += 1
+    return pinned
+
+
+def _extra_runs(
+    problem: PlacementProblem, cents: IntArray, routed_mm: IntArray, pinned: IntArray
+) -> IntArray | None:
     """Spread the runs beyond the fewest per pair: lower units -> upper units -> spare -> sink.
 
     Every upper unit passes its fewest extra runs straight to the sink and the rest over a common
-    spare node, so that loads stay between their limits.
+    spare node, so that loads stay between their limits. Pinned ones are there from the start: what a
+    lower unit has of them it does not send any more. None where these leave no spread.
     """
     lowers, uppers = cents.shape
     fewest, most = problem.extra_per_upper
@@ -86,20 +101,27 @@ def _extra_runs(problem: PlacementProblem, cents: IntArray, routed_mm: IntArray)
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
         np.concatenate([pairs[0], upper_nodes]),
         np.concatenate([lowers + pairs[1], np.full(uppers, overflow)]),
-        np.concatenate([np.full(pairs.shape[1], problem.extra_per_pair), np.full(uppers, most - fewest)]),
+        np.concatenate([problem.extra_per_pair - pinned.ravel(), np.full(uppers, most - fewest)]),
         np.concatenate([(cents * _LENGTH_SCALE + routed_mm).ravel(), np.zeros(uppers, np.int64)]),
     )
-    flow.set_nodes_supplies(np.arange(lowers), np.full(lowers, problem.extra_per_lower))
-    flow.set_nodes_supplies(upper_nodes, np.full(uppers, -fewest))
+    flow.set_nodes_supplies(np.arange(lowers), problem.extra_per_lower - pinned.sum(axis=1))
+    flow.set_nodes_supplies(upper_nodes, pinned.sum(axis=0) - fewest)
     flow.set_node_supply(sink, 0)
     flow.set_node_supply(overflow, -spare)
     if flow.solve() != flow.OPTIMAL:
+        if pinned.any():
+            return None
         raise ArithmeticError(f"a plane of {lowers} lower and {uppers} upper units has no spread")
-    return np.asarray(flow.flows(arcs[: pairs.shape[1]]), dtype=np.int64).reshape(cents.shape)
+    return pinned + np.asarray(flow.flows(arcs[: pairs.shape[1]]), dtype=np.int64).reshape(cents.shape)
 
 
 def rotate_plane(problem: PlacementProblem, group: int, slots: IntArray) -> PlaneWiring | None:
-    """Spread a plane's runs as by hand: the doubled runs rotate through the upper units in order."""
+    """Spread a plane's runs as by hand: the doubled runs rotate through the upper units in order.
+
+    Where some of them are pinned, the others are spread at least cost.
+    """
+    if pinned_extra(problem, group, slots).any():
+        return wire_plane(problem, group, slots)
     cents = problem.cents[group][:, slots]
     if (cents >= UNREACHABLE_CENTS).any():
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.model.layout import TiersSpec
+from planner.model.families import families_of
 from planner.model.plan import FabricSummary, Plan
 
 _LARGE_RUNS = 15_000
@@ -22,25 +22,16 @@ def drawn_fabrics(plan: Plan) -> tuple[FabricSummary, ...]:
     """Return the fabrics to draw: all, or where they are many the first of each family."""
     if len(plan.fabrics) <= _MOST_FABRICS:
         return plan.fabrics
-    family_of = _families(plan)
+    family_of = families_of(plan.layout)
     first = {family_of[fabric.name]: fabric for fabric in reversed(plan.fabrics)}
     return tuple(fabric for fabric in plan.fabrics if first[family_of[fabric.name]] is fabric)
 
 
 def undrawn_fabrics(plan: Plan, drawn: FabricSummary) -> tuple[str, ...]:
     """Return a line that says for how many fabrics of its family one stands; none where all are drawn."""
-    family_of = _families(plan)
+    family_of = families_of(plan.layout)
     family = family_of[drawn.name]
     members = sum(family_of[fabric.name] == family for fabric in plan.fabrics)
     if members == 1 or len(plan.fabrics) <= _MOST_FABRICS:
         return ()
     return (f"The first of {members} fabrics {family}: pictures show one of those declared together.",)
-
-
-def _families(plan: Plan) -> dict[str, str]:
-    """Return by fabric what it was declared as: a family, or itself."""
-    specs = {spec.name: spec for spec in plan.layout.fabrics if isinstance(spec, TiersSpec)}
-    return {
-        fabric.name: (specs[fabric.name].family if fabric.name in specs else "") or fabric.name
-        for fabric in plan.fabrics
-    }

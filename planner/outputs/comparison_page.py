@@ -10,22 +10,25 @@ from planner.model.comparison import SHARE, ComparedFigure, Comparison
 from planner.outputs.comparison import decimal_text
 
 _SHARE_COLORS = ("#0072b2", "#d06a00", "#e8b04a", "#117733", "#88a65e", "#aa4499", "#6b7280")
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
 :root { color-scheme: light }
 body { font: 15px/1.45 system-ui, sans-serif; color: #1b1f24; background: #fff; margin: 2rem auto;
   max-width: 76rem; padding: 0 1rem }
 h1 { font-size: 1.5rem; margin: 0 0 .3rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
-p { margin: .3rem 0 } ul { margin: .3rem 0; padding-left: 1.2rem } li { margin: .3rem 0 }
+p { margin: .3rem 0 } p, li { overflow-wrap: anywhere }
+ul { margin: .3rem 0; padding-left: 1.2rem } li { margin: .3rem 0 }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { padding: .28rem .7rem; border-bottom: 1px solid #e5e7eb; text-align: right; vertical-align: top }
 th { font-weight: 600 } thead th { background: #f3f4f6; position: sticky; top: 0 }
-th:first-child, td:nth-child(2) { text-align: left } td:nth-child(2) { color: #6b7280 }
-small { display: block; color: #6b7280; font-size: .78rem; font-weight: 400 }
+th:first-child, td:nth-child(2) { text-align: left }
+tbody th { position: sticky; left: 0; background: #fff } td:nth-child(2) { color: #565f6d }
+small { display: block; color: #565f6d; font-size: .78rem; font-weight: 400 }
 .best { font-weight: 700; background: #e7f4ea } .best::before { content: "\\2605\\00a0"; color: #117733 }
 .caution { border-left: .3rem solid #d06a00; padding: .3rem .8rem; background: #fdf3e7 }
-.bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: .4rem .8rem;
-  align-items: center }
+.bars { display: grid; grid-template-columns: fit-content(35%) 1fr max-content; gap: .4rem .8rem;
+  align-items: center; overflow-wrap: anywhere }
 .bar { display: flex; height: 1.3rem } .bar span { display: block; height: 100% }
 .bars div:nth-child(3n) { text-align: right; font-variant-numeric: tabular-nums }
 .legend span { display: inline-block; margin: .5rem 1.2rem 0 0 }
@@ -44,13 +47,14 @@ def comparison_page(comparison: Comparison) -> str:
         *_where_the_money_goes(comparison),
         "<h2>Figures</h2>",
         "<p>A star marks the best of a row.</p>",
-        f'<div class="wide">{_table(comparison)}</div>',
+        f'<div class="wide" role="region" tabindex="0" aria-label="Figures">{_table(comparison)}</div>',
         *_sentences("What is sure", comparison.verdicts),
         *_sentences("What makes the difference", comparison.differences),
     ]
     head = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f"<title>Layouts compared</title>\n<style>{_STYLE}</style>\n</head>\n"
     )
     return head + "<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"

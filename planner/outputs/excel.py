@@ -97,7 +97,7 @@ def _scaled_rows(
     rows: Iterable[Sequence[Value | Cell]], scaled: Sequence[tuple[int, Kind]]
 ) -> Iterator[list[Any]]:
     for row in rows:
-        plain = list(row)
+        plain = ["" if value is None else value for value in row]
         for n, kind in scaled:
             value = plain[n]
             if isinstance(value, int):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from planner.model.plan import CableRun, Plan
 from planner.model.routes import AT_A_FACE, RouteKind, SegmentKind
@@ -12,12 +12,16 @@ _SIDES = {"L": "left", "R": "right"}
 _WAY_OUT = {RouteKind.OVERHEAD: "up", RouteKind.UNDERFLOOR: "down", RouteKind.LATERAL: ""}
 _WAY_IN = {RouteKind.OVERHEAD: "down", RouteKind.UNDERFLOOR: "up", RouteKind.LATERAL: ""}
 
+_Step = tuple[SegmentKind, str]
+"""A kind of pathway, and which one."""
+
 
 class RouteWords:
     """Words for the routes of one plan."""
 
     def __init__(self, plan: Plan) -> None:
-        self._kinds = {fill.segment.id: fill.segment.kind for fill in plan.segments}
+        steps = ((fill.segment.id, _step(fill.segment.id, fill.segment.kind)) for fill in plan.segments)
+        self._steps = {segment: step for segment, step in steps if step is not None}
         self._known: dict[tuple[object, ...], str] = {}
 
     def of(self, run: CableRun, *, from_a: bool) -> str:
@@ -25,16 +29,16 @@ class RouteWords:
         key = (run.a.rack, run.b.rack, run.segments, from_a)
         words = self._known.get(key)
         if words is None:
-            words = self._known[key] = route_words(run, self._kinds, from_a=from_a)
+            words = self._known[key] = _route_words(run, self._steps, from_a=from_a)
         return words
 
 
-def route_words(run: CableRun, kinds: Mapping[str, SegmentKind], *, from_a: bool) -> str:
+def _route_words(run: CableRun, step_of: Mapping[str, _Step], *, from_a: bool) -> str:
     """Return the steps of a route, each named once: riser, laterals, trays, riser."""
     near = (run.a if from_a else run.b).rack
     far = (run.b if from_a else run.a).rack
-    ids = run.segments if from_a else tuple(reversed(run.segments))
-    steps = list(dict.fromkeys(_steps(ids, kinds)))
+    ids = run.segments if from_a else run.segments[::-1]
+    steps = list(dict.fromkeys([step_of[segment] for segment in ids if segment in step_of]))
     words = []
     for number, (kind, place) in enumerate(steps):
         if kind is SegmentKind.RISER:
@@ -47,16 +51,16 @@ def route_words(run: CableRun, kinds: Mapping[str, SegmentKind], *, from_a: bool
     return ", ".join(dict.fromkeys(words)) or "across the face"
 
 
-def _steps(ids: Iterable[str], kinds: Mapping[str, SegmentKind]) -> Iterator[tuple[SegmentKind, str]]:
-    for segment_id in ids:
-        kind = kinds.get(segment_id, SegmentKind.FACE)
-        place = segment_id.rsplit(":", 1)[0]
-        if kind in AT_A_FACE:
-            yield SegmentKind.RISER, place  # the face leads to that riser
-        elif kind is SegmentKind.LATERAL:
-            yield kind, ""
-        elif kind in (SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY):
-            yield kind, place
+def _step(segment_id: str, kind: SegmentKind) -> _Step | None:
+    """Return what a segment is part of; None where words need not name it."""
+    place = segment_id.rsplit(":", 1)[0]
+    if kind in AT_A_FACE:
+        return SegmentKind.RISER, place  # the face leads to that riser
+    if kind is SegmentKind.LATERAL:
+        return kind, ""
+    if kind in (SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY):
+        return kind, place
+    return None
 
 
 def _riser(place: str, way: str, near: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache, partial
+from functools import partial
 
 from planner.model.plan import Plan, SegmentFill
 from planner.model.routes import AT_A_FACE, SegmentKind, riser_name
@@ -103,20 +103,16 @@ def _crew_rows(plan: Plan) -> Iterator[Row]:
 def _riser_rows(plan: Plan) -> Iterator[Row]:
     """Count, by rack and face, the ends that go out left and right, and the runs in both risers."""
     risers = {fill.segment.id: fill for fill in plan.segments if fill.segment.kind in AT_A_FACE}
-
-    @cache  # many runs have the same route
-    def climbed(segments: tuple[str, ...]) -> frozenset[str]:
-        return frozenset(
-            riser_name(one)
-            for one in segments
-            if one in risers and risers[one].segment.kind is SegmentKind.RISER
-        )
+    climbed = {name for name, fill in risers.items() if fill.segment.kind is SegmentKind.RISER}
 
     ends: Counter[str] = Counter()
     runs: Counter[str] = Counter()
-    for run in plan.runs:
-        ends.update(riser_name(name) for name in (run.segments[0], run.segments[-1]) if name in risers)
-        runs.update(climbed(run.segments))
+    for segments, count in Counter(run.segments for run in plan.runs).items():
+        for name in (segments[0], segments[-1]):
+            if name in risers:
+                ends[riser_name(name)] += count
+        for name in {riser_name(one) for one in segments if one in climbed}:
+            runs[name] += count
     fullest = _fullest(risers.values())
     for position in positions(plan.layout):
         for letter, face in _FACES.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from planner.errors import Finding, PlannerError, Severity
@@ -9,10 +10,16 @@ from planner.model.catalog import Catalog
 from planner.model.evidence import Basis, Provenance
 from planner.model.layout import Layout
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo
+from planner.model.supply import BomKey
 from planner.plan.bom import build_bom
 from planner.plan.devices import build_devices
 from planner.plan.fill import build_fill
-from planner.plan.findings import not_quotable_findings, overfull_findings, unpriced_findings
+from planner.plan.findings import (
+    not_quotable_findings,
+    overfull_findings,
+    supply_findings,
+    unpriced_findings,
+)
 from planner.plan.light import light_findings
 from planner.plan.mend import mending_findings
 from planner.plan.power import overdrawn_findings, rack_powers
@@ -66,7 +73,10 @@ def assemble_plan(
     racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, priced, devices, racks)
     totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
-    solve = build_solve_info(layout, totals, solved, seed, cut, is_overfull=bool(overfull))
+    short = supply_findings(layout, bom, _least_orders(solved))
+    solve = build_solve_info(
+        layout, totals, solved, seed, cut, is_overfull=bool(overfull), is_short=bool(short)
+    )
     _check_cost(solve, solved)
     return Plan(
         format_version=FORMAT_VERSION,
@@ -82,9 +92,17 @@ def assemble_plan(
         bom=bom,
         totals=totals,
         solve=solve,
-        findings=(*built, *findings, *unpriced_findings(bom), *not_quotable_findings(bom)),
+        findings=(*built, *short, *findings, *unpriced_findings(bom), *not_quotable_findings(bom)),
         assumptions=_assumptions(layout, catalog),
     )
+
+
+def _least_orders(solved: Sequence[SolvedFabric]) -> Counter[BomKey]:
+    """Add up what the fabrics order at least of limited parts."""
+    least: Counter[BomKey] = Counter()
+    for one in solved:
+        least.update(one.solution.least_orders)
+    return least
 
 
 def _check_cost(solve: SolveInfo, solved: Sequence[SolvedFabric]) -> None:

@@ -12,9 +12,9 @@ from planner.model.evidence import Price
 from planner.model.layout import Economics
 from planner.model.media import CableFamily, Transceiver
 from planner.model.plan import BomLine, PlanDevice
+from planner.model.supply import BomKey, spare_pieces
 from planner.plan.racks import BoughtRack
 from planner.plan.shares import PricedRun, by_fabric, kinds_of, module_counts
-from planner.units import ceil_div
 
 CABLE, CORD, TRANSCEIVER, DEVICE, RACK = "cable", "cord", "transceiver", "device", "rack"
 
@@ -55,6 +55,16 @@ def build_bom(
             quantities[part] += quantity
         lines += [_line(part, quantities[part], economics, fabric) for part in sorted(quantities, key=_order)]
     return tuple(lines)
+
+
+def orders_of_runs(runs: Sequence[PricedRun], economics: Economics) -> Counter[BomKey]:
+    """Count what is ordered for the runs of one fabric, spares included, by part and stock length."""
+    quantities: Counter[BomKey] = Counter()
+    for part, quantity in _run_parts(runs):
+        quantities[part.id, part.stock_length_mm] += quantity
+    return Counter(
+        {key: count + spare_pieces(count, economics.spares_permille) for key, count in quantities.items()}
+    )
 
 
 def _order(part: _Part) -> tuple[int, str, int]:
@@ -134,4 +144,4 @@ def _spares(category: str, quantity: int, economics: Economics) -> int:
     # never a share of the count.
     if category in (DEVICE, RACK):
         return 0
-    return ceil_div(quantity * economics.spares_permille, 1000)
+    return spare_pieces(quantity, economics.spares_permille)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from planner.errors import Finding, Severity
+from planner.model.layout import Layout
 from planner.model.plan import BomLine, SegmentFill
+from planner.model.supply import BomKey, ordered
 from planner.units import ceil_div
 
 
@@ -34,6 +37,27 @@ def _mm2(area_um2: int) -> str:
 
 def _tenths(value: int) -> str:
     return f"{value // 10}.{value % 10}"
+
+
+def supply_findings(
+    layout: Layout, bom: Sequence[BomLine], least: Mapping[BomKey, int]
+) -> tuple[Finding, ...]:
+    """Name every part of which more is ordered than can be had: such a plan cannot be built.
+
+    ``least`` is what any plan orders at least, as far as that is proved, by part and stock length of limits.
+    """
+    orders: Counter[BomKey] = Counter()
+    for line in bom:
+        orders[line.part, line.stock_length_mm] += line.order_quantity
+    found = []
+    for limit in layout.supply:
+        count, needed = ordered(limit, orders), least.get((limit.part, limit.stock_length_mm), 0)
+        if count > limit.most_pieces:
+            message = f"{limit.name}: {count} ordered, {limit.most_pieces} can be had"
+            if needed > limit.most_pieces:
+                message += f"; every plan orders {needed} or more"
+            found.append(Finding(code="supply-short", message=message, severity=Severity.BLOCKING))
+    return tuple(found)
 
 
 def not_quotable_findings(bom: Sequence[BomLine]) -> tuple[Finding, ...]:

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from planner.errors import Finding, Severity
 from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout
+from planner.model.media import MediaOption
 from planner.model.plan import CableRun, SegmentFill
 from planner.model.routes import SegmentKind
 from planner.model.sections import run_section_um2
+from planner.model.sites import joins_cages
 from planner.units import ceil_div
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrow:
+    """A pathway that is too small: what declares it, its fullest segment, and how many are overfull."""
+
+    path: str
+    section: CrossSection
+    worst: SegmentFill
+    count: int
+
+    @property
+    def excess_um2(self) -> int:
+        """By how much the fullest segment is overfull."""
+        return self.worst.used_um2 - (self.worst.segment.usable_um2 or 0)
 
 
 def mending_findings(
     layout: Layout, catalog: Catalog, runs: Sequence[CableRun], fill: Sequence[SegmentFill]
 ) -> tuple[Finding, ...]:
-    """Say for every pathway with overfull segments how wide it must be, and whether thinner cables do.
+    """Say for every pathway with overfull segments what would hold the runs.
+
+    That is the width it must have, how many cross trays more, and which rows' runs to make of thinner
+    cable. Advice is about the plan's own routes: another plan may need less.
 
     Parameters
     ----------
@@ -26,29 +47,30 @@ def mending_findings(
     runs, fill
         The plan's runs, and what they take of each segment.
     """
-    worst: dict[str, tuple[SegmentFill, CrossSection]] = {}
-    counts: dict[str, int] = {}
+    narrow: dict[str, _Narrow] = {}
     for one in fill:
         usable = one.segment.usable_um2
         if usable is None or one.used_um2 <= usable:
             continue
-        name, section = _pathway(layout, one)
-        counts[name] = counts.get(name, 0) + 1
-        before = worst.get(name)
-        if before is None or one.used_um2 > before[0].used_um2:
-            worst[name] = (one, section)
-    thinnest = {one.id: run_section_um2(one) for one in catalog.media}
-    return tuple(
-        _finding(
-            name,
-            counts[name],
-            one,
-            section,
-            [run for run in runs if one.segment.id in run.segments],
-            thinnest,
+        path, section = _pathway(layout, one)
+        before = narrow.get(path)
+        worst = one if before is None or one.used_um2 > before.worst.used_um2 else before.worst
+        narrow[path] = _Narrow(path, section, worst, 1 + (before.count if before else 0))
+    if not narrow:
+        return ()
+    sections = {option.id: run_section_um2(option) for option in catalog.media}
+    thin = {
+        spec.name: sorted(
+            (
+                option
+                for option in catalog.media
+                if not option.is_shared and joins_cages(catalog, spec, option)
+            ),
+            key=lambda option: (sections[option.id], option.id),
         )
-        for name, (one, section) in sorted(worst.items())
-    )
+        for spec in layout.fabrics
+    }
+    return tuple(_finding(narrow[path], runs, sections, thin) for path in sorted(narrow))
 
 
 def _pathway(layout: Layout, fill: SegmentFill) -> tuple[str, CrossSection]:
@@ -69,27 +91,52 @@ def _pathway(layout: Layout, fill: SegmentFill) -> tuple[str, CrossSection]:
 
 
 def _finding(
-    name: str,
-    count: int,
-    worst: SegmentFill,
-    section: CrossSection,
+    narrow: _Narrow,
     runs: Sequence[CableRun],
-    sections_um2: dict[str, int],
+    sections: Mapping[str, int],
+    thin: Mapping[str, Sequence[MediaOption]],
 ) -> Finding:
-    width = (
-        ceil_div(worst.used_um2, section.depth_mm * section.fill_permille * 1000) if section.usable_um2 else 0
-    )
-    segments = f"{count} segments" if count > 1 else "1 segment"
-    message = f"the runs do not fit {name}: {segments} overfull, {worst.segment.id} most"
-    if width:
-        message += f"; a width of {width} mm instead of {section.width_mm} mm would hold them"
-    least = min((sections_um2[option] for option in {run.option for run in runs}), default=0)
-    others = [run for run in runs if sections_um2[run.option] > least]
-    usable = worst.segment.usable_um2 or 0
-    if others and least * len(runs) <= usable:
-        saved = [sections_um2[run.option] - least for run in others]
-        needed = worst.used_um2 - usable
-        enough = ceil_div(needed, int(Fraction(sum(saved), len(saved))) or 1)
-        thin = next(run.option for run in runs if sections_um2[run.option] == least)
-        message += f", or about {enough} of its {len(others)} runs of thicker cable made as {thin}"
+    section, worst = narrow.section, narrow.worst
+    ways = []
+    if section.usable_um2:
+        width = ceil_div(worst.used_um2, section.depth_mm * section.fill_permille * 1000)
+        ways.append(f"a width of {width} mm instead of {section.width_mm} mm would hold them")
+        if worst.segment.kind is SegmentKind.CROSS_TRAY:
+            more = ceil_div(worst.used_um2, section.usable_um2) - 1
+            trays = "a second cross tray like it" if more == 1 else f"{more} more cross trays like it"
+            ways.append(f"{trays} beside it")
+    own = [run for run in runs if worst.segment.id in run.segments]
+    ways += _thinner(own, narrow.excess_um2, sections, thin)
+    segments = f"{narrow.count} segments" if narrow.count > 1 else "1 segment"
+    message = f"the runs do not fit {narrow.path}: {segments} overfull, {worst.segment.id} most"
+    message += f"; {', or '.join(ways)}" if ways else ""
     return Finding(code="does-not-fit", message=message, severity=Severity.BLOCKING)
+
+
+def _thinner(
+    runs: Sequence[CableRun],
+    excess_um2: int,
+    sections: Mapping[str, int],
+    thin: Mapping[str, Sequence[MediaOption]],
+) -> list[str]:
+    """Say in which rows to make runs of the thinnest cable that reaches; nothing where that is not enough.
+
+    Rows that save most come first, as many as make room.
+    """
+    saved: dict[tuple[str, str], int] = defaultdict(int)
+    count: dict[tuple[str, str], int] = defaultdict(int)
+    for run in runs:
+        reaching = (one for one in thin[run.fabric] if run.routed_mm + run.slack_mm <= one.reach_mm)
+        option = next(reaching, None)
+        if option is not None and sections[option.id] < sections[run.option]:
+            saved[run.a.row, option.id] += sections[run.option] - sections[option.id]
+            count[run.a.row, option.id] += 1
+    rows, left = [], excess_um2
+    for row, option_id in sorted(saved, key=lambda one: (-saved[one], one)):
+        if left > 0:
+            rows.append((row, option_id))
+            left -= saved[row, option_id]
+    if left > 0:
+        return []
+    words = [f"its {count[one]} runs from row {one[0]} made as {one[1]}" for one in sorted(rows)]
+    return [" and ".join(words)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from importlib.metadata import version
 
 from planner import __version__
 from planner.model.fabric import PeerFabric
+from planner.model.families import by_family, families_of
 from planner.model.layout import Layout, Objective, TiersSpec
 from planner.model.plan import SolveInfo, Totals
 from planner.model.sites import candidate_racks, fabrics_below
@@ -19,9 +20,12 @@ BOUND_COVERS = (
     " stock length"
 )
 RESILIENCE_KEPT = "with what one rack or power feed may take of a plane"
+PINS_KEPT = "with what is pinned"
 FILL_KEPT = "with pathway fill"
 FILL_PRICED = "with pathway fill, laterals at the height of either end"
 FILL_IGNORED = "without pathway fill, which the plan does not keep"
+SUPPLY_KEPT = "with what can be had of parts"
+SUPPLY_IGNORED = "without what can be had of parts, which the plan does not keep"
 HEURISTIC = "heuristic"
 LIBRARIES = ("networkx", "numpy", "ortools", "pygraphviz")
 GAP_PLACES = Decimal("0.00000001")
@@ -36,11 +40,12 @@ def build_solve_info(
     cut: str | None,
     *,
     is_overfull: bool,
+    is_short: bool,
 ) -> SolveInfo:
     """Add up what the optimizer proved of each fabric and say it in one word.
 
     ``cut`` is what ended the search early, None where nothing did; ``is_overfull`` tells whether the plan
-    takes more of some segment than it may.
+    takes more of some segment than it may, ``is_short`` whether it orders more of some part than can be had.
     """
     objective = layout.economics.objective
     cost = totals.tco_cents if objective is Objective.TCO else totals.capex_cents
@@ -51,7 +56,7 @@ def build_solve_info(
         objective_cents=cost,
         lower_bound_cents=bound,
         gap=f"{gap(cost, bound):f}",  # str would give 0E-8
-        bound_covers=bound_covers(layout, solved, is_overfull=is_overfull),
+        bound_covers=bound_covers(layout, solved, is_overfull=is_overfull, is_short=is_short),
         geometric_floor_cents=sum(one.solution.geometric_floor_cents for one in solved),
         baselines=_sum_baselines([_baselines(one) for one in solved]),
         certificates=tuple(one.solution.certificate for one in solved),
@@ -61,32 +66,57 @@ def build_solve_info(
     )
 
 
-def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull: bool) -> str:
+def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull: bool, is_short: bool) -> str:
     """Say what the bound covers, and which fabrics were planned given what earlier ones placed."""
     priced = {one.fabric.name for one in solved if one.solution.certificate.segment_prices}
+    charged = {one.fabric.name for one in solved if one.solution.certificate.part_prices}
     fill = FILL_IGNORED if is_overfull else FILL_PRICED if priced else FILL_KEPT
-    covers = f"{BOUND_COVERS}; {fill}{_of_arrangements(layout, solved)}"
+    supply = f"; {SUPPLY_IGNORED if is_short else SUPPLY_KEPT}" if layout.supply else ""
+    covers = f"{BOUND_COVERS}; {fill}{supply}{_of_arrangements(layout, solved)}"
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
     if any(spec.resilience for spec in specs):
         covers = f"{covers}; {RESILIENCE_KEPT}"
+    if any(spec.pins for spec in specs):
+        covers = f"{covers}; {PINS_KEPT}"
     later = {}
     racks = {
         spec.name: {one.address for one in candidate_racks(layout, spec.upper_rack_type, spec.within)}
         for spec in specs
     }
-    for n, spec in enumerate(specs):
-        below = {one.name for one in fabrics_below(layout, spec)}
+    for n, spec in enumerate(layout.fabrics):
+        below = {one.name for one in fabrics_below(layout, spec)} if isinstance(spec, TiersSpec) else set()
+        own = racks.get(spec.name, set())
         before = [
             one.name
-            for one in specs[:n]
-            if one.name in below or racks[one.name] & racks[spec.name] or spec.name in priced
+            for one in layout.fabrics[:n]
+            if one.name in below or racks.get(one.name, set()) & own or spec.name in priced | charged
         ]
         if before:
             later[spec.name] = before
     if not later:
         return covers
-    given = "; ".join(f"{name} given what {' and '.join(before)} placed" for name, before in later.items())
+    given = "; ".join(_given(layout, later))
     return f"{covers}; fabrics are planned in turn and each is bounded for itself: {given}"
+
+
+def _given(layout: Layout, later: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Say which fabrics were planned given what others placed; of those declared together in one go."""
+    alike: dict[tuple[str, tuple[tuple[str, int], ...]], list[str]] = {}
+    for name, before in later.items():
+        families = tuple((family, len(names)) for family, names in by_family(layout, before).items())
+        alike.setdefault((families_of(layout)[name], families), []).append(name)
+    for (family, families), names in alike.items():
+        every = by_family(layout, list(dict.fromkeys(one for name in names for one in later[name])))
+        words = [
+            every[one][0]
+            if len(every[one]) == 1
+            else f"{count} fabrics {one}"
+            if count > 1
+            else f"its fabric {one}"
+            for one, count in families
+        ]
+        who = names[0] if len(names) == 1 else f"each of {len(names)} fabrics {family}"
+        yield f"{who} given what {' and '.join(words)} placed"
 
 
 def _is_searched(layout: Layout, solved: Sequence[SolvedFabric]) -> bool:

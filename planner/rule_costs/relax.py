@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from planner.model.catalog import Catalog
-from planner.model.layout import CrossSection, Layout, Pathways, PeersSpec, Spread, TiersSpec
-from planner.model.media import CableFamily, MediaOption, Medium, StockItem
-from planner.model.sites import cage_group, rack_capacity, runs_per_cage
+from planner.model.layout import CrossSection, Layout, Pathways, Spread, TiersSpec
+from planner.model.media import CableFamily, Medium, StockItem
+from planner.model.pins import NO_PINS
+from planner.model.sites import joins_cages, rack_capacity
 from planner.units import format_m, format_money, round_half_up
 
 FILL = "pathway fill"
+SUPPLY = "supply"
 MORE_REACH_MM = 500
 _ACTIVE = (Medium.ACC, Medium.AEC)
 _NO_LIMIT = 10**9
@@ -41,14 +43,23 @@ def without_each_rule(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]
     yield from _racks(layout, catalog)
     yield from _reaches(layout, catalog)
     yield from _resilience(layout, catalog)
+    yield from _pins(layout, catalog)
+    yield from _supplies(layout, catalog)
     yield from _spreads(layout, catalog)
-    if any(row.power_limit_milliwatts is not None for row in layout.rows):
-        rows = tuple(replace(row, power_limit_milliwatts=None) for row in layout.rows)
+    yield from _row_limits(layout, catalog)
+
+
+def _supplies(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
+    """Yield any number of each part that supply limits."""
+    for limit in layout.supply:
+        others = tuple(other for other in layout.supply if other != limit)
         yield WithoutRule(
-            rule="power limits of rows",
-            change="rows may draw any power",
-            layout=replace(layout, rows=rows),
+            rule=f"{SUPPLY} of {limit.name}",
+            change="any number can be had",
+            layout=replace(layout, supply=others),
             catalog=catalog,
+            # Without the limit no longer piece may stand in for this one, cheaper or not.
+            is_relaxed=limit.stock_length_mm is None,
         )
 
 
@@ -96,7 +107,9 @@ def _racks(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
 def _reaches(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
     """Yield half a meter more of reach for each family of active copper that fits some fabric's cages."""
     for option in catalog.media:
-        if option.medium not in _ACTIVE or not any(_fits(catalog, spec, option) for spec in layout.fabrics):
+        if option.medium not in _ACTIVE or not any(
+            joins_cages(catalog, spec, option) for spec in layout.fabrics
+        ):
             continue
         reach_mm = option.reach_mm + MORE_REACH_MM
         cable, added = _stocked_to(option.cable, option.reach_mm, reach_mm)
@@ -110,17 +123,6 @@ def _reaches(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
             layout=layout,
             catalog=replace(catalog, media=media),
         )
-
-
-def _fits(catalog: Catalog, spec: PeersSpec | TiersSpec, option: MediaOption) -> bool:
-    if isinstance(spec, PeersSpec):
-        group = cage_group(catalog.device_types[spec.device], spec.cages)
-        return option.between(group, group, (1, 1)) is not None
-    lower, upper = (
-        cage_group(catalog.device_types[tier.device], tier.cages) for tier in (spec.lower, spec.upper)
-    )
-    runs = runs_per_cage(lower, spec.granularity), runs_per_cage(upper, spec.granularity)
-    return option.between(lower, upper, runs) is not None
 
 
 def _stocked_to(cable: CableFamily, reach_mm: int, longer_mm: int) -> tuple[CableFamily, StockItem | None]:
@@ -151,6 +153,17 @@ def _resilience(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
             )
 
 
+def _pins(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
+    for spec in _tiers(layout):
+        if spec.pins:
+            yield WithoutRule(
+                rule=f"pins of {spec.name}",
+                change="the planner decides about what is pinned too",
+                layout=_with_spec(layout, replace(spec, pins=NO_PINS)),
+                catalog=catalog,
+            )
+
+
 def _spreads(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
     for spec in _tiers(layout):
         other = next(spread for spread in Spread if spread is not spec.spread)
@@ -161,6 +174,26 @@ def _spreads(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
             catalog=catalog,
             is_relaxed=False,
         )
+
+
+def _row_limits(layout: Layout, catalog: Catalog) -> Iterator[WithoutRule]:
+    """Yield rows without each kind of limit that some row has."""
+    for limit, change, rows in (
+        ("power", "rows may draw any power", [replace(r, power_limit_milliwatts=None) for r in layout.rows]),
+        ("weight", "rows may weigh anything", [replace(r, weight_limit_g=None) for r in layout.rows]),
+        (
+            "cooling",
+            "rows may give off any heat",
+            [replace(r, cooling_limit_milliwatts=None) for r in layout.rows],
+        ),
+    ):
+        if tuple(rows) != layout.rows:
+            yield WithoutRule(
+                rule=f"{limit} limits of rows",
+                change=change,
+                layout=replace(layout, rows=tuple(rows)),
+                catalog=catalog,
+            )
 
 
 def _with_spec(layout: Layout, changed: TiersSpec) -> Layout:

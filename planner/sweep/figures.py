@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from fractions import Fraction
-
+from planner.compare import measures
+from planner.compare.measures import Noted
 from planner.errors import Severity
 from planner.model.media import Medium
 from planner.model.plan import Plan
@@ -29,8 +28,10 @@ def figures_of(plan: Plan) -> Figures:
         "power_milliwatts": totals.power_milliwatts,
         "routed_mm": totals.routed_mm,
         "longest_mm": max((run.routed_mm for run in plan.runs), default=0),
-        "lost_with_a_rack": _lost_with_a_rack(plan),
-        "fullest_segment": _fullest_segment(plan),
+        "install_minutes": totals.install_minutes,
+        "elapsed_minutes": totals.elapsed_minutes,
+        "lost_with_a_rack": _hundredths(measures.lost_with_a_rack(plan)),
+        "fullest_segment": _hundredths(measures.fullest_segment(plan)),
         "runs": totals.runs,
     }
     figures |= {f"runs_{medium.value}": totals.runs_by_medium.get(medium.value, 0) for medium in Medium}
@@ -44,22 +45,5 @@ def figures_of(plan: Plan) -> Figures:
     return figures
 
 
-def _lost_with_a_rack(plan: Plan) -> int:
-    """Return the share of a fabric's bandwidth that ends in the rack of placed devices that takes most."""
-    placed = {(device.rack, device.u) for device in plan.devices if device.is_placed}
-    whole: Counter[str] = Counter()
-    lost: Counter[tuple[str, str]] = Counter()
-    for run in plan.runs:
-        whole[run.fabric] += run.rate_gbps
-        for rack in sorted({end.rack for end in (run.a, run.b) if (end.rack, end.u) in placed}):
-            lost[run.fabric, rack] += run.rate_gbps
-    return max((_share(gbps, whole[fabric]) for (fabric, _), gbps in lost.items()), default=0)
-
-
-def _fullest_segment(plan: Plan) -> int:
-    fills = [_share(one.used_um2, one.segment.usable_um2) for one in plan.segments if one.segment.usable_um2]
-    return max(fills, default=0)
-
-
-def _share(part: int, whole: int) -> int:
-    return round_half_up(Fraction(10_000 * part, whole))
+def _hundredths(percent: Noted) -> int:
+    return round_half_up(100 * percent.value) if percent.value is not None else 0

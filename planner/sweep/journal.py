@@ -11,7 +11,7 @@ from planner.errors import Finding, PlannerError
 from planner.sweep.task import Record, read_record
 
 FILE_NAME = "journal.jsonl"
-_HEADER = json.dumps({"journal": "planner sweep", "version": 1})
+_HEADER = json.dumps({"journal": "planner sweep", "version": 2})
 
 
 class JournalError(PlannerError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from planner.sweep.task import Record, Status
-from planner.units import format_m, format_money
+from planner.units import format_m, format_money, round_half_up
 
 AXES = ("cost_cents", "power_milliwatts", "routed_mm", "lost_with_a_rack")
 """Figures that the Pareto view weighs, less is better in each."""
@@ -14,7 +15,8 @@ AXES = ("cost_cents", "power_milliwatts", "routed_mm", "lost_with_a_rack")
 RUN_MEDIA = ("dac", "acc", "aec", "aoc", "optics")
 COLUMNS = (
     *("status", "is_best", "cost", "currency", "objective", "lower_bound", "proof", "capex", "tco"),
-    *("power_kw", "routed_m", "longest_run_m", "lost_with_a_rack_percent", "fullest_segment_percent", "runs"),
+    *("power_kw", "routed_m", "longest_run_m", "install_hours", "elapsed_hours"),
+    *("lost_with_a_rack_percent", "fullest_segment_percent", "runs"),
     *(f"{medium}_runs" for medium in RUN_MEDIA),
     *("transceivers", "placed_devices", "switch_racks", "blocking_findings", "finding", "key"),
 )
@@ -44,6 +46,16 @@ class Row:
         """Return a figure that is a text."""
         return str(self.record.figures.get(figure, ""))
 
+    def hours_of(self, figure: str) -> str:
+        """Return minutes as hours to one decimal."""
+        tenths = round_half_up(Fraction(self.number_of(figure), 6))
+        return f"{tenths // 10}.{tenths % 10}"
+
+    @property
+    def counted(self) -> str:
+        """What the cost counts and in which currency: only costs of one such sum can be compared."""
+        return f"{self.text_of('objective')} in {self.text_of('currency')}"
+
     @property
     def axes(self) -> tuple[int, ...]:
         """The figures of the Pareto view."""
@@ -53,18 +65,25 @@ class Row:
 def best_numbers(rows: Sequence[Row]) -> frozenset[int]:
     """Return the scenarios that no other beats: as good in every axis and better in one.
 
-    Only plans that may be built count.
+    Only plans that may be built count, and only costs of the same sum are held against each other.
     """
-    points: dict[tuple[int, ...], list[int]] = {}
+    sums: dict[str, list[Row]] = {}
     for row in rows:
         if row.is_eligible:
-            points.setdefault(row.axes, []).append(row.number)
+            sums.setdefault(row.counted, []).append(row)
+    return frozenset(number for alike in sums.values() for number in _front(alike))
+
+
+def _front(rows: Sequence[Row]) -> Iterator[int]:
+    points: dict[tuple[int, ...], list[int]] = {}
+    for row in rows:
+        points.setdefault(row.axes, []).append(row.number)
     front: list[tuple[int, ...]] = []
     # In ascending order nothing that comes later beats what came before.
     for point in sorted(points):
         if not any(all(a <= b for a, b in zip(other, point, strict=True)) for other in front):
             front.append(point)
-    return frozenset(number for point in front for number in points[point])
+            yield from points[point]
 
 
 def row_fields(row: Row, paths: Sequence[str]) -> list[str | int]:
@@ -86,6 +105,7 @@ def _figures(row: Row) -> Iterable[str | int]:
         *(format_money(row.number_of("capex_cents")), format_money(row.number_of("tco_cents"))),
         *(format_m(row.number_of("power_milliwatts") // 1000), format_m(row.number_of("routed_mm"))),
         format_m(row.number_of("longest_mm")),
+        *(row.hours_of("install_minutes"), row.hours_of("elapsed_minutes")),
         *(format_money(row.number_of("lost_with_a_rack")), format_money(row.number_of("fullest_segment"))),
         row.number_of("runs"),
         *(row.number_of(f"runs_{medium}") for medium in RUN_MEDIA),

@@ -64,7 +64,9 @@ class SharedRoutes:
 
 def hall_of(inputs: Inputs) -> Inputs:
     """Return the inputs without what routes do not depend on."""
-    layout = replace(inputs.layout, name="", title="", profile="", provenance=(), economics=_NO_ECONOMICS)
+    layout = replace(
+        inputs.layout, name="", title="", profile="", provenance=(), supply=(), economics=_NO_ECONOMICS
+    )
     catalog = replace(
         inputs.catalog,
         media=(),

@@ -13,6 +13,7 @@ from pathlib import Path
 from planner.errors import Finding, PlannerError
 from planner.inputs.scenarios import Scenario, resolve_scenarios
 from planner.inputs.study import read_study
+from planner.model.names import printable
 from planner.outputs.csv_text import csv_text
 from planner.sweep.drive import drive
 from planner.sweep.executors import Work, Workers
@@ -30,7 +31,7 @@ class _Listed:
 
     def __init__(self, scenario: Scenario, key: str) -> None:
         point = scenario.point
-        self.number, self.layout, self.name = point.number, point.layout.stem, point.name
+        self.number, self.layout, self.name = point.number, printable(point.layout.stem), point.name
         self.values, self.key = scenario.values, key
         self.refusals = scenario.refusals
 

@@ -13,6 +13,7 @@ from planner.model.layout import Layout, TiersSpec
 from planner.model.sites import positions
 from planner.topology.cage_pair import cage_pair
 from planner.topology.chain import planes_above, provisional_places, units_above_all
+from planner.topology.pins import pinned_devices
 from planner.topology.planes import (
     Planes,
     planes_by_keys,
@@ -23,6 +24,7 @@ from planner.topology.planes import (
 )
 from planner.topology.racks import gpus_of, joining_racks, standing_rack_type
 from planner.topology.refusal import refusal
+from planner.topology.run_pins import pinned_runs
 from planner.topology.spread import SpreadDesign, design_spread
 from planner.topology.sums import TierSums, oversubscription, tier_sums
 from planner.topology.wired_units import units_of_device, units_of_racks
@@ -65,9 +67,11 @@ def build_tiers(
         message = slots_message(layout, catalog, spec, wish, devices)
         raise refusal("slots-short", message, f"fabrics.{spec.name}.upper.rack")
     ratio = oversubscription(catalog, spec, one_below, sums.uplinks)
-    return replace(
+    fabric = replace(
         _assemble(catalog, spec, lower, sums, design, ratio), below=tuple(one.name for one in below)
     )
+    runs = pinned_runs(catalog, spec, fabric)
+    return replace(fabric, pinned=pinned_devices(layout, spec, fabric, runs), pinned_runs=runs)
 
 
 def _racked_tier(layout: Layout, catalog: Catalog, spec: TiersSpec) -> _LowerTier:

@@ -16,11 +16,11 @@ from itertools import combinations
 import numpy as np
 
 from planner.errors import Finding
-from planner.model.layout import Economics
-from planner.model.solution import BoundCase, Certificate
-from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, plug_cents
+from planner.model.solution import BoundCase, Certificate, PartPrice
+from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, shared_cents
 from planner.verify.ground import Ground, fault
-from planner.verify.media import Fit
+from planner.verify.pinned_runs import pinned_more_cents
+from planner.verify.pins import Pinned, Slot, pinned_of
 from planner.verify.plane_bound import PER_CENT, ClassTable, PartLimit, class_table, least_plane_cost
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.resilience import part_limits
@@ -52,10 +52,12 @@ class Board:
     row_of
         The row of each lower unit in the tables of costs.
     tables, constant_cents
-        Least cost of a run, by lower unit, for every slot, and what plugs that runs share cost in all:
-        by option where all runs are made by one, else under "".
+        Least cost of a run, by lower unit, for every slot, and what plugs that runs share, or pinned runs
+        more than others, cost in all: by option where all runs are made by one, else under "".
     part_limits
         What a plane may have in parts of the racks.
+    pinned
+        Units that stand in given slots.
     """
 
     tiers: Tiers
@@ -69,6 +71,7 @@ class Board:
     tables: dict[str, Cents]
     constant_cents: dict[str, int]
     part_limits: tuple[PartLimit, ...]
+    pinned: Pinned
 
     @property
     def slots(self) -> int:
@@ -90,13 +93,18 @@ class Board:
             tuple(self.row_of[unit] for unit in self.tiers.planes[plane]) for plane in planes
         )
         cost: Cents = np.minimum.reduce([self.tables[option][list(each)] for each in rows])
-        return class_table(self.tiers, cost)
+        is_full = self.pinned.is_full_for(planes, self.tiers.units_per_device)
+        return class_table(self.tiers, cost, self.rack_slots[is_full])
 
 
 def lay_out(
-    ground: Ground, tiers: Tiers, book: TollBook | None = None, standing: Ground | None = None
+    ground: Ground,
+    tiers: Tiers,
+    book: TollBook | None = None,
+    standing: Ground | None = None,
+    parts: Sequence[PartPrice] = (),
 ) -> Board:
-    """Price every free slot for every lower unit, tolls of priced segments included.
+    """Price every free slot for every lower unit, what priced segments and parts charge included.
 
     ``standing`` is where lower units stand, if elsewhere than in ``ground``.
     """
@@ -114,6 +122,12 @@ def lay_out(
         lengths = tolled_lengths(ground, ends, slots, book) if book else least_lengths(ground, ends, slots)
     shape = (len(ends), len(slots))
     ways = {fit.option.id: (fit,) for fit in tiers.fits} if tiers.is_one_way else {"": tiers.fits}
+    tables = {option: least_costs(ground, fits, lengths, shape, parts) for option, fits in ways.items()}
+    places = [(room.place.position.address, u) for room in rooms for u in room.slots_u]
+
+    def least_of(unit: Unit, slot: Slot) -> int:
+        return int(tables[""][row[lower[unit]], places.index(slot)])
+
     return Board(
         tiers=tiers,
         racks=tuple(room.place.position.address for room in rooms),
@@ -123,11 +137,15 @@ def lay_out(
         device_cents=price_of(upper.price) + counted_energy(economics, upper.power_milliwatts),
         rack_slots=_numbered([len(room.slots_u) for room in rooms]),
         row_of={unit: row[end] for unit, end in lower.items()},
-        tables={option: least_costs(ground, fits, lengths, shape) for option, fits in ways.items()},
+        tables=tables,
         constant_cents={
-            option: _shared_cents(economics, tiers, fits[0]) if option else 0 for option, fits in ways.items()
+            option: shared_cents(economics, tiers, fits[0])
+            if option
+            else pinned_more_cents(ground, tiers, book, least_of)
+            for option, fits in ways.items()
         },
         part_limits=part_limits(ground, tiers, [room.place.position.address for room in rooms]),
+        pinned=pinned_of(tiers, [[(room.place.position.address, u) for u in room.slots_u] for room in rooms]),
     )
 
 
@@ -145,21 +163,6 @@ def _lower_end(ground: Ground, tiers: Tiers, unit: Unit) -> End:
     cages = ground.cages[tiers.lower_device.id]
     own = [cages[number] for number in dict.fromkeys(one.cage for one in tiers.part_of[unit].sockets)]
     return end_of(ground.places[unit.rack], ground.racks[unit.rack], tiers.lower_device, unit.u, own)
-
-
-def _shared_cents(economics: Economics, tiers: Tiers, fit: Fit) -> int:
-    """Return what plugs that runs share cost, whatever is placed where: units fill cage after cage."""
-    lower = {
-        (unit.rack, unit.u, socket.cage)
-        for unit, part in tiers.part_of.items()
-        for socket in part.sockets[: tiers.uplinks]
-    }
-    runs, units = len(tiers.planes[0]) * tiers.uplinks, tiers.upper_per_plane
-    fuller = runs % units
-    loads = [tiers.most_per_upper] * fuller + [tiers.fewest_per_upper] * (units - fuller)
-    upper = len(tiers.planes) * sum(-(-load // tiers.sites[1].runs) for load in loads)
-    counts = zip(fit.plugs, (len(lower), upper), strict=True)
-    return sum(count * plug_cents(economics, plug) for plug, count in counts if plug.runs > 1)
 
 
 def prove(board: Board, certificate: Certificate) -> tuple[int | None, list[Finding]]:
@@ -203,6 +206,8 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
     priced = [len(board.tiers.planes[planes[0]]) for planes in certificate.plane_classes]
     expected = [{count if board.tiers.extra_per_lower else 0} for count in priced]
     slots = board.slots
+    # A pinned device has units, so that being short of them has a price as well.
+    free = set(board.rack_slots[board.pinned.fewest > 0].tolist())
     for number, case in enumerate(certificate.cases):
         named = [*case.open_racks, *case.closed_racks]
         if case.option not in board.tables:
@@ -222,7 +227,7 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
             )
             yield fault("forged-prices", text)
         prices = [price for sets in case.uplink_prices_millicents for each in sets for price in each]
-        if min(case.slot_prices_millicents, default=0) < 0:
+        if any(price < 0 and slot not in free for slot, price in enumerate(case.slot_prices_millicents)):
             yield fault("forged-prices", f"{what}, case {number}: a slot's price is below 0")
         largest = max((abs(price) for price in (*case.slot_prices_millicents, *prices)), default=0)
         if largest > LARGEST_PRICE:
@@ -275,13 +280,11 @@ def _case_bound(
     for planes, table, price_sets in zip(
         certificate.plane_classes, tables, case.uplink_prices_millicents, strict=True
     ):
+        limits = board.part_limits, board.pinned.of_class(planes)
         total += len(planes) * least_plane_cost(
-            tiers, table, price_sets, prices, board.rack_slots, is_closed, board.part_limits
+            tiers, table, price_sets, prices, board.rack_slots, is_closed, *limits
         )
-    dearest = np.concatenate(
-        [np.zeros((len(prices), 1), np.int64), np.cumsum(-np.sort(-prices), axis=1)], axis=1
-    )
-    worth = tiers.units_per_device * dearest[np.arange(len(prices)), capacity]
+    worth = board.pinned.worth(prices, capacity, tiers.units_per_device)
     forced = board.decided | set(case.open_racks)
     for rack, value in zip(board.racks, worth.tolist(), strict=True):
         net = PER_CENT * board.opening_cents[rack] - value

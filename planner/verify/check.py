@@ -8,6 +8,7 @@ from pathlib import Path
 from planner.errors import Finding
 from planner.model.plan import FORMAT_VERSION, Plan
 from planner.verify.arrangement import check_arrangement
+from planner.verify.check_pins import check_pins
 from planner.verify.ends import check_ends
 from planner.verify.fill import check_fill
 from planner.verify.ground import Ground, fault, survey
@@ -23,12 +24,14 @@ from planner.verify.shares import check_shares
 from planner.verify.sizes import check_sizes
 from planner.verify.slots import check_slots
 from planner.verify.spread import check_spread
+from planner.verify.supply import check_supply
 
 FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_ends,
     check_shares,
     check_spread,
     check_resilience,
+    check_pins,
     check_slots,
     check_arrangement,
     check_power,
@@ -36,6 +39,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_light,
     check_fill,
     check_money,
+    check_supply,
     check_labels,
     check_installation,
     check_proof,
@@ -49,7 +53,7 @@ def verify_plan(plan: Plan) -> tuple[Finding, ...]:
     -------
     tuple of Finding
         Empty for a good plan. Each pathway segment that a plan overfills, each rack or row that draws too
-        much and each device that light is too weak behind gets a blocking finding.
+        much, each device that light is too weak behind and each part that is short gets a blocking finding.
     """
     if plan.format_version != FORMAT_VERSION:
         return (

@@ -17,6 +17,9 @@ from planner.verify.ground import fault
 from planner.verify.large_file import LARGE_BYTES, UnusualError, read_large
 
 SHOWN = 10
+_COMPUTED = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+"""What a cell that spreadsheets compute begins with: also in its wide form."""
+
 Row = dict[str, str]
 
 
@@ -159,8 +162,17 @@ def _different_cells(header: list[str], row: list[str], wanted: Row | None) -> I
         return
     cells = dict(zip(header, row, strict=True))
     for name, value in wanted.items():
-        if cells[name] != value:
-            yield name, cells[name], value
+        cell = _written(value)
+        if cells[name] != cell:
+            yield name, cells[name], cell
+
+
+def _written(value: str) -> str:
+    """Return how a cell is written: after an apostrophe where a spreadsheet would compute it."""
+    if value[:1] not in _COMPUTED:
+        return value
+    is_number = value.isascii() and value[1:].replace(".", "", 1).isdecimal()
+    return value if is_number and value[0] in "+-" else f"'{value}"
 
 
 def _meters(length_mm: int) -> str:

@@ -13,7 +13,9 @@ from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Point, RouteKind, SegmentKind
 from planner.verify.ground import CageSite, Ground, fault, site_of_end
 from planner.verify.pathways import Bed, check_segment, declared_ways, torn, walk
+from planner.verify.pins import is_pinned_length
 from planner.verify.shares import Made, made_of
+from planner.verify.supply import limited_lengths
 
 LETTER = {
     SegmentKind.FACE: "f",
@@ -283,11 +285,15 @@ def _check_stock(ground: Ground, run: CableRun, made: Made | None) -> Iterator[F
     needed = made.needed_mm if made is not None else required
     lengths = sorted(item.length_mm for item in option.cable.stock)
     shortest = next((length for length in lengths if length >= needed), None)
+    if made is None or made.fit.option.runs_per_cable == 1:
+        limited = limited_lengths(ground, option.cable.id)
+        while shortest is not None and shortest < run.stock_length_mm and shortest in limited:
+            shortest = next((length for length in lengths if length > shortest), None)
     if run.stock_length_mm not in lengths:
         yield fault(
             "not-stocked", f"run {run.cable_id}: {option.cable.id} is not stocked at {run.stock_length_mm} mm"
         )
-    elif shortest is not None and run.stock_length_mm > shortest:
+    elif shortest is not None and run.stock_length_mm > shortest and not is_pinned_length(ground, run):
         yield fault(
             "cable-too-long",
             f"run {run.cable_id}: stock length {run.stock_length_mm} mm, {shortest} mm covers the required"

@@ -37,7 +37,7 @@ class ClassTable:
     base
         Priced cost of an upper unit with the fewest runs from each lower unit, for each slot.
     out_of_reach
-        Whether a lower unit does not reach the slot.
+        Whether a lower unit does not reach the slot, or others take all of it.
     """
 
     cost: Cents
@@ -69,10 +69,16 @@ class PartLimit:
         return {rack: part for part, racks in enumerate(self.parts) for rack in racks}
 
 
-def class_table(tiers: Tiers, cost: Cents) -> ClassTable:
-    """Return the table of a class with that least cost of a run (lower units, slots)."""
+def class_table(tiers: Tiers, cost: Cents, barred: Cents | None = None) -> ClassTable:
+    """Return the table of a class with that least cost of a run (lower units, slots).
+
+    ``barred`` are numbers of slots that others take wholly.
+    """
     base = PER_CENT * tiers.fewest_per_pair * cost.sum(axis=0)
-    return ClassTable(cost, base, np.asarray((cost >= UNREACHABLE_CENTS).any(axis=0), dtype=np.bool_))
+    out_of_reach = np.asarray((cost >= UNREACHABLE_CENTS).any(axis=0), dtype=np.bool_)
+    if barred is not None:
+        out_of_reach[barred] = True
+    return ClassTable(cost, base, out_of_reach)
 
 
 def least_plane_cost(
@@ -83,6 +89,7 @@ def least_plane_cost(
     rack_slots: Cents,
     rack_is_closed: NDArray[np.bool_],
     part_limits: Sequence[PartLimit] = (),
+    pinned: Cents | None = None,
 ) -> int:
     """Return a valid least priced cost of one plane, in thousandths of a cent.
 
@@ -102,6 +109,8 @@ def least_plane_cost(
         For each rack, whether nothing may stand in it.
     part_limits
         What the plane may have in parts of the racks; those of a later one hold whole parts of earlier ones.
+    pinned
+        Units, at least, that the plane has in each slot, a row a rack.
     """
     racks, units = len(rack_slots), tiers.upper_per_plane
     absent = rack_is_closed[:, None] | (rack_slots < 0)
@@ -111,18 +120,19 @@ def least_plane_cost(
         by_rack = np.where(absent, NOWHERE, np.append(values, NOWHERE)[rack_slots] + slot_prices)
         sums.append((tiers.extra_per_lower * sum(prices), np.minimum(by_rack, NOWHERE)))
     open_racks = racks - int(rack_is_closed.sum())
+    given_units = np.zeros_like(rack_slots) if pinned is None else pinned
     # With one set of prices the least over all divisions is the sum of the cheapest places anywhere.
     is_simple = len(sums) == 1 and not part_limits
     if is_simple or not open_racks or comb(units + open_racks - 1, units) > MAX_DIVISIONS:
         least = _least_within(part_limits) if part_limits else _least_over_all
-        return max(given + least(tiers, places) for given, places in sums)
+        return max(given + least(tiers, places, given_units) for given, places in sums)
     division = _divisions(units, tuple(rack_is_closed.tolist()))
     for limit in part_limits:
         division = division[limit.allows(division)]
     if not len(division):
         return NOWHERE
     each = [
-        given + _cheapest_sums(tiers, places)[np.arange(racks), division].sum(axis=1)
+        given + _cheapest_sums(tiers, places, given_units)[np.arange(racks), division].sum(axis=1)
         for given, places in sums
     ]
     return int(np.maximum.reduce(each).min())
@@ -145,18 +155,37 @@ def _divisions(units: int, rack_is_closed: tuple[bool, ...]) -> Cents:
     return ways
 
 
-def _cheapest_sums(tiers: Tiers, places: Cents) -> Cents:
-    """Return the sum of the 0, 1, .. K cheapest units of each rack, shape (racks, K + 1)."""
+def _free_units(tiers: Tiers, places: Cents, pinned: Cents) -> Cents:
+    """Return the cost of each unit of each slot, a row a rack; those that pinned units take are nowhere."""
+    each = np.repeat(places, tiers.units_per_device, axis=1)
+    number = np.arange(each.shape[1]) % tiers.units_per_device
+    return np.asarray(np.where(number < np.repeat(pinned, tiers.units_per_device, axis=1), NOWHERE, each))
+
+
+def _cheapest_sums(tiers: Tiers, places: Cents, pinned: Cents) -> Cents:
+    """Return the sum of the 0, 1, .. K cheapest units of each rack, shape (racks, K + 1).
+
+    The pinned units are always among them: fewer than these are nowhere.
+    """
     units = tiers.upper_per_plane
-    each = np.sort(np.repeat(places, tiers.units_per_device, axis=1), axis=1)[:, :units]
+    each = np.sort(_free_units(tiers, places, pinned), axis=1)[:, :units]
     short = units - each.shape[1]
     each = np.pad(each, ((0, 0), (0, max(0, short))), constant_values=NOWHERE)
-    return np.pad(np.cumsum(np.minimum(each, NOWHERE), axis=1), ((0, 0), (1, 0)))
+    sums = np.pad(np.cumsum(np.minimum(each, NOWHERE), axis=1), ((0, 0), (1, 0)))
+    if not pinned.any():
+        return sums
+    more = np.arange(units + 1) - pinned.sum(axis=1)[:, None]
+    own = (pinned * places).sum(axis=1)[:, None]
+    return np.where(more < 0, NOWHERE, own + np.take_along_axis(sums, np.maximum(more, 0), axis=1))
 
 
-def _least_over_all(tiers: Tiers, places: Cents) -> int:
-    """Return the sum of the cheapest units whichever racks they stand in."""
+def _least_over_all(tiers: Tiers, places: Cents, pinned: Cents) -> int:
+    """Return the sum of the cheapest units whichever racks they stand in, the pinned ones among them."""
     units = tiers.upper_per_plane
+    if pinned.any():
+        missing = units - int(pinned.sum())
+        free = np.sort(_free_units(tiers, places, pinned), axis=None)[:missing]
+        return int((pinned * places).sum()) + int(free.sum()) + (missing - len(free)) * NOWHERE
     # No slot holds more units of a plane than it has, so the cheapest ones hold them all.
     slots = min(-(-units // tiers.units_per_device), places.size)
     cheapest = np.sort(np.partition(places, slots - 1, axis=None)[:slots]) if slots else places.ravel()
@@ -164,19 +193,20 @@ def _least_over_all(tiers: Tiers, places: Cents) -> int:
     return int(each.sum()) + (units - len(each)) * NOWHERE
 
 
-def _least_within(limits: Sequence[PartLimit]) -> Callable[[Tiers, Cents], int]:
+def _least_within(limits: Sequence[PartLimit]) -> Callable[[Tiers, Cents, Cents], int]:
     """Return what sums the cheapest units that no part has too many of.
 
     Parts lie inside one another, so that the cheapest unit still allowed is always right to take. That
     units stand in several parts is left out: it could only raise the sum.
     """
 
-    def least(tiers: Tiers, places: Cents) -> int:
-        held = [[0] * len(limit.parts) for limit in limits]
+    def least(tiers: Tiers, places: Cents, pinned: Cents) -> int:
+        in_rack = pinned.sum(axis=1)
+        held = [[int(in_rack[list(racks)].sum()) for racks in limit.parts] for limit in limits]
         part_of = [limit.part_of_rack() for limit in limits]
         per_rack = places.shape[1] * tiers.units_per_device
-        each = np.repeat(places.ravel(), tiers.units_per_device)
-        total, missing = 0, tiers.upper_per_plane
+        each = _free_units(tiers, places, pinned).ravel()
+        total, missing = int((pinned * places).sum()), tiers.upper_per_plane - int(pinned.sum())
         for place in np.argsort(each, kind="stable").tolist():
             if not missing:
                 break

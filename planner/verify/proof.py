@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from planner.errors import Finding
 from planner.model.layout import PeersSpec, TiersSpec
 from planner.model.plan import CableRun
-from planner.model.solution import Certificate
+from planner.model.solution import Certificate, PartPrice
 from planner.units import format_money
 from planner.verify.bound import lay_out, prove
 from planner.verify.costs import least_costs
@@ -19,6 +19,7 @@ from planner.verify.open_bound import prove_arrangements
 from planner.verify.prices import half_up
 from planner.verify.room import plans_in_turn
 from planner.verify.router import End, end_of, least_lengths
+from planner.verify.supply import check_part_prices, earned_by_parts
 from planner.verify.tolled_router import tolled_lengths
 from planner.verify.tolls import TollBook, check_prices, earned_cents, open_book
 from planner.verify.wiring import derive_all
@@ -61,20 +62,26 @@ def _prove(
     if isinstance(tiers, str):
         return None, None, []
     prices = certificate.segment_prices if certificate else ()
+    parts = certificate.part_prices if certificate else ()
     wrong = list(check_prices(ground, certificate)) if certificate else []
-    book = open_book(ground, prices) if prices and not wrong else None
-    earned = earned_cents(ground, spec.name, prices) if book else 0
+    wrong += check_part_prices(ground, certificate, tiers) if certificate else []
+    if wrong:
+        prices, parts = (), ()
+    book = open_book(ground, prices) if prices else None
+    earned = earned_cents(ground, spec.name, prices) + earned_by_parts(ground, spec.name, parts)
     bound: int | None
     if isinstance(spec, PeersSpec):
         floor = peers_bound(ground, spec, ground.runs_of[spec.name])
-        bound = peers_bound(ground, spec, ground.runs_of[spec.name], book) if book else floor
+        runs = ground.runs_of[spec.name]
+        bound = peers_bound(ground, spec, runs, book, parts) if book or parts else floor
     else:
         assert tiers is not None
         board = lay_out(ground, tiers)
         floor = board.floor_cents()
         bound = None
         if certificate and not wrong:
-            bound, wrong = prove(lay_out(ground, tiers, book) if book else board, certificate)
+            charged = lay_out(ground, tiers, book, parts=parts) if book or parts else board
+            bound, wrong = prove(charged, certificate)
     bound = None if bound is None else bound - earned
     if certificate and tiers is not None and bound is not None:
         bound, wrong = prove_arrangements(ground, tiers, certificate, bound)
@@ -82,9 +89,13 @@ def _prove(
 
 
 def peers_bound(
-    ground: Ground, spec: PeersSpec, runs: list[CableRun], book: TollBook | None = None
+    ground: Ground,
+    spec: PeersSpec,
+    runs: list[CableRun],
+    book: TollBook | None = None,
+    parts: Sequence[PartPrice] = (),
 ) -> int | None:
-    """Return the sum of every run's least cost, tolls included; None where a run's cages are unknown."""
+    """Return the sum of every run's least cost, charges included; None where a run's cages are unknown."""
     device = ground.device_type(spec.device)
     group = next((group for group in device.cages if group.name == spec.cages), None) if device else None
     if device is None or group is None:
@@ -107,7 +118,7 @@ def peers_bound(
     starts, goals = list(low), list(high)
     lengths = tolled_lengths(ground, starts, goals, book) if book else least_lengths(ground, starts, goals)
     fits = fitting(ground.plan.catalog.media, (Site(group, 1), Site(group, 1)))
-    cost = least_costs(ground, fits, lengths, (len(low), len(high)))
+    cost = least_costs(ground, fits, lengths, (len(low), len(high)), parts)
     return sum(int(cost[low[a], high[b]]) for a, b in pairs)
 
 

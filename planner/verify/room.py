@@ -1,4 +1,4 @@
-"""What racks have left for a fabric's upper devices, after what earlier fabrics placed."""
+"""What racks have left for a fabric's upper devices, after what earlier fabrics placed and others pin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from planner.model.catalog import DeviceType, RackType
 from planner.model.layout import TiersSpec
 from planner.verify.bounds import candidates
 from planner.verify.ground import Ground, Place
+from planner.verify.pins import pinned_by_others
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.wiring import Tiers, carries_lower
 
@@ -21,7 +22,7 @@ class RackRoom:
     place, slots_u
         Where it stands, and its free slots, ascending.
     stands
-        Whether it stands in any case: by the layout, or since an earlier fabric opened it.
+        Whether it stands in any case: by the layout, by a pin, or since an earlier fabric opened it.
     capacity
         How many of the fabric's upper devices it can still hold.
     opening_cents
@@ -51,13 +52,19 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
             if kind is not None and device.rack in own:
                 type_of.setdefault(device.rack, spec.upper_rack_type)
                 held.setdefault(device.rack, []).append((device.u, kind))
+    kept = pinned_by_others(ground, tiers.spec)
+    own_pins = {rack for rack, _ in tiers.spec.pins.slots}
     rooms = []
     for place in candidates(ground, tiers.spec):
         address, is_decided = place.position.address, place.position.is_decided
-        if type_of.get(address, rack_type.id) != rack_type.id:
+        standing = {u for u, _ in held.get(address, [])}
+        waiting = [one for one in kept.get(address, []) if one[0] not in standing]
+        kinds = {type_of.get(address, rack_type.id), *(kind for _, kind, _ in waiting)}
+        if kinds != {rack_type.id}:
             continue
         inside = held.get(address, [])
-        taken = {u for u, _ in inside}
+        others = [*inside, *((u, device) for u, _, device in waiting)]
+        taken = {u for u, _ in others}
         slots_u = tuple(u for u in _slots(tiers) if u not in taken)
         is_paid = bool(inside) or (is_decided and is_bought) or carries_lower(ground, place)
         if slots_u:
@@ -65,8 +72,8 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
                 RackRoom(
                     place,
                     slots_u,
-                    is_decided or bool(inside),
-                    _capacity(rack_type, tiers.upper_device, len(slots_u), [kind for _, kind in inside]),
+                    is_decided or bool(inside) or address in own_pins,
+                    _capacity(rack_type, tiers.upper_device, len(slots_u), [kind for _, kind in others]),
                     0 if is_paid else opening,
                 )
             )

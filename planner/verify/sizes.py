@@ -20,6 +20,7 @@ LARGEST = {
     "cents": 10**8,
     "milliwatts": 10**12,
     "g": 10**12,
+    "pieces": 10**9,
     "gbps": 10**9,
     "m": 10**9,
 }

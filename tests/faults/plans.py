@@ -13,9 +13,11 @@ from planner.model.arrangement import is_settled
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Level, Objective, Side, Spread, TiersSpec, WiredUnit
+from planner.model.pins import DevicePin, PinnedEnd, Pins, RunPin
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo, Totals
 from planner.model.rules import Resilience
 from planner.model.solution import Baselines
+from planner.model.supply import SupplyLimit
 from planner.optimize.options import SolveOptions
 from planner.pipeline import plan_prepared
 from planner.plan.assemble import assemble_plan
@@ -143,7 +145,9 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     ),
     "domain": lambda: make_domain(2),
     "crowded": lambda: _crowded(),
+    "short": lambda: _short(),
     "resilient": lambda: resilient_hall(),
+    "pinned": lambda: pinned_hall(),
     "open": lambda: make_open_hall(
         ("OOO", "OOO"), 4, trays_per_rack=2, lower_cages=6, upper_cages=12, slots_per_rack=3, max_positions=1
     ),
@@ -168,6 +172,37 @@ def resilient_hall() -> tuple[Layout, Catalog]:
     return replace(layout, fabrics=(replace(spec, resilience=asked),), groups=feeds), catalog
 
 
+def pinned_hall() -> tuple[Layout, Catalog]:
+    """A hall with an upper device at the far end for two planes, one for any, and a dear run."""
+    layout, catalog = make_hall(
+        ("LLSLS", "LS..."),
+        fronts=(Side.SOUTH, Side.NORTH),
+        trays_per_rack=2,
+        lower_cages=8,
+        upper_cages=12,
+        slots_per_rack=5,
+        max_positions=1,
+    )
+    (spec,) = layout.fabrics
+    assert isinstance(spec, TiersSpec)
+    slots = catalog.rack_types["switch-rack"].tray_slots_u
+    pins = Pins(
+        devices=(
+            DevicePin(rack="A05", u=slots[-1], planes=("1", "0")),
+            DevicePin(rack="B02", u=slots[2]),
+        ),
+        runs=(
+            RunPin(
+                lower=PinnedEnd("A01", 19, 1, 0),
+                upper=PinnedEnd("A05", slots[-1], 8, 0),
+                part="optics",
+                stock_length_mm=30_000,
+            ),
+        ),
+    )
+    return replace(layout, fabrics=(replace(spec, pins=pins),)), catalog
+
+
 def hall_with_ways_round() -> tuple[Layout, Catalog]:
     """Two rows joined by two cross trays: whatever is crowded, there is another way."""
     return make_hall(
@@ -189,6 +224,27 @@ def _crowded() -> tuple[Layout, Catalog]:
     assert laterals is not None
     narrow = replace(laterals, section=CrossSection(width_mm=101, depth_mm=1, fill_permille=1000))
     return replace(layout, pathways=replace(layout.pathways, laterals=narrow)), catalog
+
+
+def _short() -> tuple[Layout, Catalog]:
+    """A hall with half of the active copper and a third of one length that its runs would be made of."""
+    layout, catalog = BASES["tiers"]()
+    plenty = base_plan("tiers")
+    active = [line for line in plenty.bom if line.part == "active"]
+    first = active[0]
+    return replace(
+        layout,
+        supply=(
+            SupplyLimit(
+                part="active",
+                stock_length_mm=None,
+                most_pieces=sum(one.order_quantity for one in active) // 2,
+            ),
+            SupplyLimit(
+                part="active", stock_length_mm=first.stock_length_mm, most_pieces=first.order_quantity // 3
+            ),
+        ),
+    ), catalog
 
 
 SYSTEMS = ("ports/rails", "ports/optics", "ports/mirror", "ports/two-types")

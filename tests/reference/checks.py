@@ -19,7 +19,7 @@ from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.reach import fabric_cages
 from planner.optimize.wiring import PlaneWiring
-from tests.reference.exhaustive import keeps_rules
+from tests.reference.exhaustive import keeps_pins, keeps_rules
 from tests.reference.floors import Hall
 from tests.reference.plain import plain_problem
 
@@ -30,6 +30,10 @@ def check_wiring(problem: PlacementProblem, group: int, slots: IntArray, wiring:
     least, most = problem.upper_load
     assert ((wiring.runs >= low) & (wiring.runs <= high)).all()
     assert (wiring.runs.sum(axis=1) == problem.uplinks).all()
+    for one in problem.pins.extra if problem.pins else ():
+        if one.group == group:
+            column = int(np.searchsorted(slots, one.slot)) + one.number
+            assert wiring.runs[one.lower, column] > low
     loads = wiring.runs.sum(axis=0)
     assert ((loads >= least) & (loads <= most)).all()
     assert wiring.cents == (wiring.runs * problem.cents[group][:, slots]).sum()
@@ -45,12 +49,14 @@ def check_placement(problem: PlacementProblem, placement: Placement) -> None:
         slots, wiring = placement.slots[plane], placement.wirings[plane]
         assert len(slots) == problem.units_per_plane
         assert keeps_rules(problem, tuple(slots.tolist()))
+        assert keeps_pins(problem, group, tuple(slots.tolist()))
         check_wiring(problem, group, slots, wiring)
         total += wiring.cents
     units = np.bincount(np.concatenate(placement.slots), minlength=len(problem.slots))
     assert units.max() <= problem.units_per_device
     used = np.flatnonzero(units)
     assert len(used) == problem.devices
+    assert problem.pins is None or set(np.flatnonzero(problem.pins.fewest)) <= set(used)
     held = np.bincount(problem.slot_rack[used], minlength=len(problem.rack_names))
     assert (held <= problem.capacity).all()
     total += len(used) * problem.device_cents

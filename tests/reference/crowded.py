@@ -1,6 +1,6 @@
-"""The whole decision of a tiny hall with pathway fill as one integer program, run by run and route by route.
+"""The whole decision of a tiny hall with pathway fill and supply as one integer program, way by way.
 
-Code of its own: slots, planes, pairs, ways and segments are told apart, nothing is folded or priced.
+Code of its own: slots, planes, pairs, ways, segments and parts are told apart, nothing is folded or priced.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from datetime import timedelta
 from ortools.math_opt.python import mathopt
 
 from planner.geometry.table import build_route_table
+from planner.model.media import MediaOption, StockItem
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 from planner.model.sections import run_section_um2
+from planner.model.supply import BomKey
 from planner.optimize.pricing import UNREACHABLE_CENTS, price_option
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.reach import fitting_media
@@ -38,6 +40,7 @@ class _Crowded:
     units_in: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
     load_of: dict[str, list[mathopt.LinearTypes]] = field(default_factory=lambda: defaultdict(list))
     usable: dict[str, int] = field(default_factory=dict)
+    pieces_of: dict[BomKey, list[mathopt.LinearTypes]] = field(default_factory=lambda: defaultdict(list))
 
     def add_plane(self, plane: int) -> None:
         problem, model = self.problem, self.model
@@ -62,7 +65,7 @@ class _Crowded:
             model.add_linear_constraint(mathopt.fast_sum(pairs) == problem.uplinks)
 
     def runs_of(self, lower: int, slot: int) -> list[mathopt.Variable]:
-        """Runs of a lower unit to a slot, by every route and option that reaches."""
+        """Runs of a lower unit to a slot, by every route, option and stock length that it may be made of."""
         ref, (rack, u) = self.hall.fabric.lower_units[lower], self.problem.slots[slot]
         row = self.table.lower_index[ref.rack, ref.u, ref.sockets[0].cage]
         column = min(
@@ -78,14 +81,33 @@ class _Crowded:
                 cents = int(price_option(option, *lengths, self.hall.layout.economics)[0][0])
                 if lengths[0][0] >= NO_ROUTE_MM or cents >= UNREACHABLE_CENTS:
                     continue
-                runs = self.model.add_integer_variable(lb=0, ub=self.problem.uplinks)
-                found.append(runs)
-                self.terms.append(cents / USD * runs)
-                for segment in self.table.route(row, column, k).segments:
-                    if segment.usable_um2 is not None:
-                        self.usable[segment.id] = segment.usable_um2
-                        self.load_of[segment.id].append(run_section_um2(option) / UM2 * runs)
+                items = self.stock_items(option, int(lengths[0][0] + lengths[1][0]))
+                cables = option.cables_per_run
+                for item in items:
+                    more = item.price.cents - items[0].price.cents
+                    runs = self.model.add_integer_variable(lb=0, ub=self.problem.uplinks)
+                    found.append(runs)
+                    self.terms.append((cents + cables * more) / USD * runs)
+                    self.pieces_of[option.cable.id, item.length_mm].append(cables * runs)
+                    for plug in option.plugs:
+                        if plug.transceiver:
+                            self.pieces_of[plug.transceiver.id, None].append(runs)
+                    for segment in self.table.route(row, column, k).segments:
+                        if segment.usable_um2 is not None:
+                            self.usable[segment.id] = segment.usable_um2
+                            self.load_of[segment.id].append(run_section_um2(option) / UM2 * runs)
         return found
+
+    def stock_items(self, option: MediaOption, required_mm: int) -> list[StockItem]:
+        """The shortest piece that is long enough, and the next ones as long as those before are limited."""
+        limited = {(one.part, one.stock_length_mm) for one in self.hall.layout.supply}
+        items: list[StockItem] = []
+        for item in option.cable.stock:
+            if required_mm <= item.length_mm <= option.reach_mm:
+                items.append(item)
+                if (option.cable.id, item.length_mm) not in limited:
+                    break
+        return items
 
     def add_racks(self) -> None:
         problem, model = self.problem, self.model
@@ -108,9 +130,24 @@ class _Crowded:
         for name, load in self.load_of.items():
             self.model.add_linear_constraint(mathopt.fast_sum(load) <= self.usable[name] / UM2)
 
+    def add_supply(self) -> None:
+        """Order pieces with their spares, line by line, no more than can be had."""
+        spares = self.hall.layout.economics.spares_permille
+        orders = {}
+        for key, pieces in self.pieces_of.items():
+            orders[key] = self.model.add_integer_variable(lb=0)
+            self.model.add_linear_constraint(1000 * orders[key] >= (1000 + spares) * mathopt.fast_sum(pieces))
+        for limit in self.hall.layout.supply:
+            covered = [
+                order
+                for (part, length), order in orders.items()
+                if part == limit.part and limit.stock_length_mm in (None, length)
+            ]
+            self.model.add_linear_constraint(mathopt.fast_sum(covered) <= limit.most_pieces)
 
-def least_cents_within_fill(hall: Hall, *, time_limit_s: float) -> tuple[float | None, float]:
-    """Cost of the best plan that fits (None: there is none) and its proved bound, in cents."""
+
+def least_cents_within_limits(hall: Hall, *, time_limit_s: float) -> tuple[float | None, float]:
+    """Cost of the best plan that keeps fill and supply (None: there is none) and its bound, in cents."""
     pathways = replace(hall.layout.pathways, routes_per_pair=ROUTES)
     table = build_route_table(replace(hall.layout, pathways=pathways), hall.catalog, hall.fabric)
     crowded = _Crowded(hall, table, plain_problem(hall), mathopt.Model(name="crowded"))
@@ -118,6 +155,7 @@ def least_cents_within_fill(hall: Hall, *, time_limit_s: float) -> tuple[float |
         crowded.add_plane(plane)
     crowded.add_racks()
     crowded.add_fill()
+    crowded.add_supply()
     crowded.model.minimize(mathopt.fast_sum(crowded.terms))
     parameters = mathopt.SolveParameters(
         time_limit=timedelta(seconds=time_limit_s), relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0

@@ -43,23 +43,41 @@ def cheapest_wiring(problem: PlacementProblem, group: int, slots: tuple[int, ...
         return None
     rows = tuple(run_rows(problem, len(slots)))
     best: dict[Loads, int] = {(0,) * len(slots): 0}
-    for costs in cents.tolist():
+    for lower, costs in enumerate(cents.tolist()):
         found: dict[Loads, int] = {}
+        allowed = [counts for counts in rows if _keeps_extra(problem, (group, lower), slots, counts)]
         for loads, total in best.items():
-            for counts in rows:
+            for counts in allowed:
                 key = tuple(a + b for a, b in zip(loads, counts, strict=True))
                 cost = total + sum(a * b for a, b in zip(counts, costs, strict=True))
                 found[key] = min(found.get(key, cost), cost)
         best = found
     least, most = problem.upper_load
-    return min(cost for loads, cost in best.items() if all(least <= load <= most for load in loads))
+    fitting = [cost for loads, cost in best.items() if all(least <= load <= most for load in loads)]
+    return min(fitting, default=None)
+
+
+def _keeps_extra(
+    problem: PlacementProblem, unit: tuple[int, int], slots: tuple[int, ...], counts: Loads
+) -> bool:
+    """Tell whether a lower unit sends the runs beyond the fewest that are pinned; slots are ascending."""
+    pinned = [0] * len(slots)
+    for one in problem.pins.extra if problem.pins else ():
+        if (one.group, one.lower) == unit:
+            if one.slot not in slots:
+                return False
+            pinned[slots.index(one.slot) + one.number] += 1
+    return all(
+        count >= problem.pair_runs[0] + more for count, more in zip(counts, pinned, strict=True) if more
+    )
 
 
 def device_places(problem: PlacementProblem) -> Iterator[tuple[int, ...]]:
     """Every set of slots that the devices may take within what racks can hold."""
     for places in combinations(range(len(problem.slots)), problem.devices):
         held = np.bincount(problem.slot_rack[list(places)], minlength=len(problem.rack_names))
-        if (held <= problem.capacity).all():
+        is_kept = problem.pins is None or set(np.flatnonzero(problem.pins.fewest)) <= set(places)
+        if (held <= problem.capacity).all() and is_kept:
             yield places
 
 
@@ -70,6 +88,13 @@ def keeps_rules(problem: PlacementProblem, slots: tuple[int, ...]) -> bool:
         if len(set(parts)) < rule.fewest or any(parts.count(part) > rule.most for part in parts):
             return False
     return True
+
+
+def keeps_pins(problem: PlacementProblem, group: int, slots: tuple[int, ...]) -> bool:
+    """Tell whether a plane of a class has its pinned units where they are to be."""
+    if problem.pins is None:
+        return True
+    return all(slots.count(slot) >= least for slot, least in enumerate(problem.pins.units[group].tolist()))
 
 
 def least_cents(problem: PlacementProblem) -> int | None:
@@ -91,6 +116,8 @@ def least_cents(problem: PlacementProblem) -> int | None:
         for slots in combinations_with_replacement(sorted(free), problem.units_per_plane):
             taken = {slot: free[slot] - slots.count(slot) for slot in free}
             if min(taken.values()) < 0 or not keeps_rules(problem, slots):
+                continue
+            if not keeps_pins(problem, groups[plane], slots):
                 continue
             here = wiring(groups[plane], slots)
             after = None if here is None else rest(plane + 1, tuple(sorted(taken.items())))

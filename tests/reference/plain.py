@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
-from planner.model.economics import energy_in_objective_cents
-from planner.model.sites import candidate_racks, rack_capacity, upper_slots
-from planner.optimize.pricing import IntArray, PairPrices, price_pairs
+from planner.model.economics import (
+    energy_in_objective_cents,
+    labor_cents,
+    run_parts_cents,
+    run_power_milliwatts,
+)
+from planner.model.fabric import TierFabric
+from planner.model.media import MediaOption
+from planner.model.pins import RunPin
+from planner.model.sites import Slot, candidate_racks, rack_capacity, upper_slots
+from planner.optimize.pins import ExtraRun, PinnedUnits
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray, PairPrices, price_pairs
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.reach import fitting_media
 from tests.reference.floors import Hall
@@ -37,6 +48,8 @@ def plain_problem(hall: Hall) -> PlacementProblem:
     def whole(price_cents: int, power_milliwatts: int) -> int:
         return price_cents + energy_in_objective_cents(layout.economics, power_milliwatts)
 
+    pins = _pins(fabric, slots)
+    pinned_racks = {one.rack for one in fabric.pinned}
     rack_cents = whole(rack_type.price.cents if rack_type.price else 0, rack_type.power_milliwatts)
     return PlacementProblem(
         classes=tuple((plane,) for plane in range(len(fabric.planes))),
@@ -46,7 +59,7 @@ def plain_problem(hall: Hall) -> PlacementProblem:
         slot_rack=np.array([addresses.index(slot.rack) for slot in slots], dtype=np.int64),
         rack_names=tuple(addresses),
         opening_cents=np.array([rack_cents] * len(racks), dtype=np.int64),
-        is_fixed=tuple(rack.is_decided for rack in racks),
+        is_fixed=tuple(rack.is_decided or rack.address in pinned_racks for rack in racks),
         capacity=np.array([rack_capacity(rack_type, device)] * len(racks), dtype=np.int64),
         units_per_plane=fabric.upper_per_plane,
         units_per_device=fabric.upper_units_per_device,
@@ -55,7 +68,73 @@ def plain_problem(hall: Hall) -> PlacementProblem:
         uplinks=fabric.uplinks,
         pair_runs=fabric.pair_runs,
         upper_load=fabric.upper_load,
+        pins=pins,
     )
+
+
+def _pins(fabric: TierFabric, slots: Sequence[Slot]) -> PinnedUnits | None:
+    """Write pinned units down, plane by plane; how many units a pinned device has at least does not count."""
+    if not fabric.pinned:
+        return None
+    units = np.zeros((len(fabric.planes), len(slots)), dtype=np.int64)
+    fewest = np.zeros(len(slots), dtype=np.int64)
+    for device in fabric.pinned:
+        at = slots.index(Slot(device.rack, device.u))
+        fewest[at] = 1
+        for plane in device.served:
+            units[plane, at] += 1
+    return PinnedUnits(units, fewest, tuple(_extra(fabric, slots)))
+
+
+def _extra(fabric: TierFabric, slots: Sequence[Slot]) -> Iterator[ExtraRun]:
+    """Yield pinned runs beyond the fewest of their pair, with which of its plane's units there it ends at."""
+    ends = [(run.lower, run.pin.upper.rack, run.pin.upper.u, run.unit) for run in fabric.pinned_runs]
+    for end in sorted(set(ends)):
+        lower, rack, u, unit = end
+        plane = fabric.lower_units[lower].plane
+        (device,) = [one for one in fabric.pinned if (one.rack, one.u) == (rack, u)]
+        before = [served for served in device.planes[: max(unit, 0)] if served == plane]
+        for _ in range(ends.count(end) - fabric.pair_runs[0]):
+            yield ExtraRun(plane, fabric.planes[plane].index(lower), slots.index(Slot(rack, u)), len(before))
+
+
+def pinned_more_cents(hall: Hall, problem: PlacementProblem) -> int:
+    """Return what pinned runs cost more than the cheapest ones of their pairs, where cages lie together."""
+    total = 0
+    for run in hall.fabric.pinned_runs:
+        lower, upper, unit = run.pin.lower, run.pin.upper, hall.fabric.lower_units[run.lower]
+        row = hall.table.lower_index[lower.rack, lower.u, lower.cage]
+        column = next(
+            at for (rack, u, _), at in hall.table.upper_index.items() if (rack, u) == (upper.rack, upper.u)
+        )
+        cheapest = int(
+            problem.cents[
+                unit.plane,
+                hall.fabric.planes[unit.plane].index(run.lower),
+                problem.slots.index(Slot(upper.rack, upper.u)),
+            ]
+        )
+        if run.pin.part:
+            (option,) = [one for one in hall.catalog.media if one.id == run.pin.part]
+            total += (
+                min(_ways_cents(hall, option, run.pin, (row, column)), default=UNREACHABLE_CENTS) - cheapest
+            )
+    return total
+
+
+def _ways_cents(hall: Hall, option: MediaOption, pin: RunPin, pair: tuple[int, int]) -> Iterator[int]:
+    """Yield what a run of an option costs by each route and stock length that it may have."""
+    economics = hall.layout.economics
+    lengths = zip(hall.table.routed_mm[pair].tolist(), hall.table.slack_mm[pair].tolist(), strict=True)
+    for routed, slack in lengths:
+        for index, item in enumerate(option.cable.stock):
+            is_asked = pin.stock_length_mm in (0, item.length_mm)
+            if is_asked and routed + slack <= item.length_mm <= option.reach_mm:
+                yield (
+                    run_parts_cents(option, index)
+                    + labor_cents(economics, routed)
+                    + energy_in_objective_cents(economics, run_power_milliwatts(option))
+                )
 
 
 def _pair_tables(

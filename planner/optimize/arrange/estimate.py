@@ -135,4 +135,4 @@ def _flow(problem: PlacementProblem, unit_cost: FloatArray) -> tuple[float, IntA
     solution = model.model.solve_relaxation()
     if solution is None:
         return float("inf"), None
-    return solution.objective, slot_prices(solution.duals[model.slot_rows])
+    return solution.objective, slot_prices(problem, solution.duals[model.slot_rows])

@@ -1,1 +1,1 @@
-"""Pathway fill as a rule of the decision: tolls on crowded segments, and runs that must fit together."""
+"""Pathway fill and supply as rules of the decision: what is short has a price, and runs must fit together."""

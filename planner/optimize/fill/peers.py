@@ -1,8 +1,7 @@
-"""Peer fabrics whose runs would overfill the pathway: each run's ends are given, its way is not."""
+"""Peer fabrics whose runs would exceed limits: each run's ends are given, its way is not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,34 +11,43 @@ from planner.model.layout import Layout
 from planner.model.media import MediaOption, Medium
 from planner.model.routes import RouteTable
 from planner.model.solution import Baselines, Certificate, FabricSolution
+from planner.optimize.fill.least import least_required_mm
+from planner.optimize.fill.parts import read_parts
+from planner.optimize.fill.resources import (
+    earned_cents,
+    part_prices,
+    read_resources,
+    segment_prices,
+)
 from planner.optimize.fill.routing import Crowd, price_routes, reroute, with_choices
-from planner.optimize.fill.segments import earned_cents, read_segments, segment_prices
+from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
 from planner.optimize.pricing import IntArray, price_pairs
 from planner.optimize.stop import NEVER, heeding
 
 
-def solve_peers_within_fill(
+def solve_peers_within_limits(
     layout: Layout,
     fabric: PeerFabric,
     table: RouteTable,
     media: tuple[tuple[int, MediaOption], ...],
     before: FabricSolution,
-    taken_um2: Mapping[str, int],
+    taken: Taken,
     options: SolveOptions,
 ) -> FabricSolution:
-    """Route all runs at least cost within what is left of each segment, and prove how good that is.
+    """Make all runs at least cost within what is left of each resource, and prove how good that is.
 
     Parameters
     ----------
     layout, fabric, table, media
         The fabric, more routes than ``before`` was decided on, and the options that fit.
     before
-        The solution that overfills segments.
-    taken_um2
-        By segment id, what earlier fabrics' runs take.
+        The solution without regard to limits.
+    taken
+        What earlier fabrics take.
     """
-    segments = read_segments(table, taken_um2)
+    parts = read_parts(media, layout.supply, taken.orders, layout.economics.spares_permille)
+    resources = read_resources(table, media, taken.um2, parts)
     pairs = np.array(
         [
             (table.lower_index[a.rack, a.u, a.cage], table.upper_index[b.rack, b.u, b.cage])
@@ -51,37 +59,45 @@ def solve_peers_within_fill(
         table=table,
         media=media,
         economics=layout.economics,
-        segments=segments,
-        prices=np.zeros(len(segments.segments), dtype=np.int64),
+        resources=resources,
+        prices=np.zeros(len(resources.left), dtype=np.int64),
     )
+    required_mm = least_required_mm(table)[pairs[:, 0], pairs[:, 1]]
+    least = parts.least_orders(parts.least_pieces(required_mm).sum(axis=1))
     crowd = replace(plain, prices=price_routes(plain, pairs))
     with heeding(NEVER):  # there is no other plan that fits
         routed = reroute(crowd, pairs, options)
     if routed is None:
-        return before
+        return replace(before, least_orders=least)
     optics = tuple(each for each in media if each[1].medium is Medium.OPTICS)
     in_optics = reroute(replace(crowd, media=optics), pairs, options) if optics else None
-    cents = routed.cents if not routed.overfull_um2 else None
+    cents = routed.cents if not routed.excess else None
     return replace(
         before,
         runs=with_choices(before.runs, routed.choices),
         objective_cents=routed.cents,
+        least_orders=least,
         baselines=Baselines(
-            all_optics_cents=in_optics.cents if in_optics and not in_optics.overfull_um2 else None,
+            all_optics_cents=in_optics.cents if in_optics and not in_optics.excess else None,
             first_fit_cents=cents,
             greedy_cents=cents,
         ),
-        certificate=before.certificate
-        if routed.overfull_um2
-        else _certificate(crowd, pairs, before.certificate),
+        certificate=before.certificate if routed.excess else _certificate(crowd, pairs, before.certificate),
     )
 
 
 def _certificate(crowd: Crowd, pairs: IntArray, before: Certificate) -> Certificate:
-    """Price every run at its cheapest way with tolls, less what segments earn, where that proves more."""
-    tolls = crowd.segments.tolls(crowd.prices)
-    prices = price_pairs(crowd.table, crowd.media, crowd.economics, tolls=tolls, least=True)
-    bound = int(prices.cents[pairs[:, 0], pairs[:, 1]].sum()) - earned_cents(crowd.segments, crowd.prices)
+    """Price every run at its cheapest way with charges, less what resources earn, where that proves more."""
+    resources, prices = crowd.resources, crowd.prices
+    charged = price_pairs(
+        crowd.table, crowd.media, crowd.economics, charges=resources.charges(prices), least=True
+    )
+    bound = int(charged.cents[pairs[:, 0], pairs[:, 1]].sum()) - earned_cents(resources, prices)
     if bound <= before.bound_cents:
         return before
-    return replace(before, bound_cents=bound, segment_prices=segment_prices(crowd.segments, crowd.prices))
+    return replace(
+        before,
+        bound_cents=bound,
+        segment_prices=segment_prices(resources, prices),
+        part_prices=part_prices(resources, prices),
+    )

@@ -1,8 +1,8 @@
-"""Prices of crowded segments: the placement model by class with runs that may switch to other ways.
+"""Prices of crowded segments and short parts: the model by class with runs that may switch to other ways.
 
 Every run takes the cheapest way of its pair, in the model's own variables, and what that takes of a
-crowded segment counts there. A run may switch to a dearer way of the same pair, which is a column of
-its own; rows and columns are added as they turn out to matter. The duals of the segments' rows are
+crowded resource counts there. A run may switch to a dearer way of the same pair, which is a column of
+its own; rows and columns are added as they turn out to matter. The duals of the resources' rows are
 the prices that make room: whatever they are, they give a valid bound (``certify``).
 """
 
@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.model.sections import run_section_um2
 from planner.optimize.class_model import CENTS, ClassModel, build_class_model
-from planner.optimize.fill.segments import Limits, RouteSegments, prices_of_duals
+from planner.optimize.fill.resources import Limits, Resources, prices_of_duals
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import deal_units
@@ -31,32 +30,24 @@ from planner.optimize.ways import FabricInputs, Way
 _ROUNDS = 10
 """Most rounds of adding rows and columns."""
 
-_HAIR_UM2 = 10**4
-"""What a segment may be over its limit by rounding: a hundredth of a square millimeter."""
-
 
 @dataclass(slots=True, eq=False)
 class _Switches:
-    """Ways that runs may switch to: pair, route number, section, and what that costs more."""
+    """Ways that runs may switch to: pair, numbers of route and kind, and what that costs more."""
 
     pair: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     route: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-    section_um2: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    kind: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     cents: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    def add(self, pair: IntArray, route: IntArray, section_um2: IntArray, cents: IntArray) -> bool:
+    def add(self, pair: IntArray, route: IntArray, kind: IntArray, cents: IntArray) -> bool:
         """Add those that are not there yet; whether there were any."""
-        known = set(zip(self.pair.tolist(), self.route.tolist(), self.section_um2.tolist(), strict=True))
-        fresh = np.array(
-            [
-                each not in known
-                for each in zip(pair.tolist(), route.tolist(), section_um2.tolist(), strict=True)
-            ],
-            dtype=bool,
-        )
+        known = set(zip(self.pair.tolist(), self.route.tolist(), self.kind.tolist(), strict=True))
+        ways = zip(pair.tolist(), route.tolist(), kind.tolist(), strict=True)
+        fresh = np.array([each not in known for each in ways], dtype=bool)
         self.pair = np.concatenate([self.pair, pair[fresh]])
         self.route = np.concatenate([self.route, route[fresh]])
-        self.section_um2 = np.concatenate([self.section_um2, section_um2[fresh]])
+        self.kind = np.concatenate([self.kind, kind[fresh]])
         self.cents = np.concatenate([self.cents, cents[fresh]])
         return bool(fresh.any())
 
@@ -69,64 +60,62 @@ class _Pairs:
     upper: IntArray
     cents: IntArray
     route: IntArray
-    section_um2: IntArray
+    kind: IntArray
 
 
 class CrowdedModel:
-    """The model by class of a fabric whose segments are crowded, as far as it has been found out."""
+    """The model by class of a fabric whose resources are crowded, as far as it has been found out."""
 
     def __init__(
         self,
         inputs: FabricInputs,
         way: Way,
-        segments: RouteSegments,
+        resources: Resources,
         ends: tuple[IntArray, IntArray],
         crowded: IntArray,
     ) -> None:
-        """Start from segments known to be overfull.
+        """Start from resources known to be exceeded.
 
         Parameters
         ----------
-        inputs, way, segments
-            The fabric, the media it is made of, and what routes take.
+        inputs, way, resources
+            The fabric, the media it is made of, and what ways take.
         ends
             Attachment of each lower unit of each class's first plane (G, N), and of each slot (S,).
         crowded
-            Segments known to be overfull without prices.
+            Resources known to be exceeded without prices.
         """
         self._inputs = inputs
         self._way = way
-        self._segments = segments
-        self._sections = {index: run_section_um2(option) for index, option in way.media}
-        self._pairs = _read_pairs(way.prices, segments, ends, self._sections)
+        self._resources = resources
+        self._pairs = _read_pairs(way.prices, resources, ends)
         self._switches = _Switches()
         self._crowded = crowded
 
-    def watch(self, segments: IntArray) -> bool:
-        """Keep these segments' limits as well; whether any is new."""
+    def watch(self, resources: IntArray) -> bool:
+        """Keep these resources' limits as well; whether any is new."""
         before = len(self._crowded)
-        self._crowded = np.union1d(self._crowded, segments)
+        self._crowded = np.union1d(self._crowded, resources)
         return len(self._crowded) > before
 
     def price(self, rack_bounds: tuple[IntArray, IntArray] | None = None) -> IntArray:
-        """Return prices of segments (E,), in thousandths of a cent per square millimeter.
+        """Return prices of resources (E + P,).
 
         ``rack_bounds`` are least and most opening of each rack (Q,), None: racks open by halves.
         """
-        segments, pairs, switches = self._segments, self._pairs, self._switches
-        prices = np.zeros(len(segments.segments), dtype=np.int64)
+        resources, pairs, switches = self._resources, self._pairs, self._switches
+        prices = np.zeros(len(resources.left), dtype=np.int64)
         for _ in range(_ROUNDS):
             built, switch, full = self._build(rack_bounds)
             solution = built.model.solve_by_simplex()
             if solution is None:
                 return prices
             runs, switched = self._runs(built, solution.values), solution.values[switch]
-            prices[self._crowded] = prices_of_duals(solution.duals[full])
-            moved = _um2(switched, pairs.section_um2[switches.pair])
-            used = segments.used(pairs.route, _um2(runs, pairs.section_um2))
-            used += segments.used(switches.route, _um2(switched, switches.section_um2))
-            used -= segments.used(pairs.route[switches.pair], moved)
-            more = np.setdiff1d(np.flatnonzero(used > segments.left_um2 + _HAIR_UM2), self._crowded)
+            prices = prices_of_duals(resources, self._crowded, solution.duals[full])
+            used = resources.used(pairs.route, pairs.kind, runs)
+            used += resources.used(switches.route, switches.kind, switched)
+            used -= resources.used(pairs.route[switches.pair], pairs.kind[switches.pair], switched)
+            more = np.setdiff1d(resources.exceeded(used), self._crowded)
             self._crowded = np.union1d(self._crowded, more)
             if not self._offer_switches(prices) and not len(more):
                 break
@@ -156,18 +145,19 @@ class CrowdedModel:
 
     def _offer_switches(self, prices: IntArray) -> bool:
         """Offer each pair the way that is cheapest at the prices, where that is not its own."""
-        pairs, segments = self._pairs, self._segments
-        tolls = segments.tolls(prices)
+        pairs, resources = self._pairs, self._resources
+        charges = resources.charges(prices)
         economics = self._inputs.layout.economics
-        tolled = price_pairs(self._inputs.table, self._way.media, economics, tolls=tolls)
+        tolled = price_pairs(self._inputs.table, self._way.media, economics, charges=charges)
         lower, upper = pairs.lower, pairs.upper
-        route = segments.route_number(lower, upper, tolled.route[lower, upper])
-        section = _sections_of(tolled.option[lower, upper], self._sections)
-        paid = toll_cents(section, tolls.reshape(-1)[route])
-        other = (pairs.cents < UNREACHABLE_CENTS) & ((route != pairs.route) | (section != pairs.section_um2))
+        route = resources.route_number(lower, upper, tolled.route[lower, upper])
+        kind = resources.kind_number(tolled.option[lower, upper], tolled.stock[lower, upper])
+        paid = toll_cents(resources.section_of_kind[kind], charges.tolls.reshape(-1)[route])
+        paid = paid + resources.piece_cents(prices)[kind]
+        other = (pairs.cents < UNREACHABLE_CENTS) & ((route != pairs.route) | (kind != pairs.kind))
         chosen = np.flatnonzero(other)
         more = (tolled.cents[lower, upper] - paid - pairs.cents)[chosen]
-        return self._switches.add(chosen, route[chosen], section[chosen], more)
+        return self._switches.add(chosen, route[chosen], kind[chosen], more)
 
     def _runs(self, built: ClassModel, values: FloatArray) -> FloatArray:
         """Return the runs of each pair, those that switch among them."""
@@ -178,26 +168,26 @@ class CrowdedModel:
         return np.where(units >= 0, runs, 0.0)
 
     def _build(self, rack_bounds: tuple[IntArray, IntArray] | None) -> tuple[ClassModel, IntArray, IntArray]:
-        """Return the relaxation, its switched runs, and the rows of the crowded segments."""
+        """Return the relaxation, its switched runs, and the rows of the crowded resources."""
         fixed = np.array(self._way.problem.is_fixed, dtype=np.int64)
         built = build_class_model(self._way.problem, rack_bounds or (fixed, np.ones_like(fixed)))
         return built, *self._add_fill(built)
 
     def _add_fill(self, built: ClassModel) -> tuple[IntArray, IntArray]:
-        """Add switched runs, and rows for the crowded segments; returns both."""
+        """Add switched runs, and rows for the crowded resources; returns both."""
         model, problem, pairs = built.model, self._way.problem, self._pairs
-        segments, switches, crowded = self._segments, self._switches, self._crowded
+        switches, crowded = self._switches, self._crowded
         unit_of, extra_of = _flat(problem, built)
         most = np.where(unit_of[switches.pair] >= 0, np.inf, 0)
         switched = model.variables((len(switches.pair),), most, switches.cents / CENTS)
-        limits = Limits(model, segments, crowded)
+        limits = Limits(model, self._resources, crowded)
         fewest = problem.pair_runs[0]
         own = np.flatnonzero(unit_of >= 0)
-        limits.take(unit_of[own], pairs.route[own], fewest * pairs.section_um2[own])
+        limits.take(unit_of[own], pairs.route[own], pairs.kind[own], fewest)
         if extra_of is not None:
-            limits.take(extra_of[own], pairs.route[own], pairs.section_um2[own])
-        limits.take(switched, switches.route, switches.section_um2)
-        limits.take(switched, pairs.route[switches.pair], -pairs.section_um2[switches.pair])
+            limits.take(extra_of[own], pairs.route[own], pairs.kind[own])
+        limits.take(switched, switches.route, switches.kind)
+        limits.take(switched, pairs.route[switches.pair], pairs.kind[switches.pair], -1)
         there = unit_of[switches.pair] >= 0
         left, row_of = np.unique(switches.pair[there], return_inverse=True)
         rows = model.rows((len(left),), -np.inf, 0)
@@ -224,27 +214,13 @@ def _flat(problem: PlacementProblem, built: ClassModel) -> tuple[IntArray, IntAr
     return units, np.where(wide >= 0, built.extra[wide, lower], -1).ravel()
 
 
-def _um2(runs: FloatArray, section_um2: IntArray) -> IntArray:
-    return np.rint(runs * section_um2).astype(np.int64)
-
-
-def _read_pairs(
-    prices: PairPrices, segments: RouteSegments, ends: tuple[IntArray, IntArray], sections: dict[int, int]
-) -> _Pairs:
+def _read_pairs(prices: PairPrices, resources: Resources, ends: tuple[IntArray, IntArray]) -> _Pairs:
     lower, upper = np.broadcast_arrays(ends[0][:, :, None], ends[1][None, None, :])
     lower, upper = lower.ravel(), upper.ravel()
-    option = prices.option[lower, upper]
     return _Pairs(
         lower=lower,
         upper=upper,
         cents=prices.cents[lower, upper],
-        route=segments.route_number(lower, upper, prices.route[lower, upper]),
-        section_um2=_sections_of(option, sections),
+        route=resources.route_number(lower, upper, prices.route[lower, upper]),
+        kind=resources.kind_number(prices.option[lower, upper], prices.stock[lower, upper]),
     )
-
-
-def _sections_of(option: IntArray, sections: dict[int, int]) -> IntArray:
-    table = np.zeros(max(max(sections, default=0), int(option.max(initial=0))) + 1, dtype=np.int64)
-    for index, section in sections.items():
-        table[index] = section
-    return np.asarray(table[option], dtype=np.int64)

@@ -10,10 +10,9 @@ import numpy as np
 from planner.model.layout import Economics
 from planner.model.media import MediaOption
 from planner.model.routes import RouteTable
-from planner.model.sections import run_section_um2
 from planner.model.solution import ChosenRun, MediumChoice
-from planner.optimize.fill.columns import Columns, Group, fit, make_columns, price_segments_of
-from planner.optimize.fill.segments import RouteSegments
+from planner.optimize.fill.columns import Columns, Group, fit, make_columns, price_resources_of
+from planner.optimize.fill.resources import Resources
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, make_placement, plane_groups
 from planner.optimize.pricing import IntArray
@@ -23,29 +22,29 @@ from planner.optimize.wiring import PlaneWiring
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Crowd:
-    """Routes and options to choose from, and what their segments charge.
+    """Routes and options to choose from, and what resources charge.
 
-    ``prices`` (E,) only steer which ways are tried first; what is kept is the sections.
+    ``prices`` (E + P,) only steer which ways are tried first; what is kept is the limits.
     """
 
     table: RouteTable
     media: tuple[tuple[int, MediaOption], ...]
     economics: Economics
-    segments: RouteSegments
+    resources: Resources
     prices: IntArray
 
     def columns(self, pairs: IntArray) -> Columns:
         """Return the ways of each pair of ends (P, 2)."""
-        return make_columns(self.table, self.media, self.economics, self.segments, self.prices, pairs)
+        return make_columns(self.table, self.media, self.economics, self.resources, self.prices, pairs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Routed:
-    """What each run is made of, what all cost, and what they take too much of segments."""
+    """What each run is made of, what all cost, and what they take too much of resources."""
 
     choices: tuple[MediumChoice, ...]
     cents: int
-    overfull_um2: int
+    excess: int
 
 
 def respread(
@@ -83,7 +82,7 @@ def respread(
             Group(columns.pair, pairs * problem.pair_runs[0], pairs * problem.pair_runs[1]),
             Group(plane * uppers + k, uppers_least, uppers_most),
         ),
-        crowd.segments,
+        crowd.resources,
         seed=options.seed,
         node_limit=options.node_limit,
     )
@@ -104,10 +103,10 @@ def _wiring(problem: PlacementProblem, group: int, slots: IntArray, runs: IntArr
 
 
 def price_routes(crowd: Crowd, pairs: IntArray) -> IntArray:
-    """Return prices of segments (E,) at which runs between given ends (runs, 2) leave room for each other."""
+    """Return prices of resources (E + P,) at which runs between given ends (runs, 2) leave room."""
     distinct, counts = np.unique(pairs, axis=0, return_counts=True)
     columns = crowd.columns(distinct)
-    return price_segments_of(columns, (Group(columns.pair, counts, counts),), crowd.segments)
+    return price_resources_of(columns, (Group(columns.pair, counts, counts),), crowd.resources)
 
 
 def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions) -> Routed | None:
@@ -122,7 +121,7 @@ def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions) -> Routed | No
     if len(np.unique(columns.pair)) < len(distinct):
         return None
     group = Group(columns.pair, needed, needed)
-    found = fit(columns, (group,), crowd.segments, seed=options.seed, node_limit=options.node_limit)
+    found = fit(columns, (group,), crowd.resources, seed=options.seed, node_limit=options.node_limit)
     if found is None:
         return None
     # Runs of a pair take its ways in order: cheapest first, so that equal plans are written alike.
@@ -131,7 +130,7 @@ def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions) -> Routed | No
     runs = np.argsort(pair_of, kind="stable")
     column_of = np.empty(len(pairs), dtype=np.int64)
     column_of[runs] = taken
-    routes = crowd.segments.shape[2]
+    routes = crowd.resources.shape[2]
     choices = tuple(
         MediumChoice(
             option=int(columns.option[column]),
@@ -140,13 +139,7 @@ def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions) -> Routed | No
         )
         for column in column_of
     )
-    return Routed(choices, int((found.runs * columns.cents).sum()), found.overfull_um2)
-
-
-def chosen_section_um2(media: Sequence[tuple[int, MediaOption]], runs: Sequence[ChosenRun]) -> IntArray:
-    """Return the cross-section of each run (runs,)."""
-    sections = {index: run_section_um2(option) for index, option in media}
-    return np.array([sections[run.choice.option] for run in runs], dtype=np.int64)
+    return Routed(choices, int((found.runs * columns.cents).sum()), found.excess)
 
 
 def with_choices(runs: Sequence[ChosenRun], choices: Sequence[MediumChoice]) -> tuple[ChosenRun, ...]:

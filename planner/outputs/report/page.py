@@ -45,6 +45,7 @@ def report_text(plan: Plan) -> str:
     }
     environment.globals |= {"percent": words.percent, "money": words.money, "kilowatts": words.kilowatts}
     columns = Columns(plan)
+    media = shares.media_shares(plan)
     page: str = environment.get_template("page.html.j2").render(
         plan=plan,
         revision=revision(plan),
@@ -52,8 +53,8 @@ def report_text(plan: Plan) -> str:
         proof=words.proof_sentences(plan),
         baselines=words.baseline_rows(plan),
         money_shares=shares.money_by_part(plan),
-        power_shares=shares.power_by_part(plan),
-        media=shares.media_shares(plan),
+        power_shares=shares.power_by_part(plan, media),
+        media=media,
         medium_color=MEDIUM_COLOR,
         words_on_medium=WORDS_ON_MEDIUM,
         findings=_by_weight(plan.findings)[:MOST_FINDINGS],

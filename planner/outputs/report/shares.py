@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.model.economics import labor_cents
@@ -52,14 +53,17 @@ def money_by_part(plan: Plan) -> tuple[Share, ...]:
     return (*shares, Share(words="installation labor", amount=plan.totals.labor_cents))
 
 
-def power_by_part(plan: Plan) -> tuple[Share, ...]:
-    """Return what makes up the plan's power: placed devices by type, racks bought, plugs by medium."""
+def power_by_part(plan: Plan, media: Sequence[MediumShare]) -> tuple[Share, ...]:
+    """Return what makes up the plan's power: placed devices by type, racks bought, plugs by medium.
+
+    ``media`` is what each medium in use comes to.
+    """
     devices: Counter[str] = Counter()
     for device in plan.devices:
         if device.is_placed:
             devices[device.device] += plan.catalog.device_types[device.device].power_milliwatts
     shares = [Share(words=name, amount=power) for name, power in sorted(devices.items())]
-    plugs = [Share(words=f"plugs of {one.medium.value}", amount=one.milliwatts) for one in media_shares(plan)]
+    plugs = [Share(words=f"plugs of {one.medium.value}", amount=one.milliwatts) for one in media]
     shares += [share for share in plugs if share.amount]
     rest = plan.totals.power_milliwatts - sum(share.amount for share in shares)
     return (*shares, Share(words="switch racks bought", amount=rest)) if rest else tuple(shares)

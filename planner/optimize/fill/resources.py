@@ -1,0 +1,269 @@
+"""What runs share and is limited: cross-section of segments and pieces of parts, in arrays.
+
+A resource is a segment or a limited part; the E segments come first, then the P parts. A run takes
+cross-section of every segment on its route, and the pieces that it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.model.media import MediaOption
+from planner.model.names import natural_key
+from planner.model.routes import NO_ROUTE_MM, PathwaySegment, RouteTable
+from planner.model.sections import run_section_um2
+from planner.model.solution import PartPrice, SegmentPrice
+from planner.optimize.certify import MILLI
+from planner.optimize.class_model import CENTS
+from planner.optimize.fill.parts import PartsLeft, read_kinds
+from planner.optimize.linear_model import FloatArray, LinearModel
+from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, Charges, IntArray
+from planner.units import ceil_div
+
+LARGEST_PRICE = 10**9
+"""Most that a resource may charge: ten thousand of the currency for a square millimeter, or ten million
+for a piece."""
+
+_UM2_PER_MM2 = 10**6
+_TOO_MUCH = 1e5
+"""Cost of a square millimeter or a piece too much, in the models' money: dearer than any detour."""
+
+_HAIR = 0.01
+"""What may be taken too much of a resource by rounding, in square millimeters and pieces."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Resources:
+    """Segments and parts that limit runs, and what each way to make a run takes of them.
+
+    A way is a route and a kind. A route is numbered (a * B + b) * K + k, as in a table of shape
+    (A, B, K); kinds are the usable stock items of all options.
+
+    Parameters
+    ----------
+    segments, left_um2
+        The E segments, and the cross-section that earlier fabrics left of each (E,).
+    starts, members
+        Route r takes the segments ``members[starts[r] : starts[r + 1]]``.
+    shape
+        (A, B, K).
+    section_um2
+        What a run takes of a segment, by option (its index among the catalog's).
+    parts
+        The limited parts, and what a run of each kind takes of them.
+    left, unit, section_of_kind
+        Derived: what is left of each resource (E + P,), how much of it is one in models, and what a run
+        of each kind takes of a segment.
+    """
+
+    segments: tuple[PathwaySegment, ...]
+    left_um2: IntArray
+    starts: IntArray
+    members: IntArray
+    shape: tuple[int, int, int]
+    section_um2: Mapping[int, int]
+    parts: PartsLeft
+    left: IntArray = field(init=False)
+    unit: IntArray = field(init=False)
+    section_of_kind: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive what is asked for again and again."""
+        parts = len(self.parts.limits)
+        unit = np.repeat(np.array([_UM2_PER_MM2, 1], dtype=np.int64), (len(self.segments), parts))
+        object.__setattr__(self, "left", np.concatenate([self.left_um2, self.parts.left_pieces]))
+        object.__setattr__(self, "unit", unit)
+        sections = [self.section_um2[option] for option in self.parts.kinds.option.tolist()]
+        object.__setattr__(self, "section_of_kind", np.array(sections, dtype=np.int64))
+
+    def route_number(self, lower: IntArray, upper: IntArray, route: IntArray) -> IntArray:
+        """Return the numbers of routes, given attachments and the index among the pair's routes."""
+        _, uppers, routes = self.shape
+        return np.asarray((lower * uppers + upper) * routes + route, dtype=np.int64)
+
+    def kind_number(self, option: IntArray, stock: IntArray) -> IntArray:
+        """Return the numbers of kinds, given indices of options and stock items; 0 where there is none."""
+        return self.parts.kinds.number(option, stock)
+
+    def entries(self, routes: IntArray, kinds: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return (which of the ways, resource, amount) for all that each of the ways takes."""
+        first, count = self.starts[routes], self.starts[routes + 1] - self.starts[routes]
+        which = np.repeat(np.arange(len(routes)), count)
+        within = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+        segment = self.members[np.repeat(first, count) + within]
+        made, part = np.nonzero(self.parts.pieces[kinds])
+        return (
+            np.concatenate([which, made]),
+            np.concatenate([segment, len(self.segments) + part]),
+            np.concatenate([self.section_of_kind[kinds][which], self.parts.pieces[kinds[made], part]]),
+        )
+
+    def used(self, routes: IntArray, kinds: IntArray, runs: IntArray | FloatArray) -> FloatArray:
+        """Return what so many runs of each way take of each resource (E + P,): exact up to 2^53."""
+        which, resource, amount = self.entries(routes, kinds)
+        return np.bincount(resource, weights=runs[which] * amount, minlength=len(self.left)).astype(float)
+
+    def exceeded(self, used: FloatArray) -> IntArray:
+        """Return the resources of which more than a hair too much is taken."""
+        return np.asarray(np.flatnonzero(used > self.left + _HAIR * self.unit), dtype=np.int64)
+
+    def excess(self, routes: IntArray, kinds: IntArray, runs: IntArray) -> IntArray:
+        """Return what whole runs take too much of each resource (E + P,): of parts, pieces to order."""
+        used = np.rint(self.used(routes, kinds, runs)).astype(np.int64)
+        short = self.parts.ordered(kinds, runs) - self.parts.left_orders
+        over = np.concatenate([used[: len(self.segments)] - self.left_um2, short])
+        return np.asarray(np.maximum(0, over), dtype=np.int64)
+
+    def size(self, excess: IntArray) -> int:
+        """Return one number for an excess of resources (E + P,): a piece counts as a square millimeter."""
+        return int((excess * (_UM2_PER_MM2 // self.unit)).sum())
+
+    def charges(self, prices: IntArray) -> Charges:
+        """Return what routes and stock items charge, given the price of each resource (E + P,)."""
+        priced = prices[: len(self.segments)]
+        sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(priced[self.members])])
+        tolls = np.asarray(sums[self.starts[1:]] - sums[self.starts[:-1]], dtype=np.int64)
+        return Charges(tolls.reshape(self.shape), self.parts.stock_rules(self.piece_cents(prices)))
+
+    def piece_cents(self, prices: IntArray) -> IntArray:
+        """Return what the pieces of a run of each kind charge, given the price of each resource."""
+        return np.asarray(self.parts.pieces @ prices[len(self.segments) :], dtype=np.int64)
+
+
+def read_resources(
+    table: RouteTable,
+    media: Sequence[tuple[int, MediaOption]],
+    taken_um2: Mapping[str, int],
+    parts: PartsLeft | None = None,
+) -> Resources:
+    """Write out all routes of a table.
+
+    Parameters
+    ----------
+    table, media
+        The routes, and the options that fit.
+    taken_um2
+        By segment id, what runs of earlier fabrics take.
+    parts
+        What is left of limited parts; None: no part is limited.
+    """
+    index: dict[str, int] = {}
+    segments: list[PathwaySegment] = []
+    members: list[int] = []
+    counts: list[int] = []
+    for a, b, k in np.ndindex(table.routed_mm.shape):
+        before = len(members)
+        if table.routed_mm[a, b, k] < NO_ROUTE_MM:
+            for segment in table.route(a, b, k).segments:
+                if segment.usable_um2 is None:
+                    continue
+                if segment.id not in index:
+                    index[segment.id] = len(segments)
+                    segments.append(segment)
+                members.append(index[segment.id])
+        counts.append(len(members) - before)
+    left = [max(0, (segment.usable_um2 or 0) - taken_um2.get(segment.id, 0)) for segment in segments]
+    return Resources(
+        segments=tuple(segments),
+        left_um2=np.array(left, dtype=np.int64),
+        starts=np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(counts, dtype=np.int64))]),
+        members=np.array(members, dtype=np.int64),
+        shape=(table.routed_mm.shape[0], table.routed_mm.shape[1], table.routed_mm.shape[2]),
+        section_um2={option: run_section_um2(one) for option, one in media},
+        parts=parts if parts is not None else PartsLeft.of_nothing(read_kinds(media)),
+    )
+
+
+class Limits:
+    """Rows of a model that keep what is taken of watched resources; each may be exceeded, at a price."""
+
+    def __init__(
+        self, model: LinearModel, resources: Resources, watched: IntArray, *, integer: bool = False
+    ) -> None:
+        self._model = model
+        self._resources = resources
+        self._place = np.full(len(resources.left), -1)
+        self._place[watched] = np.arange(len(watched))
+        self.rows = model.rows((len(watched),), -np.inf, resources.left[watched] / resources.unit[watched])
+        # Where nothing fits, the model still leads to what is exceeded least.
+        model.add(self.rows, model.variables((len(watched),), np.inf, _TOO_MUCH), -1)
+        self._orders = self._add_orders(watched - len(resources.segments)) if integer else None
+
+    def take(
+        self, variables: IntArray, routes: IntArray, kinds: IntArray, factor: IntArray | int = 1
+    ) -> None:
+        """Count what each variable's runs take by a way, times a factor."""
+        which, resource, amount = self._resources.entries(routes, kinds)
+        inside = self._place[resource] >= 0
+        which, resource, amount = which[inside], resource[inside], amount[inside]
+        rows = self.rows[self._place[resource]]
+        times = np.broadcast_to(factor, variables.shape)[which]
+        self._model.add(rows, variables[which], times * amount / self._resources.unit[resource])
+        if self._orders is not None:
+            made, line = np.nonzero(self._resources.parts.kinds.pieces[kinds])
+            inside = self._orders[line] >= 0
+            made, line = made[inside], line[inside]
+            pieces = self._resources.parts.kinds.pieces[kinds[made], line]
+            more = 1 + self._resources.parts.spares_permille / 1000
+            self._model.add(self._orders[line], variables[made], more * pieces)
+
+    def _add_orders(self, watched: IntArray) -> IntArray | None:
+        """Order whole spares of every line of parts with several; returns the rows of the lines, -1: none.
+
+        The spares of a single line, rounded up, are part of what is left; those of several add up to more.
+        """
+        parts, model = self._resources.parts, self._model
+        several = [part for part in watched[watched >= 0].tolist() if parts.covers[part].sum() > 1]
+        if not several or not parts.spares_permille:
+            return None
+        rows = np.full(parts.covers.shape[1], -1)
+        lines = np.flatnonzero(parts.covers[several].any(axis=0))
+        rows[lines] = model.rows((len(lines),), -np.inf, 0)
+        orders = model.variables((len(lines),), np.inf, 0, integer=True)
+        model.add(rows[lines], orders, -1)
+        for part in several:
+            row = model.rows((1,), -np.inf, max(0, int(parts.left_orders[part])))
+            model.add(row, orders[parts.covers[part, lines]], 1)
+            model.add(row, model.variables((1,), np.inf, _TOO_MUCH), -1)
+        return rows
+
+
+def prices_of_duals(resources: Resources, watched: IntArray, duals: FloatArray) -> IntArray:
+    """Return prices of all resources (E + P,) from a solver's duals of watched rows: never below zero.
+
+    Those of segments are thousandths of a cent per square millimeter, those of parts cents per piece.
+    """
+    prices = np.zeros(len(resources.left), dtype=np.int64)
+    scale = np.where(watched < len(resources.segments), CENTS * MILLI, CENTS)
+    prices[watched] = np.minimum(np.rint(np.maximum(0, -duals) * scale), LARGEST_PRICE)
+    return prices
+
+
+def earned_cents(resources: Resources, prices: IntArray) -> int:
+    """Return what all that is left of the resources is worth at their prices (E + P,), rounded up."""
+    segments = len(resources.segments)
+    worth = sum(int(p) * int(left) for p, left in zip(prices[:segments], resources.left_um2, strict=True))
+    pieces = zip(prices[segments:], resources.parts.left_pieces, strict=True)
+    return ceil_div(worth, UM2_MILLICENTS_PER_MM2_CENT) + sum(int(p) * int(left) for p, left in pieces)
+
+
+def segment_prices(resources: Resources, prices: IntArray) -> tuple[SegmentPrice, ...]:
+    """Return the prices of segments that are not 0, by segment id in natural order."""
+    priced = [
+        SegmentPrice(segment=segment, price=int(price))
+        for segment, price in zip(resources.segments, prices[: len(resources.segments)], strict=True)
+        if price
+    ]
+    return tuple(sorted(priced, key=lambda one: natural_key(one.segment.id)))
+
+
+def part_prices(resources: Resources, prices: IntArray) -> tuple[PartPrice, ...]:
+    """Return the prices of limited parts that are not 0, in the layout's order."""
+    return tuple(
+        PartPrice(part=limit.part, stock_length_mm=limit.stock_length_mm, price_cents=int(price))
+        for limit, price in zip(resources.parts.limits, prices[len(resources.segments) :], strict=True)
+        if price
+    )
