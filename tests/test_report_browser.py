@@ -14,7 +14,14 @@ from planner.model.plan import Plan
 from planner.outputs.plan_json import read_plan
 from planner.outputs.report import columns
 from planner.outputs.report.page import report_text
-from tests.browser import CHROMIUM, DRIVER, complaints, offline_browser, open_page
+from tests.browser import (
+    CHROMIUM,
+    DRIVER,
+    LOW_CONTRAST,
+    complaints,
+    offline_browser,
+    open_page,
+)
 from tests.conftest import ShippedPlan
 from tests.sample_plan import small_plan as sample_plan
 
@@ -192,6 +199,16 @@ def test_all_that_can_be_done_can_be_reached_by_tab(page: Any) -> None:
     assert page.execute_script(unnamed) == []
 
 
+def test_all_text_can_be_read(page: Any) -> None:
+    """With a rack chosen, and where a search finds nothing."""
+    page.execute_script("Page.chooseRack(0)")
+    assert page.execute_script(LOW_CONTRAST) == []
+    page.find_element("id", "run-search").send_keys("nothing like it")
+    settle(page)
+    assert shown_runs(page) == []
+    assert page.execute_script(LOW_CONTRAST) == []
+
+
 def test_paper_gets_the_plan_and_no_controls(page: Any) -> None:
     page.execute_script("dispatchEvent(new Event('beforeprint'))")
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
@@ -216,6 +233,9 @@ def test_hostile_names_are_shown_as_they_are(browser: Any, tmp_path: Path) -> No
     page = tmp_path / "report.html"
     page.write_text(report_text(hostile), encoding="utf-8")
     assert open_page(browser, page) == []
+    for width in (500, 1500):
+        browser.set_window_size(width, 1100)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     assert browser.execute_script("return document.querySelector('h1').textContent") == HOSTILE
     assert browser.execute_script("return document.title").startswith("</script><script>document.title=")
     assert HOSTILE in browser.execute_script("return document.getElementById('findings').textContent")

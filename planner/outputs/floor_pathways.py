@@ -89,13 +89,15 @@ def _tray_lines(plan: Plan) -> Iterator[tuple[RowTray | CrossTray, _Line]]:
 
 
 def draw_tray_words(canvas: Canvas, plan: Plan) -> None:
-    """Write fill and runs on each piece of a tray that is large enough."""
+    """Write fill, and runs where two lines have room, on each piece of a tray that is large enough."""
     for piece in _tray_pieces(plan):
         (x1, y1), (x2, y2) = piece.low_mm, piece.high_mm
-        if points(x2 - x1) >= _LABEL_WIDTH_PT and points(y2 - y1) >= 2 * _LINE_PT:
+        if points(x2 - x1) >= _LABEL_WIDTH_PT and points(y2 - y1) >= _LINE_PT:
             percent = fill_percent(piece.fill)
             color = PAPER if percent > 100 else INK
-            markup = text(f"{percent} %", 8, color) + "<BR/>" + text(f"{piece.fill.runs:,}", 7, color)
+            markup = text(f"{percent} %", 8, color)
+            if points(y2 - y1) >= 2 * _LINE_PT:
+                markup += "<BR/>" + text(f"{piece.fill.runs:,}", 7, color)
             canvas.words(f"{piece.name} words", ((x1 + x2) / 2, (y1 + y2) / 2), markup)
 
 
