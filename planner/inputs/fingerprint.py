@@ -23,6 +23,8 @@ def fingerprint(layout: Layout, catalog: Catalog) -> str:
     for fabric in written["fabrics"]:
         if not any(fabric.get("pins", {}).values()):
             fabric.pop("pins", None)
+        if fabric.get("sized_for") is None:
+            fabric.pop("sized_for", None)
     for row in written["rows"]:
         for name in ("weight_limit_g", "cooling_limit_milliwatts"):
             if row[name] is None:
