@@ -295,6 +295,7 @@ def _plan(hall: Hall) -> Plan:
                 ends=2 * len(runs),
                 modules=2 * by_medium["optics"],
                 pair_runs=(1, 2),
+                ports_reserved=0,
                 oversubscription=(1, 1),
                 runs_by_medium=media,
             ),

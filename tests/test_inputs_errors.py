@@ -35,6 +35,8 @@ OF_LATER_STAGES = {
     "resilience-feeds-short",
     "resilience-racks-short",
     "resilience-share-short",
+    "sized-beyond",
+    "sized-short",
     "slots-short",
     "spread-impossible",
 }

@@ -24,6 +24,7 @@ def summarize(plan: Plan) -> list[str]:
         _length(plan),
         *(f"one {loss.kind} down takes {loss.words}" for loss in losses(plan)),
         "",
+        *_reserved(plan),
         *_costs(plan),
         f"the bound covers {plan.solve.bound_covers}",
         *_cut(plan),
@@ -62,6 +63,16 @@ def _figures(fabric: FabricSummary) -> tuple[str, ...]:
         f"{down}:{up}" if down else NONE,
         ", ".join(f"{count:,} {medium}" for medium, count in fabric.runs_by_medium.items()),
     )
+
+
+def _reserved(plan: Plan) -> list[str]:
+    """Say of each fabric for which lower units come later how many ports are kept for these."""
+    told = [
+        f"{one.name}: {one.ports_reserved:,} ports of upper devices are reserved for lower units to come"
+        for one in plan.fabrics
+        if one.ports_reserved
+    ]
+    return [*told, ""] if told else []
 
 
 def _length(plan: Plan) -> str:

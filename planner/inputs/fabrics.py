@@ -20,6 +20,7 @@ from planner.model.layout import Granularity, PeersSpec, Spread, TierSpec, Tiers
 
 _KINDS = ("peers", "tiers")
 MOST_PLANES = 999
+MOST_LOWER_UNITS = 9999
 _RATIO = re.compile(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,3})")
 _UPPER_UNITS = (WiredUnit.ASIC, WiredUnit.DEVICE)
 
@@ -105,6 +106,7 @@ class FabricReader:
         if planes:
             self._places[f"fabric {name} planes"] = planes.where
         count, keys = self._read_planes(planes, is_chained=bool(tier.below))
+        sized = record.get("sized_for")
         spec = TiersSpec(
             name=name,
             lower=tier,
@@ -117,6 +119,7 @@ class FabricReader:
             planes=count,
             plane_keys=keys,
             granularity=granularity,
+            sized_for=sized.as_integer(1, MOST_LOWER_UNITS) if sized else None,
             resilience=read_resilience(record.get("resilience"), name, self._groupings, self._places),
             pins=read_pins(record.get("pins"), name, self._addresses, self._places),
         )

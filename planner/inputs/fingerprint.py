@@ -23,6 +23,8 @@ def fingerprint(layout: Layout, catalog: Catalog) -> str:
     for fabric in written["fabrics"]:
         if not any(fabric.get("pins", {}).values()):
             fabric.pop("pins", None)
+        if fabric.get("sized_for") is None:
+            fabric.pop("sized_for", None)
     if not layout.supply:
         del written["supply"]
     for row in written["rows"]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.model.pins import PinnedDevice, PinnedRun
+from planner.units import ceil_div
 
 
 class Socket(NamedTuple):
@@ -67,6 +68,8 @@ class TierFabric:
         Downlink : uplink in lowest terms, (0, 0) where the device states no downlink.
     gpus
         GPUs of all racks that join.
+    sized_for
+        Lower units of a plane that its upper units are sized for; more than stand where others come later.
     pinned, pinned_runs
         Upper devices whose places the user decided, and runs of whose ends the user decided.
     """
@@ -97,6 +100,18 @@ class TierFabric:
     within: tuple[str, ...] = ()
     pinned: tuple[PinnedDevice, ...] = ()
     pinned_runs: tuple[PinnedRun, ...] = ()
+    sized_for: int = 0
+
+    @property
+    def most_when_full(self) -> int:
+        """Most runs that an upper unit takes once all lower units stand that it is sized for."""
+        return ceil_div(max(self.sized_for, len(self.planes[0])) * self.uplinks, self.upper_per_plane)
+
+    @property
+    def ports_reserved(self) -> int:
+        """Sockets of all upper units that are kept for lower units which come later."""
+        absent = max(0, self.sized_for - len(self.planes[0]))
+        return absent * self.uplinks * len(self.planes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

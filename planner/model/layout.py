@@ -213,7 +213,8 @@ class TiersSpec:
     there is no bound. ``family`` is what it was declared as, where it is one of several fabrics, one for
     each group of racks. A lower tier that names a family below is that of all its fabrics, or, where this
     one is of a family too, of those that lie within its own group. ``resilience`` is None where one rack
-    may hold a whole plane. ``pins`` are what the user decided already.
+    may hold a whole plane. ``pins`` are what the user decided already. ``sized_for`` is how many lower units
+    of a plane its upper devices and their ports are sized for, None: those that stand.
     """
 
     name: str
@@ -230,6 +231,7 @@ class TiersSpec:
     family: str = ""
     resilience: Resilience | None = None
     pins: Pins = NO_PINS
+    sized_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

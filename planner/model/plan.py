@@ -133,6 +133,7 @@ class FabricSummary:
     """Counts of one fabric. A peers fabric has no upper tier: its upper counts are 0.
 
     ``ends`` are sides of runs; ``modules`` are transceivers, each once however many runs share it.
+    ``ports_reserved`` are sockets of upper units kept for lower units that come later.
     """
 
     name: str
@@ -149,6 +150,7 @@ class FabricSummary:
     ends: int
     modules: int
     pair_runs: tuple[int, int]
+    ports_reserved: int
     oversubscription: tuple[int, int]
     runs_by_medium: dict[str, int]
 

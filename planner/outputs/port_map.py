@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from planner.model.catalog import DeviceType
+from planner.model.fabric import Socket
 from planner.model.layout import Granularity, TiersSpec
 from planner.model.plan import CableEnd, CableRun, Plan
 from planner.model.sites import positions, runs_per_cage
 from planner.outputs.excel import Column, Kind, Row
 from planner.outputs.label_names import rack_types
+from planner.outputs.reserved_ports import reserved_ports
 
-USED, FREE = "used", "free"
+USED, FREE, RESERVED = "used", "free", "reserved"
 _END = ("row", "rack", "U", "device", "ASIC", "cage", "port", "transceiver")
 _END_NUMBERS = ("U", "ASIC", "cage", "port")
 
@@ -55,16 +57,19 @@ def end_cells(end: CableEnd) -> Row:
 def port_rows(plan: Plan) -> Iterator[Row]:
     """Yield a row for each end of a run and each free cage: rack by rack, from the lowest U up.
 
-    Of a cage that takes several runs and has room for more, each free port has a row.
+    Of a cage that takes several runs and has room for more, each free port has a row; reserved is what is
+    kept for lower units that come later.
     """
     plugged: dict[Place, list[_Plugged]] = {}
     for run in plan.runs:
         plugged.setdefault((run.a.rack, run.a.u), []).append(_Plugged(run.a, run.b, run, "A"))
         plugged.setdefault((run.b.rack, run.b.u), []).append(_Plugged(run.b, run.a, run, "B"))
     runs_in_cage = _RunsInCage(plan)
+    reserved = reserved_ports(plan)
     for row, place, device in _standing(plan):
         ends = sorted(plugged.get(place, ()), key=lambda one: (one.near.cage, one.near.port))
-        yield from _device_rows(row, place, device, ends, runs_in_cage)
+        kept = reserved.get(place, {})
+        yield from _device_rows(row, place, device, ends, runs_in_cage, kept)
 
 
 def port_count(plan: Plan) -> int:
@@ -124,7 +129,12 @@ def _standing(plan: Plan) -> Iterator[tuple[str, Place, DeviceType]]:
 
 
 def _device_rows(
-    row: str, place: Place, device: DeviceType, ends: list[_Plugged], runs_in_cage: _RunsInCage
+    row: str,
+    place: Place,
+    device: DeviceType,
+    ends: list[_Plugged],
+    runs_in_cage: _RunsInCage,
+    kept: Mapping[Socket, str],
 ) -> Iterator[Row]:
     by_cage: dict[int, list[_Plugged]] = {}
     for one in ends:
@@ -135,12 +145,18 @@ def _device_rows(
         plugged = by_cage.get(cage, [])
         yield from map(_used_row, plugged)
         if not plugged:
-            yield (*head, None, None, FREE, *_EMPTY_AFTER_STATE)
+            fabric = next((fabric for socket, fabric in kept.items() if socket.cage == cage), None)
+            yield (*head, None, None, *_free_cells(fabric))
         elif plugged[0].near.port:
             used = {one.near.port for one in plugged}
             for port in range(1, runs_in_cage.of(plugged[0].run.fabric, plugged[0].near) + 1):
                 if port not in used:
-                    yield (*head, port, None, FREE, *_EMPTY_AFTER_STATE)
+                    yield (*head, port, None, *_free_cells(kept.get(Socket(cage, port))))
+
+
+def _free_cells(fabric: str | None) -> Row:
+    """Return the cells from the state on of a cage or port that nothing is plugged into."""
+    return (FREE, *_EMPTY_AFTER_STATE) if fabric is None else (RESERVED, fabric, *_EMPTY_AFTER_STATE[1:])
 
 
 def _used_row(one: _Plugged) -> Row:

@@ -101,6 +101,9 @@ def _build(plan: Plan) -> Iterator[Line]:
         yield f"Cable runs, {medium}", Cell(count, Kind.INTEGER), "runs", ""
     for fabric in plan.fabrics:
         yield f"Fabric {fabric.name}", Cell(fabric.runs, Kind.INTEGER), "runs", f"Kind: {fabric.kind}."
+        if fabric.ports_reserved:
+            kept = Cell(fabric.ports_reserved, Kind.INTEGER)
+            yield f"Fabric {fabric.name}, reserved", kept, "ports", "Upper devices; for lower units to come."
     for worth in segment_worths(plan)[:MOST_SHOWN]:
         price, currency = Cell(worth.cents_per_100_mm2, Kind.MONEY), plan.layout.economics.currency
         remark = f"What room in this {worth.kind} is worth at most, beyond the gap; fabric {worth.fabric}."

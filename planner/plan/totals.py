@@ -111,6 +111,7 @@ def _summary(
         ends=2 * len(own_runs),
         modules=module_counts(kinds_of(own_priced)).total(),
         pair_runs=fabric.pair_runs if isinstance(fabric, TierFabric) else (0, 0),
+        ports_reserved=fabric.ports_reserved if isinstance(fabric, TierFabric) else 0,
         oversubscription=fabric.oversubscription if isinstance(fabric, TierFabric) else (0, 0),
         runs_by_medium=_runs_by_medium(own_runs),
     )

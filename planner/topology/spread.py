@@ -40,5 +40,15 @@ def design_spread(spread: Spread, lower_units: int, uplinks: int, upper_ports: i
     return SpreadDesign(
         upper_units=upper_units,
         pair_runs=(uplinks // upper_units, ceil_div(uplinks, upper_units)),
-        upper_load=(runs // upper_units, ceil_div(runs, upper_units)),
+        upper_load=upper_load(lower_units, uplinks, upper_units),
     )
+
+
+def upper_load(lower_units: int, uplinks: int, upper_units: int) -> tuple[int, int]:
+    """Return fewest and most runs of an upper unit where so many lower units of its plane stand.
+
+    Where others come later, their runs can be added without moving one: even loads of today lie
+    within even loads of then.
+    """
+    runs = lower_units * uplinks
+    return runs // upper_units, ceil_div(runs, upper_units)

@@ -43,7 +43,7 @@ def unit_downlink_gbps(catalog: Catalog, spec: TiersSpec, below: TierFabric | No
     units, _ = sockets_per_unit(catalog, spec.lower, spec.granularity, f"fabrics.{spec.name}.lower")
     if below is None:
         return Fraction(catalog.device_types[spec.lower.device].downlink_gbps, units)
-    return Fraction(below.upper_load[1] * below.rate_gbps * below.upper_units_per_device, units)
+    return Fraction(below.most_when_full * below.rate_gbps * below.upper_units_per_device, units)
 
 
 def oversubscription(

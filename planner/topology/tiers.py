@@ -25,7 +25,7 @@ from planner.topology.planes import (
 from planner.topology.racks import gpus_of, joining_racks, standing_rack_type
 from planner.topology.refusal import refusal
 from planner.topology.run_pins import pinned_runs
-from planner.topology.spread import SpreadDesign, design_spread
+from planner.topology.spread import SpreadDesign, design_spread, upper_load
 from planner.topology.sums import TierSums, oversubscription, tier_sums
 from planner.topology.wired_units import units_of_device, units_of_racks
 from planner.topology.wishes import slots_message, spread_message, wish_of
@@ -55,7 +55,9 @@ def build_tiers(
     """
     lower = _stacked_tier(layout, catalog, spec, below) if below else _racked_tier(layout, catalog, spec)
     cage_pair(catalog, spec)
-    size = (len(lower.planes.members[0]), len(lower.planes.members))
+    standing = len(lower.planes.members[0])
+    _refuse_short_size(spec, standing)
+    size = (spec.sized_for or standing, len(lower.planes.members))
     one_below = below[0] if below else None
     sums = tier_sums(catalog, spec, one_below, size, lower.units_per_rack)
     wish = wish_of(layout, catalog, spec, sums)
@@ -70,8 +72,20 @@ def build_tiers(
     fabric = replace(
         _assemble(catalog, spec, lower, sums, design, ratio), below=tuple(one.name for one in below)
     )
+    fabric = replace(fabric, upper_load=upper_load(standing, sums.uplinks, design.upper_units))
     runs = pinned_runs(catalog, spec, fabric)
     return replace(fabric, pinned=pinned_devices(layout, spec, fabric, runs), pinned_runs=runs)
+
+
+def _refuse_short_size(spec: TiersSpec, standing: int) -> None:
+    """Refuse a fabric that is sized for fewer lower units than stand."""
+    if spec.sized_for is not None and spec.sized_for < standing:
+        raise refusal(
+            "sized-short",
+            f"fabric '{spec.name}' is sized for {spec.sized_for} lower units a plane, but {standing} stand;"
+            f" possible: {standing} or more",
+            f"fabrics.{spec.name}.sized_for",
+        )
 
 
 def _racked_tier(layout: Layout, catalog: Catalog, spec: TiersSpec) -> _LowerTier:
@@ -127,6 +141,7 @@ def _assemble(
         upper_ports=sums.upper_ports,
         pair_runs=design.pair_runs,
         upper_load=design.upper_load,
+        sized_for=sums.lower_units,
         upper_units_per_device=sums.upper_units_per_device,
         upper_devices=ceil_div(sums.planes * design.upper_units, sums.upper_units_per_device),
         oversubscription=ratio,

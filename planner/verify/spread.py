@@ -173,6 +173,7 @@ def _tier_counts(tiers: Tiers, runs: list[CableRun], devices: list[PlanDevice]) 
         "planes": len(tiers.planes),
         "plane_names": tiers.plane_names,
         "pair_runs": (tiers.fewest_per_pair, tiers.most_per_pair),
+        "ports_reserved": (tiers.full - len(tiers.planes[0])) * tiers.uplinks * len(tiers.planes),
         "oversubscription": (ratio.numerator, ratio.denominator) if ratio else (0, 0),
         **_run_counts(runs),
     }
@@ -196,6 +197,7 @@ def _peer_counts(ground: Ground, spec: PeersSpec, runs: list[CableRun]) -> _Coun
         "planes": len(planes),
         "plane_names": tuple(map(str, planes)),
         "pair_runs": (0, 0),
+        "ports_reserved": 0,
         "oversubscription": (0, 0),
         **_run_counts(runs),
     }

@@ -53,6 +53,8 @@ class Tiers:
         Upper units of a plane, upper devices in all.
     fewest_per_pair, most_per_pair, fewest_per_upper, most_per_upper
         Runs between a lower and an upper unit of one plane, and runs at an upper unit.
+    full
+        Lower units of a plane that it is sized for.
     """
 
     spec: TiersSpec
@@ -79,6 +81,12 @@ class Tiers:
     most_per_pair: int
     fewest_per_upper: int
     most_per_upper: int
+    full: int
+
+    @property
+    def most_when_full(self) -> int:
+        """Most runs at an upper unit once the planes have all the lower units that they are sized for."""
+        return -(-self.full * self.uplinks // self.upper_per_plane)
 
     @property
     def units_per_device(self) -> int:
@@ -214,10 +222,13 @@ def _count(
     sizes = [len(plane) for plane in members]
     if min(sizes) < max(sizes):
         return f"its planes have from {min(sizes)} to {max(sizes)} lower units"
-    runs = sizes[0] * uplinks
-    per_plane = _upper_per_plane(spec.spread, runs, uplinks, ports)
+    full = sizes[0] if spec.sized_for is None else spec.sized_for
+    if full < sizes[0]:
+        return f"its planes have {sizes[0]} lower units, and it is sized for {full}"
+    runs, runs_when_full = sizes[0] * uplinks, full * uplinks
+    per_plane = _upper_per_plane(spec.spread, runs_when_full, uplinks, ports)
     if per_plane is None:
-        return f"{uplinks} uplinks have no divisor from {runs} runs / {ports} cages"
+        return f"{uplinks} uplinks have no divisor from {runs_when_full} runs / {ports} cages"
     return Tiers(
         spec=spec,
         lower_device=kinds.lower,
@@ -243,6 +254,7 @@ def _count(
         most_per_pair=-(-uplinks // per_plane),
         fewest_per_upper=runs // per_plane,
         most_per_upper=-(-runs // per_plane),
+        full=full,
     )
 
 
@@ -259,7 +271,7 @@ def _downlink(kinds: _Kinds, below: list[Tiers]) -> Fraction:
     if not below:
         whole = kinds.lower.downlink_gbps
     else:
-        whole = below[0].units_per_device * below[0].most_per_upper * below[0].rate_gbps
+        whole = below[0].units_per_device * below[0].most_when_full * below[0].rate_gbps
     return Fraction(whole, max(1, len(kinds.parts)))
 
 

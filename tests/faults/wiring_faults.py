@@ -130,6 +130,20 @@ def _unknown_device(plan: Plan) -> Plan:
     return edits.spec(plan, upper=replace(spec.upper, device="phantom"))
 
 
+def _sized_for(plan: Plan, lower_units: int) -> Plan:
+    """Size the fabric for other numbers of lower units a plane."""
+    specs = tuple(
+        replace(spec, sized_for=lower_units) if isinstance(spec, TiersSpec) else spec
+        for spec in plan.layout.fabrics
+    )
+    return replace(plan, layout=replace(plan.layout, fabrics=specs))
+
+
+def _sized_for_more(plan: Plan) -> Plan:
+    """Size planes of four lower units for five: their 20 runs need one upper unit of six ports more."""
+    return _sized_for(plan, 5)
+
+
 ENDS = (
     Planted("rack-nowhere", "no-such-rack", "Z99", lambda p: edits.end(p, "b", rack="Z99")),
     Planted("row-renamed", "wrong-row", "'Q'", lambda p: edits.end(p, "a", row="Q")),
@@ -206,6 +220,8 @@ SPREAD = (
         "expected 3",
         lambda p: edits.device(p, placed(p), planes=(-1, -1)),
     ),
+    Planted("sized-for-more", "wrong-upper-count", "expected 4", _sized_for_more),
+    Planted("sized-for-fewer", "impossible-fabric", "it is sized for 1", lambda p: _sized_for(p, 1)),
     Planted("planes-crossed", "planes-crossed", "of plane", _planes_crossed),
     Planted("pair-starved", "wrong-spread", "balanced asks 1 to 2", _same_plane_other_unit),
     Planted("run-lost", "wrong-uplinks", "not 4", lambda p: replace(p, runs=p.runs[1:])),
@@ -224,6 +240,7 @@ SPREAD = (
             "runs": 1,
             "ends": 1,
             "pair_runs": (0, 1),
+            "ports_reserved": 4,
             "oversubscription": (3, 1),
             "runs_by_medium": {"dac": 64},
             "kind": "peers",

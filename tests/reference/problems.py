@@ -12,7 +12,7 @@ from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement
 from planner.optimize.pricing import UNREACHABLE_CENTS
 from planner.optimize.problem import PlacementProblem
-from planner.topology.spread import design_spread
+from planner.topology.spread import design_spread, upper_load
 from planner.units import ceil_div
 
 
@@ -34,7 +34,10 @@ def designs(draw: st.DrawFn) -> tuple[int, int, int, tuple[int, int], tuple[int,
     if design is None or design.upper_units > 3:  # take one that always is
         design = design_spread(spread, lowers, uplinks, lowers * uplinks)
     assert design is not None
-    return lowers, uplinks, design.upper_units, design.pair_runs, design.upper_load
+    if lowers > 1 and draw(st.integers(0, 4)) == 0:  # one lower unit comes later
+        lowers -= 1
+    load = upper_load(lowers, uplinks, design.upper_units)
+    return lowers, uplinks, design.upper_units, design.pair_runs, load
 
 
 @st.composite
