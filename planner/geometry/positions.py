@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from planner.model.cages import Face
 from planner.model.catalog import Catalog, RackType
-from planner.model.layout import Layout, RackPosition, Row, Side, face_y_mm
+from planner.model.layout import Layout, RackPosition, Row, Side
 from planner.model.routes import Attachment
 
 
@@ -102,3 +102,9 @@ def _rack_type_at(catalog: Catalog, position: RackPosition, rack_types: Sequence
         return None
     preferred = [] if position.is_decided else [name for name in rack_types if name in position.choices]
     return catalog.rack_types[[*preferred, *position.choices][0]]
+
+
+def face_y_mm(row: Row, position: RackPosition, rack_depth_mm: int, face: Face) -> int:
+    """Return y of a rack's face: the low edge of the footprint for a south-looking face."""
+    looks_south = (row.front is Side.SOUTH) == (face is Face.FRONT)
+    return position.y_mm if looks_south else position.y_mm + rack_depth_mm

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.geometry.positions import Riser
+from planner.geometry.positions import Riser, face_y_mm
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
-from planner.model.layout import Layout, Row, face_y_mm
+from planner.model.layout import Layout, Row
 
 
 class Piece(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from planner.model.cages import Face
 from planner.model.evidence import Provenance
 from planner.model.installation import Installation
 from planner.model.open_racks import OpenRacks
@@ -212,9 +211,9 @@ class TiersSpec:
     ``within`` are the positions that bound it: racks outside neither join nor take its upper devices; none:
     there is no bound. ``family`` is what it was declared as, where it is one of several fabrics, one for
     each group of racks. A lower tier that names a family below is that of all its fabrics, or, where this
-    one is of a family too, of those that lie within its own group. ``resilience`` is None where one rack
-    may hold a whole plane. ``pins`` are what the user decided already. ``sized_for`` is how many lower units
-    of a plane its upper devices and their ports are sized for, None: those that stand.
+    one is of a family too, of those that lie within its own group. ``resilience`` is None where one rack may
+    hold a whole plane. ``pins`` are what the user decided already. ``sized_for`` is how many lower units of a
+    plane its upper devices are sized for, None: those that stand.
     """
 
     name: str
@@ -293,9 +292,3 @@ class Layout:
     def row_of(self, position: RackPosition) -> Row:
         """Return the row that holds the position."""
         return next(row for row in self.rows if row.name == position.row)
-
-
-def face_y_mm(row: Row, position: RackPosition, rack_depth_mm: int, face: Face) -> int:
-    """Return y of a rack's face: the low edge of the footprint for a south-looking face."""
-    looks_south = (row.front is Side.SOUTH) == (face is Face.FRONT)
-    return position.y_mm if looks_south else position.y_mm + rack_depth_mm

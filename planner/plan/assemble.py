@@ -14,16 +14,11 @@ from planner.model.supply import BomKey
 from planner.plan.bom import build_bom
 from planner.plan.devices import build_devices
 from planner.plan.fill import build_fill
-from planner.plan.findings import (
-    not_quotable_findings,
-    overfull_findings,
-    supply_findings,
-    unpriced_findings,
-)
+from planner.plan.findings import bom_findings, overfull_findings, supply_findings
 from planner.plan.light import light_findings
 from planner.plan.mend import mending_findings
 from planner.plan.power import overdrawn_findings, rack_powers
-from planner.plan.proof import build_solve_info
+from planner.plan.proof import Exceeded, build_solve_info
 from planner.plan.racks import bought_racks, opened_racks, standing_racks
 from planner.plan.risers import with_even_risers
 from planner.plan.runs import build_runs
@@ -65,18 +60,17 @@ def assemble_plan(
     priced, segments = build_runs(layout, catalog, solved)
     runs = tuple(one.run for one in priced)
     fill = build_fill(catalog, runs, segments)
+    overfull = (*overfull_findings(fill), *mending_findings(layout, catalog, runs, fill))
+    light = light_findings(catalog, solved, runs)
     standing = standing_racks(layout, opened)
     powers = rack_powers(catalog, standing, devices, priced)
-    overfull = (*overfull_findings(fill), *mending_findings(layout, catalog, runs, fill))
-    built = (*overfull, *light_findings(catalog, solved, runs))
-    built += overdrawn_findings(layout, catalog, standing, powers)
+    drawn = overdrawn_findings(layout, catalog, standing, powers)
     racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, priced, devices, racks)
     totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
     short = supply_findings(layout, bom, _least_orders(solved))
-    solve = build_solve_info(
-        layout, totals, solved, seed, cut, is_overfull=bool(overfull), is_short=bool(short)
-    )
+    exceeded = Exceeded(pathway=bool(overfull), supply=bool(short))
+    solve = build_solve_info(layout, totals, solved, seed, cut, exceeded)
     _check_cost(solve, solved)
     return Plan(
         format_version=FORMAT_VERSION,
@@ -92,7 +86,7 @@ def assemble_plan(
         bom=bom,
         totals=totals,
         solve=solve,
-        findings=(*built, *short, *findings, *unpriced_findings(bom), *not_quotable_findings(bom)),
+        findings=(*overfull, *light, *drawn, *short, *findings, *bom_findings(bom)),
         assumptions=_assumptions(layout, catalog),
     )
 

@@ -60,7 +60,12 @@ def supply_findings(
     return tuple(found)
 
 
-def not_quotable_findings(bom: Sequence[BomLine]) -> tuple[Finding, ...]:
+def bom_findings(bom: Sequence[BomLine]) -> tuple[Finding, ...]:
+    """Name the parts that have no price, and those that have no public part number."""
+    return *_unpriced(bom), *_not_quotable(bom)
+
+
+def _not_quotable(bom: Sequence[BomLine]) -> tuple[Finding, ...]:
     """Say in one finding which parts have no public part number, and so cannot be quoted by it."""
     lines = [line for line in bom if line.part_number is None]
     if not lines:
@@ -70,7 +75,7 @@ def not_quotable_findings(bom: Sequence[BomLine]) -> tuple[Finding, ...]:
     return (Finding(code="not-quotable", message=message, severity=Severity.WARNING),)
 
 
-def unpriced_findings(bom: Sequence[BomLine]) -> tuple[Finding, ...]:
+def _unpriced(bom: Sequence[BomLine]) -> tuple[Finding, ...]:
     """Name the parts that no price is known for: they count as 0 in every sum."""
     parts = ", ".join(dict.fromkeys(line.part for line in bom if not line.basis))
     if not parts:

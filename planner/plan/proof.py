@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from importlib.metadata import version
+from typing import NamedTuple
 
 from planner import __version__
 from planner.model.fabric import PeerFabric
@@ -32,20 +33,24 @@ GAP_PLACES = Decimal("0.00000001")
 PERCENT_PLACES = Decimal("0.01")
 
 
+class Exceeded(NamedTuple):
+    """Whether a plan takes more of some segment than it may, or orders more of some part than can be had."""
+
+    pathway: bool
+    supply: bool
+
+
 def build_solve_info(
     layout: Layout,
     totals: Totals,
     solved: Sequence[SolvedFabric],
     seed: int,
     cut: str | None,
-    *,
-    is_overfull: bool,
-    is_short: bool,
+    exceeded: Exceeded,
 ) -> SolveInfo:
     """Add up what the optimizer proved of each fabric and say it in one word.
 
-    ``cut`` is what ended the search early, None where nothing did; ``is_overfull`` tells whether the plan
-    takes more of some segment than it may, ``is_short`` whether it orders more of some part than can be had.
+    ``cut`` is what ended the search early, None where nothing did.
     """
     objective = layout.economics.objective
     cost = totals.tco_cents if objective is Objective.TCO else totals.capex_cents
@@ -56,7 +61,7 @@ def build_solve_info(
         objective_cents=cost,
         lower_bound_cents=bound,
         gap=f"{gap(cost, bound):f}",  # str would give 0E-8
-        bound_covers=bound_covers(layout, solved, is_overfull=is_overfull, is_short=is_short),
+        bound_covers=bound_covers(layout, solved, exceeded),
         geometric_floor_cents=sum(one.solution.geometric_floor_cents for one in solved),
         baselines=_sum_baselines([_baselines(one) for one in solved]),
         certificates=tuple(one.solution.certificate for one in solved),
@@ -66,12 +71,12 @@ def build_solve_info(
     )
 
 
-def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], *, is_overfull: bool, is_short: bool) -> str:
+def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], exceeded: Exceeded) -> str:
     """Say what the bound covers, and which fabrics were planned given what earlier ones placed."""
     priced = {one.fabric.name for one in solved if one.solution.certificate.segment_prices}
     charged = {one.fabric.name for one in solved if one.solution.certificate.part_prices}
-    fill = FILL_IGNORED if is_overfull else FILL_PRICED if priced else FILL_KEPT
-    supply = f"; {SUPPLY_IGNORED if is_short else SUPPLY_KEPT}" if layout.supply else ""
+    fill = FILL_IGNORED if exceeded.pathway else FILL_PRICED if priced else FILL_KEPT
+    supply = f"; {SUPPLY_IGNORED if exceeded.supply else SUPPLY_KEPT}" if layout.supply else ""
     covers = f"{BOUND_COVERS}; {fill}{supply}{_of_arrangements(layout, solved)}"
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
     if any(spec.resilience for spec in specs):

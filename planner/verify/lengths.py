@@ -13,9 +13,8 @@ from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Point, RouteKind, SegmentKind
 from planner.verify.ground import CageSite, Ground, fault, site_of_end
 from planner.verify.pathways import Bed, check_segment, declared_ways, torn, walk
-from planner.verify.pins import is_pinned_length
 from planner.verify.shares import Made, made_of
-from planner.verify.supply import limited_lengths
+from planner.verify.stock import check_stock
 
 LETTER = {
     SegmentKind.FACE: "f",
@@ -123,7 +122,7 @@ class _Runs:
         needed = made.needed_mm if made is not None else None
         stock = (run.option, run.routed_mm, run.slack_mm, run.stock_length_mm, run.reach_mm, needed)
         if stock not in self._good_stock:
-            findings = list(_check_stock(self._ground, run, made))
+            findings = list(check_stock(self._ground, run, made))
             yield from findings
             if not findings:
                 self._good_stock.add(stock)
@@ -257,45 +256,4 @@ def _check_sums(route: Route, run: CableRun) -> Iterator[Finding]:
         yield fault(
             "wrong-slack",
             f"run {run.cable_id}: slack {run.slack_mm} mm, {route.slack_text} give {route.slack_mm} mm",
-        )
-
-
-def _check_stock(ground: Ground, run: CableRun, made: Made | None) -> Iterator[Finding]:
-    option = ground.options.get(run.option)
-    if option is None:
-        return
-    if run.reach_mm != option.reach_mm:
-        yield fault(
-            "wrong-reach",
-            f"run {run.cable_id}: reach {run.reach_mm} mm, {option.id} has {option.reach_mm} mm",
-        )
-    required = run.routed_mm + run.slack_mm
-    if run.stock_length_mm < required:
-        yield fault(
-            "cable-too-short",
-            f"run {run.cable_id}: stock length {run.stock_length_mm} mm, required {required} mm",
-        )
-    if run.stock_length_mm > option.reach_mm:
-        yield fault(
-            "beyond-reach",
-            f"run {run.cable_id}: stock length {run.stock_length_mm} mm, {option.id} reaches"
-            f" {option.reach_mm} mm",
-        )
-    # Runs that share a cable have it in the length that the longest of them needs.
-    needed = made.needed_mm if made is not None else required
-    lengths = sorted(item.length_mm for item in option.cable.stock)
-    shortest = next((length for length in lengths if length >= needed), None)
-    if made is None or made.fit.option.runs_per_cable == 1:
-        limited = limited_lengths(ground, option.cable.id)
-        while shortest is not None and shortest < run.stock_length_mm and shortest in limited:
-            shortest = next((length for length in lengths if length > shortest), None)
-    if run.stock_length_mm not in lengths:
-        yield fault(
-            "not-stocked", f"run {run.cable_id}: {option.cable.id} is not stocked at {run.stock_length_mm} mm"
-        )
-    elif shortest is not None and run.stock_length_mm > shortest and not is_pinned_length(ground, run):
-        yield fault(
-            "cable-too-long",
-            f"run {run.cable_id}: stock length {run.stock_length_mm} mm, {shortest} mm covers the required"
-            f" {needed} mm",
         )
