@@ -47,10 +47,8 @@ def assemble_plan(
     ----------
     layout, catalog, inputs_hash
         The resolved inputs and the SHA-256 of the files they came from.
-    solved
-        Every fabric of the layout with its routes and decisions.
-    findings
-        What earlier stages found worth knowing.
+    solved, findings
+        Every fabric of the layout with its routes and decisions; what earlier stages found worth knowing.
     seed, cut
         The seed of the search, and what ended it before its own stop rules did (None: nothing).
 
