@@ -65,16 +65,14 @@ def assemble_plan(
     fill = build_fill(catalog, runs, segments)
     standing = standing_racks(layout, opened)
     powers = rack_powers(catalog, standing, devices, priced)
-    overfull = (*overfull_findings(fill), *mending_findings(layout, catalog, runs, fill))
-    built = (*overfull, *light_findings(catalog, solved, runs))
+    full = (*overfull_findings(fill), *mending_findings(layout, catalog, runs, fill))
+    built = (*full, *light_findings(catalog, solved, runs))
     built += overdrawn_findings(layout, catalog, standing, powers)
     racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, priced, devices, racks)
     totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
     short = supply_findings(layout, bom, _least_orders(solved))
-    solve = build_solve_info(
-        layout, totals, solved, seed, cut, is_overfull=bool(overfull), is_short=bool(short)
-    )
+    solve = build_solve_info(layout, totals, solved, seed, cut, is_overfull=bool(full), is_short=bool(short))
     _check_cost(solve, solved)
     return Plan(
         format_version=FORMAT_VERSION,
