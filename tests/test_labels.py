@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,9 +125,17 @@ def test_any_name_is_shown_and_harmless(plan: Plan) -> None:
     content = label_sheet_pdf(hostile(plan), STOCK, PLAIN)
     foot = page_lines(content)[0][-1]
     assert 'Hall "A" & <b>bold</b>, =1+1 (x) \\n %s {rack} ' in foot
-    assert "שלום عربي" in foot  # the reader turns around what is drawn from the left
+    assert "שלום ﻋﺮﺑﻲ" in foot  # joined letters; the reader turns around what is drawn from the left
     assert foot.count("\N{REPLACEMENT CHARACTER}") == 2  # what the font does not have
     assert len(page_lines(content)) == len(page_lines(label_sheet_pdf(plan, STOCK, PLAIN)))
+
+
+def test_arabic_letters_are_joined() -> None:
+    drawn = one_line("لا ربع")
+    assert drawn == "ﻊﺑﺭ ﻻ"  # from the left: end, middle and lone forms, and one sign for two letters
+    assert unicodedata.normalize("NFKC", drawn[::-1]) == "لا ربع"
+    assert one_line("الله") == "ﻪﻠﻟﺍ"  # letter by letter: the font has no sign for the whole word
+    assert one_line("rack 7") == "rack 7"
 
 
 def test_letters_that_no_font_has_are_named(planner: Planner, small_plan: Path, tmp_path: Path) -> None:

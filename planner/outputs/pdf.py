@@ -10,6 +10,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from arabic_reshaper import ArabicReshaper
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
@@ -79,9 +80,23 @@ def _forget_widths() -> None:
 
 def one_line(text: str) -> str:
     """Return any text as one line that the fonts can show, in the order drawn from the left."""
-    joined = unicodedata.normalize("NFC", " ".join(text.split()))
+    joined = _shaped(unicodedata.normalize("NFC", " ".join(text.split())))
     line = "".join(char if char.isprintable() and font_of(char) else _UNKNOWN for char in joined)
     return line if line.isascii() else _in_visual_order(line)
+
+
+def _shaped(line: str) -> str:
+    """Give Arabic letters the forms that they have within words, as far as the fonts have these."""
+    if line.isascii() or not any(unicodedata.bidirectional(char) == "AL" for char in line):
+        return line
+    shaped = _reshaper().reshape(line)
+    return "".join(char if font_of(char) else unicodedata.normalize("NFKC", char) for char in shaped)
+
+
+@cache
+def _reshaper() -> ArabicReshaper:
+    # Vowel marks stay, and the one sign for the word for God, which the shipped font lacks, is spelled.
+    return ArabicReshaper(configuration={"delete_harakat": False, "ARABIC LIGATURE ALLAH": False})
 
 
 def _pieces(text: str) -> list[tuple[str, str]]:
