@@ -16,6 +16,7 @@ from planner.commands.plan_arguments import (
     add_compare,
     add_diff,
     add_explain,
+    add_pins,
     add_rules,
     add_search,
     add_sensitivity,
@@ -35,6 +36,7 @@ COMMANDS = (
     "explain",
     "sensitivity",
     "rules",
+    "pins",
     "labels",
     "sheets",
     "catalog",
@@ -94,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     add_explain(commands)
     add_sensitivity(commands)
     add_rules(commands)
+    add_pins(commands)
     add_labels(commands, EXIT_CODES)
     add_sheets(commands, EXIT_CODES)
     _add_catalog(commands)

@@ -98,6 +98,14 @@ def add_rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     rules.add_argument("--json", action="store_true", help="print it for programs")
 
 
+def add_pins(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``planner pins``."""
+    pins = commands.add_parser("pins", help="print what a plan has as pins for a layout")
+    pins.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
+    pins.add_argument("--rack", metavar="RACK", nargs="+", help="only upper devices in these racks")
+    pins.add_argument("--devices", action="store_true", help="only devices, not the runs to them")
+
+
 def _wrong(text: str) -> int:
     permille = share(text)
     if not 0 < permille < 1000:

@@ -61,16 +61,14 @@ def assemble_plan(
     runs = tuple(one.run for one in priced)
     fill = build_fill(catalog, runs, segments)
     overfull = (*overfull_findings(fill), *mending_findings(layout, catalog, runs, fill))
-    light = light_findings(catalog, solved, runs)
     standing = standing_racks(layout, opened)
     powers = rack_powers(catalog, standing, devices, priced)
-    drawn = overdrawn_findings(layout, catalog, standing, powers)
+    built = (*light_findings(catalog, solved, runs), *overdrawn_findings(layout, catalog, standing, powers))
     racks = bought_racks(layout, catalog, opened, devices)
     bom = build_bom(catalog, layout.economics, priced, devices, racks)
     totals = build_totals(catalog, layout.economics, priced, devices, racks, bom)
     short = supply_findings(layout, bom, _least_orders(solved))
-    exceeded = Exceeded(pathway=bool(overfull), supply=bool(short))
-    solve = build_solve_info(layout, totals, solved, seed, cut, exceeded)
+    solve = build_solve_info(layout, totals, solved, seed, cut, Exceeded(bool(overfull), bool(short)))
     _check_cost(solve, solved)
     return Plan(
         format_version=FORMAT_VERSION,
@@ -86,7 +84,7 @@ def assemble_plan(
         bom=bom,
         totals=totals,
         solve=solve,
-        findings=(*overfull, *light, *drawn, *short, *findings, *bom_findings(bom)),
+        findings=(*overfull, *built, *short, *findings, *bom_findings(bom)),
         assumptions=_assumptions(layout, catalog),
     )
 

@@ -174,6 +174,7 @@ class OpenHall:
             rack_slots=numbers[slots],
             tables={option: table[:, columns] for option, table in board.tables.items()},
             part_limits=tuple(limit.among(racks) for limit in board.part_limits),
+            pinned=board.pinned.among(racks),
         )
 
     def bound(self, taken: Sequence[str], prices: Sequence[int]) -> int:

@@ -38,6 +38,11 @@ class Pinned:
         nothing = np.zeros_like(self.fewest)
         return np.asarray(np.minimum.reduce([self.units.get(plane, nothing) for plane in planes]))
 
+    def among(self, racks: Sequence[int]) -> Pinned:
+        """Return what is pinned where only these racks are left."""
+        kept = list(racks)
+        return Pinned({plane: units[kept] for plane, units in self.units.items()}, self.fewest[kept])
+
     def is_full_for(self, planes: Sequence[int], units_per_device: int) -> Cents:
         """Tell in which slots a class has no unit pinned and all units are pinned to other planes."""
         total = np.sum([np.zeros_like(self.fewest), *self.units.values()], axis=0)
