@@ -46,7 +46,7 @@ def explain_rack(plan: Plan, fabrics: Mapping[str, RoutedFabric], position: Rack
         subject=position.address,
         kind="rack",
         currency=plan.layout.economics.currency,
-        facts=tuple(_facts(plan, position, here)),
+        facts=(*_facts(plan, position, here), *_pinned_fact(pricer, here)),
         choices=(*chosen, *listed),
         rule=_rule(pricer, position, moves),
         flips=tuple(_flips(pricer, position, moves)),
@@ -63,6 +63,13 @@ def _facts(plan: Plan, position: RackPosition, here: Sequence[PlanDevice]) -> It
         yield f"the position stays empty; it {may}"
     runs = sum(1 for run in plan.runs if address in (run.a.rack, run.b.rack))
     yield f"{len(here)} placed switches, {runs:,} runs end here"
+
+
+def _pinned_fact(pricer: Pricer, here: Sequence[PlanDevice]) -> Iterator[str]:
+    """Name the devices that the layout puts here: moving them is not looked at."""
+    pinned = [device.name for device in here if pricer.is_pinned(device)]
+    if pinned:
+        yield f"pinned, so that they stay: {', '.join(pinned)}"
 
 
 def _rule(pricer: Pricer, position: RackPosition, moves: Sequence[Move]) -> str:
