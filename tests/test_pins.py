@@ -11,6 +11,7 @@ from planner.inputs.load import find_layout, read_inputs
 from planner.model.layout import TiersSpec
 from planner.outputs.pins_text import pins_text
 from planner.outputs.plan_json import read_plan
+from planner.second_look import explain
 from tests.conftest import ShippedPlan
 from tests.faults.plans import base_plan, make_plan
 
@@ -74,3 +75,13 @@ def test_it_says_why_runs_are_left_out() -> None:
     assert "of another fabric cannot be pinned" in text
     assert "share plugs or cables cannot be pinned" in text
     assert [spec.name for spec in plan.layout.fabrics if isinstance(spec, TiersSpec)] == ["leaf", "spine"]
+
+
+def test_explanations_say_what_is_pinned() -> None:
+    plan = base_plan("pinned")
+    run = next(run for run in plan.runs if run.stock_length_mm == 30_000)
+    told = explain(plan, run.cable_id)
+    assert told.rule == "the layout: it pins a run from A01-U19-C01 to A05-U13-C08, made of optics of 30 m"
+    rack = explain(plan, "A05")
+    assert "pinned, so that they stay: A05-U13" in rack.facts
+    assert not any(choice.what.startswith("A05-U13 ") and not choice.is_chosen for choice in rack.choices)

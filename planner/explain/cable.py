@@ -9,6 +9,8 @@ from planner.explain.room import Room
 from planner.explain.shared_cable import explain_shared
 from planner.explain.words import meters, money
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
+from planner.model.layout import TiersSpec
+from planner.model.pins import PinnedEnd, RunPin
 from planner.model.plan import CableRun
 from planner.model.routes import RouteKind
 
@@ -38,6 +40,17 @@ def explain_cable(
     """
     if routed.shares_parts:
         return explain_shared(routed, runs, run, tuple(_facts(run)), lateral)
+    pin = _pin_of(routed, run)
+    if pin is not None:
+        return Explanation(
+            subject=run.cable_id,
+            kind="cable",
+            currency=routed.layout.economics.currency,
+            facts=tuple(_facts(run)),
+            choices=(),
+            rule=f"the layout: it pins a run from {pin.lower} to {pin.upper}{_of_part(pin)}",
+            flips=(),
+        )
     a, b = routed.ends(run)
     made = routed.all_made(a, b)
     chosen = _chosen(routed, run, made)
@@ -51,6 +64,19 @@ def explain_cable(
         rule=_rule(made, chosen) if kept is None else f"fill: {kept.sentence}",
         flips=(*((kept,) if kept else ()), *_flips(routed, (a, b), chosen, lateral)),
     )
+
+
+def _pin_of(routed: RoutedFabric, run: CableRun) -> RunPin | None:
+    """Return the pin that asks for the run."""
+    spec = next(one for one in routed.layout.fabrics if one.name == run.fabric)
+    pins = spec.pins.runs if isinstance(spec, TiersSpec) else ()
+    end = PinnedEnd(run.a.rack, run.a.u, run.a.cage, run.a.port)
+    return next((pin for pin in pins if pin.lower == end), None)
+
+
+def _of_part(pin: RunPin) -> str:
+    length = f" of {meters(pin.stock_length_mm)}" if pin.stock_length_mm else ""
+    return f", made of {pin.part}{length}" if pin.part else ""
 
 
 def _chosen(routed: RoutedFabric, run: CableRun, made: Sequence[Made]) -> Made:

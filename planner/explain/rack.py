@@ -54,7 +54,11 @@ def explain_rack(
         subject=position.address,
         kind="rack",
         currency=plan.layout.economics.currency,
-        facts=(*_facts(plan, position, here), *(places.facts() if places else ())),
+        facts=(
+            *_facts(plan, position, here),
+            *_pinned_fact(pricer, here),
+            *(places.facts() if places else ()),
+        ),
         choices=(*arranged, *chosen, *listed),
         rule=places.rule(arranged) if places and places.holds_one else _rule(pricer, position, moves),
         flips=tuple(_flips(pricer, position, moves)),
@@ -72,6 +76,13 @@ def _facts(plan: Plan, position: RackPosition, here: Sequence[PlanDevice]) -> It
         yield f"the position stays empty; it {may}"
     runs = sum(1 for run in plan.runs if address in (run.a.rack, run.b.rack))
     yield f"{len(here)} placed switches, {runs:,} runs end here"
+
+
+def _pinned_fact(pricer: Pricer, here: Sequence[PlanDevice]) -> Iterator[str]:
+    """Name the devices that the layout puts here: moving them is not looked at."""
+    pinned = [device.name for device in here if pricer.is_pinned(device)]
+    if pinned:
+        yield f"pinned, so that they stay: {', '.join(pinned)}"
 
 
 def _rule(pricer: Pricer, position: RackPosition, moves: Sequence[Move]) -> str:

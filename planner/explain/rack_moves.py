@@ -9,7 +9,7 @@ from planner.explain.made import RoutedFabric
 from planner.explain.moved import MovedRuns, Moves
 from planner.model.economics import energy_in_objective_cents
 from planner.model.fabric import Fabric, TierFabric
-from planner.model.layout import RackPosition
+from planner.model.layout import RackPosition, TiersSpec
 from planner.model.plan import CableRun, Plan, PlanDevice
 from planner.model.sites import Slot, rack_capacity, stands_anyway, upper_slots
 
@@ -30,6 +30,12 @@ class Pricer:
         self.plan = plan
         self.fabrics = fabrics
         self._placed = [device for device in plan.devices if device.is_placed]
+        self._pinned = {
+            (spec.name, *slot)
+            for spec in plan.layout.fabrics
+            if isinstance(spec, TiersSpec)
+            for slot in spec.pins.slots
+        }
         runs: dict[str, list[CableRun]] = {name: [] for name in fabrics}
         for run in plan.runs:
             runs[run.fabric].append(run)
@@ -45,6 +51,10 @@ class Pricer:
         """Return the placed devices of a rack."""
         return [device for device in self._placed if device.rack == address]
 
+    def is_pinned(self, device: PlanDevice) -> bool:
+        """Tell whether the layout asks for the device where it stands: then it does not move."""
+        return (device.fabric, device.rack, device.u) in self._pinned
+
     def runs_cents(self, moves: Moves, shorter_mm: int = 0) -> int | None:
         """Return what the runs of all fabrics cost more after the moves; None where one does not reach.
 
@@ -56,6 +66,8 @@ class Pricer:
     def moves(self, position: RackPosition, here: Sequence[PlanDevice]) -> Iterator[Move]:
         """Yield moves out of the rack; where no device is in it, moves into it."""
         for device in here or self._placed:
+            if self.is_pinned(device):
+                continue
             for slot in self._free_slots(device.fabric):
                 if not here and slot.rack != position.address:
                     continue
@@ -67,6 +79,8 @@ class Pricer:
         """Yield exchanges of a device here with any of its fabric, in this rack only later ones."""
         for number, device in enumerate(here):
             for other in self._placed:
+                if self.is_pinned(device) or self.is_pinned(other):
+                    continue
                 if other.fabric == device.fabric and other not in here[: number + 1]:
                     one, two = _slot(device), _slot(other)
                     cents = self.runs_cents({one: two, two: one})
@@ -76,9 +90,9 @@ class Pricer:
     def emptied_cents(self, here: Sequence[PlanDevice]) -> int | None:
         """Return what runs cost more where all devices of a rack go to racks that stand, each to its best.
 
-        None where there is no room, or the devices are of several fabrics.
+        None where there is no room, the devices are of several fabrics, or one is pinned.
         """
-        if len({device.fabric for device in here}) > 1:
+        if len({device.fabric for device in here}) > 1 or any(map(self.is_pinned, here)):
             return None
         room = {
             rack: _capacity(self.plan, self.fabrics[here[0].fabric].fabric) - len(self.placed_in(rack))
