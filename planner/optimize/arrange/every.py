@@ -172,7 +172,7 @@ class EveryArrangement:
     def _relax(self, index: int) -> None:
         """Bound one arrangement by relaxations of its own."""
         tree = CaseTree(self._bounds_of.restricted(self._all[index]))
-        while not tree.is_finished and tree.variables_solved < self._options.relaxation_limit:
+        while not tree.is_finished and tree.cells_priced < self._options.relaxation_limit:
             tree.work()
         self._keep(index, tuple(case.case for case in tree.cases()), tree.bound_cents)
 
