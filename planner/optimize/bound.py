@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from planner.model.solution import BoundCase
-from planner.optimize.certify import MILLI, Multipliers, certify, unit_cost, wants
-from planner.optimize.class_model import CENTS, build_class_model
+from planner.optimize.certify import MILLI, Multipliers, certify, wants
+from planner.optimize.class_columns import ClassColumns, Relaxed, relaxed_evenly
 from planner.optimize.linear_model import FloatArray
-from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
+from planner.optimize.priced_units import PricedUnits, first_set, one_set, unit_costs
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
-from planner.units import ceil_div
+from planner.optimize.uplink_ascent import ascend, mean_prices
 
 IMPOSSIBLE_CENTS = 2**60
 """Bound of a case whose racks cannot hold the devices."""
 _INTEGRAL = 1e-6
-_MORE_SLOTS = 1
+_CLOSE = 10**6
+"""A relaxation is solved until its prices prove all of it but one part in so many, or all, where asked to."""
+_MOST_STEPS = 120
+_LOWERS_PER_STEP = 12
+"""The first ascent takes a step for so many squared lower units: columns are slow where those are many."""
+_FEWER_STEPS = 4
+"""Other cases start from the prices of the case that they are a part of, and take fewer steps."""
+
+Racks = tuple[tuple[str, ...], tuple[str, ...]]
+"""Names of the open and of the closed racks of a case."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -36,7 +47,7 @@ class BoundedCase:
     is_sharpened: bool = False
 
     @property
-    def racks(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def racks(self) -> Racks:
         """Its open and its closed racks, which no other case has."""
         return self.case.open_racks, self.case.closed_racks
 
@@ -70,7 +81,8 @@ class CaseTree:
         self._problem = problem
         self._born = 0
         self._heap: list[tuple[int, int, BoundedCase]] = []
-        self.variables_solved = 0
+        self.cells_priced = 0
+        self._relaxed: dict[Racks, Relaxed] = {}
         racks = len(problem.rack_names)
         lowers = problem.cents.shape[1] if problem.extra_per_lower else 0
         nothing = Multipliers(
@@ -79,6 +91,16 @@ class CaseTree:
         )
         is_open = np.array(problem.is_fixed, dtype=np.int64)
         self._push(is_open, np.zeros(racks, np.int64), [nothing], np.full(racks, 0.5), is_solved=False)
+
+    @cached_property
+    def _units(self) -> PricedUnits:
+        """The model without runs, which serves all cases."""
+        return PricedUnits(self._problem)
+
+    @cached_property
+    def _columns(self) -> ClassColumns:
+        """The columns of all cases."""
+        return ClassColumns(self._problem)
 
     @property
     def weakest(self) -> BoundedCase:
@@ -99,6 +121,10 @@ class CaseTree:
     def cases(self) -> tuple[BoundedCase, ...]:
         """Return all cases, weakest first."""
         return tuple(case for _, _, case in sorted(self._heap, key=lambda entry: entry[:2]))
+
+    def relaxed(self, case: BoundedCase) -> Relaxed | None:
+        """Return the relaxation of a case, None where it has not been solved or has no solution."""
+        return self._relaxed.get(case.racks)
 
     def work(self) -> None:
         """Solve the weakest case's relaxation, or divide it where that has been done."""
@@ -153,69 +179,51 @@ class CaseTree:
     def _solve(
         self, is_open: IntArray, is_closed: IntArray, case: BoundedCase, *, exact: bool = False
     ) -> None:
-        """Bound a case by its own relaxation, or, where that has no solution, prove that if possible.
-
-        The first relaxation offers each class all slots. Where cases are sharpened later, the others offer
-        those that known prices make cheapest and, to be exact, then those that its own prices do.
-        """
+        """Bound a case by its own relaxation, or, where that has no solution, prove that if possible."""
         known = [read_multipliers(case.case)]
         opening = np.where(is_open + is_closed, is_open, 0.5)
-        is_first = not self.variables_solved or not self._problem.extra_per_lower
-        offered = None if is_first else self._offered(known[0], is_closed)
-        while True:
-            model = build_class_model(self._problem, (is_open, 1 - is_closed), offered=offered)
-            self.variables_solved += model.model.variable_count
-            solution = model.model.solve_relaxation()
-            if solution is None and offered is None:
-                known += wants(self._problem, known[0])
-                break
-            if solution is None:
-                offered = None
-                continue
-            uplinks = milli(solution.duals[model.uplink_rows])
-            known.append(
-                Multipliers(
-                    slot_prices(self._problem, solution.duals[model.slot_rows]),
-                    tuple(prices[None, :] for prices in uplinks),
-                )
-            )
-            opening = solution.values[model.open]
-            proved = certify(self._problem, known[-1], is_open, is_closed)
-            relaxed = CENTS * solution.objective + self._problem.given_cents
-            if offered is None or not exact or proved >= relaxed - 1:
-                break
-            more = offered | self._offered(known[-1], is_closed)
-            if (more == offered).all():
-                break
-            offered = more
+        close = 1 if exact else 1 + max(0, case.bound_cents) // _CLOSE
+        relaxed = self._relax(is_open, is_closed, known[0], close)
+        if relaxed is None:
+            known += wants(self._problem, known[0])
+        else:
+            known.append(one_set(relaxed.uplinks, relaxed.slots))
+            opening = relaxed.opening
+            self._relaxed[case.racks] = relaxed
         is_sharpened = case.is_sharpened
         self._push(is_open, is_closed, known, opening, is_solved=True, is_sharpened=is_sharpened)
 
-    def _offered(self, known: Multipliers, is_closed: IntArray) -> BoolArray:
-        """Tell which slots a class may need (G, S): in each rack the cheapest at known prices."""
+    def _relax(
+        self, is_open: IntArray, is_closed: IntArray, known: Multipliers, within_cents: int
+    ) -> Relaxed | None:
+        """Relax a case: by an ascent and columns where pairs have extra runs, else by one linear program."""
         problem = self._problem
-        cost = np.stack([unit_cost(problem, group, each[0]) for group, each in enumerate(known.uplinks)])
-        cost += known.slots
-        offered = np.zeros(cost.shape, dtype=bool)
-        most = ceil_div(problem.units_per_plane, problem.units_per_device) + _MORE_SLOTS
-        for rack in np.flatnonzero(is_closed == 0):
-            slots = np.flatnonzero(problem.slot_rack == rack)
-            cheapest = slots[np.argsort(cost[:, slots], axis=1, kind="stable")[:, :most]]
-            np.put_along_axis(offered, cheapest, True, axis=1)
-        return offered
+        self._units.open_racks(is_open, is_closed)
+        self.cells_priced += problem.is_allowed.size
+        if not problem.extra_per_lower:
+            placed = self._units.place(MILLI * problem.base_cents)
+            return None if placed is None else relaxed_evenly(problem, placed, is_open, is_closed)
+        steps = min(_MOST_STEPS, problem.cents.shape[1] ** 2 // _LOWERS_PER_STEP)
+        if self._relaxed:
+            steps, prices = steps // _FEWER_STEPS, first_set(known)
+        else:
+            prices = mean_prices(problem)
+        start = ascend(problem, self._units, prices, steps)
+        self.cells_priced += steps * problem.is_allowed.size
+        before = self._columns.rounds
+        relaxed = self._columns.relax(is_open, is_closed, start, within_cents=within_cents)
+        self.cells_priced += (self._columns.rounds - before) * problem.is_allowed.size
+        return relaxed
 
     def _estimate(self, is_open: IntArray, is_closed: IntArray, parent: BoundedCase) -> None:
         """Bound a new case at its parent's prices of extra runs, with slot prices of its own."""
         problem = self._problem
         known = [read_multipliers(parent.case)]
         if not _lacks_room(problem, is_closed):
-            uplinks = known[0].uplinks
-            cost = np.stack([unit_cost(problem, group, each[0]) for group, each in enumerate(uplinks)])
-            bounds = is_open, 1 - is_closed
-            model = build_class_model(problem, bounds, unit_cost=cost / (CENTS * MILLI))
-            solution = model.model.solve_relaxation()
-            if solution is not None:
-                known.append(Multipliers(slot_prices(problem, solution.duals[model.slot_rows]), uplinks))
+            self._units.open_racks(is_open, is_closed)
+            placed = self._units.place(unit_costs(problem, first_set(known[0])))
+            if placed is not None:
+                known.append(Multipliers(placed.slot_prices, known[0].uplinks))
         self._push(is_open, is_closed, known, np.full(len(is_open), 0.5), is_solved=False)
 
     def _push(
@@ -248,21 +256,6 @@ class CaseTree:
         )
         self._born += 1
         heapq.heappush(self._heap, (case.bound_cents, self._born, case))
-
-
-def slot_prices(problem: PlacementProblem, duals: FloatArray) -> IntArray:
-    """Return slot prices from a solver's duals of the slots' rows."""
-    return lawful(problem, milli(-duals))
-
-
-def lawful(problem: PlacementProblem, prices: IntArray) -> IntArray:
-    """Return slot prices that prove something: below zero only where a pinned device needs units."""
-    return np.where(problem.fewest_units > 0, prices, np.maximum(0, prices))
-
-
-def milli(duals: FloatArray) -> IntArray:
-    """Return a solver's prices as multipliers in thousandths of a cent."""
-    return np.rint(duals * CENTS * MILLI).astype(np.int64)
 
 
 def masks(problem: PlacementProblem, case: BoundCase) -> tuple[IntArray, IntArray]:

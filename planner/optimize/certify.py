@@ -143,12 +143,18 @@ def unit_cost(problem: PlacementProblem, group: int, uplink_prices: IntArray) ->
     """Return the least priced cost of one upper unit of a class in each slot (S,)."""
     cost = MILLI * problem.base_cents[group]
     if problem.extra_per_lower:
-        reduced = np.sort(MILLI * problem.cents[group] - uplink_prices[:, None], axis=0)
-        reduced = np.repeat(reduced, problem.extra_per_pair, axis=0)
-        fewest, most = problem.extra_per_upper
-        sums = np.concatenate([np.zeros_like(reduced[:1]), np.cumsum(reduced, axis=0)])
-        cost = cost + sums[fewest : most + 1].min(axis=0)
+        cost = cost + _extra_cost(problem, MILLI * problem.cents[group] - uplink_prices[:, None])
     return np.where(problem.is_allowed[group], cost, FORBIDDEN)
+
+
+def _extra_cost(problem: PlacementProblem, reduced: IntArray) -> IntArray:
+    """Return what a unit's extra runs cost at least in each slot (S,), given each run's cost (N, S)."""
+    fewest, most = problem.extra_per_upper
+    if fewest == most < len(reduced) and problem.extra_per_pair == 1:  # as below, without a full sort
+        return np.asarray(np.partition(reduced, most, axis=0)[:most].sum(axis=0))
+    reduced = np.repeat(np.sort(reduced, axis=0), problem.extra_per_pair, axis=0)
+    sums = np.concatenate([np.zeros_like(reduced[:1]), np.cumsum(reduced, axis=0)])
+    return np.asarray(sums[fewest : most + 1].min(axis=0))
 
 
 def divisions(problem: PlacementProblem, is_closed: IntArray) -> IntArray | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.model.solution import BoundCase
 from planner.optimize.baselines import place_at_once
-from planner.optimize.bound import BoundedCase, CaseTree
+from planner.optimize.bound import BoundedCase, CaseTree, Racks, masks
+from planner.optimize.class_columns import offered_cells
+from planner.optimize.class_model import CENTS
 from planner.optimize.dive import Dive
+from planner.optimize.linear_model import FloatArray
 from planner.optimize.local_search import search
+from planner.optimize.master import PlaneColumn
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, is_close, place, rank
 from planner.optimize.pricing import IntArray
@@ -23,6 +27,14 @@ from planner.optimize.wiring import Wirer
 _WHOLE = 1e-6
 _NEARLY_PERMILLION = 50
 """A gap that exact relaxations and programs over all planes close quickly, if they can."""
+_SHARP_PERMILLION = 2
+"""A gap at which planes are not told apart any more."""
+_UNITS_PERMILLION = 4
+"""As close as all units are placed by class: what telling planes apart then adds is dear enough."""
+_FEWER_PLANES = 8
+"""Share of the planes to relax at most, as a divisor, that is spent where a plan is close to its bound."""
+_MORE_CASES = 2
+"""Racks of the weakest case go on being decided up to so many times the limit of relaxations."""
 _CASES_TRIED = 3
 """Choices of racks that are placed in full, weakest bound first, while they may still win."""
 _PLANES_LEFT = 6
@@ -68,10 +80,11 @@ class _Deciding:
         self._tree = CaseTree(problem)
         self._wirer = Wirer(problem, options.wiring_limit)
         self._best: Placement | None = None
+        self._planes_left = options.sharpening_limit
 
     def run(self, known: Sequence[Placement]) -> Decision | None:
         tree, options = self._tree, self._options
-        while not (tree.is_finished or is_stopped()) and tree.variables_solved < options.relaxation_limit:
+        while not (tree.is_finished or is_stopped()) and tree.cells_priced < options.relaxation_limit:
             tree.work()
         self._improve(min(known, key=rank, default=None))
         if self._problem.row_power:
@@ -106,6 +119,17 @@ class _Deciding:
         fixed = np.array(self._problem.is_fixed, dtype=np.int64)
         self._improve(place(self._problem, (fixed, np.ones_like(fixed)), self._options))
 
+    def _place_units(self, case: BoundedCase) -> None:
+        """Place in the racks of a case from the units that its relaxation is made of."""
+        relaxed = self._tree.relaxed(case)
+        if relaxed is None or not self._problem.extra_per_lower or self._problem.row_power:
+            return
+        offered = offered_cells(self._problem, relaxed)
+        self._wirer.budget = self._options.wiring_limit
+        options = replace(self._options, gap_permillion=min(_UNITS_PERMILLION, self._options.gap_permillion))
+        self._improve(place(self._problem, _opened(relaxed.opening), options, offered=offered))
+        self._wirer.budget = self._options.wiring_limit
+
     def _place_cases(self) -> None:
         """Place in the racks of the weakest cases, by an integer program over all planes and slots."""
         for case in self._tree.cases()[:_CASES_TRIED]:
@@ -114,36 +138,68 @@ class _Deciding:
             self._improve(place(self._problem, case.rack_bounds(self._problem), self._options))
 
     def _sharpen_cases(self) -> bool:
-        """Sharpen the weakest case until that is one that was; place in it; divide it where it is undecided.
+        """Work on the weakest case until the plan is near its bound, or nothing more can be done.
 
-        Tells whether there is a placement and no other way to look for a better one.
+        Its racks are decided first. Then units are placed as its relaxation has them, planes are told apart,
+        and those that its bound is then made of are placed. Tells whether there is a placement and no other
+        way to look for a better one.
         """
-        tree, options = self._tree, self._options
-        found: dict[tuple[tuple[str, ...], tuple[str, ...]], Sharpened] = {}
-        left = options.sharpening_limit
-        while left > 0 and not (self._is_within(options.sharpening_gap_permillion) or is_stopped()):
-            case = tree.weakest
+        found: dict[Racks, Sharpened] = {}
+        tried: set[Racks] = set()
+        enough = min(_SHARP_PERMILLION, self._options.sharpening_gap_permillion)
+        while not (self._is_within(enough) or is_stopped()):
+            case = self._tree.weakest
             if not self._may_win(case):
                 break
-            if case.racks in found:
-                self._place_planes(found.pop(case.racks))
-            elif case.is_sharpened and case.is_decided:
+            if not (case.is_solved and case.is_decided):
+                if self._tree.cells_priced > _MORE_CASES * self._options.relaxation_limit:
+                    break
+                self._tree.work()
+            elif case.racks not in tried:
+                tried.add(case.racks)
+                self._place_units(case)
+            elif case.is_sharpened or self._planes_left <= 0:
                 break
-            elif case.is_sharpened or not case.is_solved:
-                tree.work()
             else:
-                sharpened = sharpen(self._problem, case.case, min(left, options.sharpening_limit // 2))
+                sharpened = self._sharpen(case)
                 if sharpened is None:
                     return False
-                left -= len(sharpened.columns)
-                tree.strengthen(sharpened.multipliers, sharpened.opening)
+                enough = self._options.sharpening_gap_permillion
                 found[case.racks] = sharpened
-        for case in tree.cases():
-            if case.racks in found and not self._is_within(options.sharpening_gap_permillion):
-                self._place_planes(found[case.racks])
-                if self._best is not None:
-                    break
+        if found and not self._is_within(_SHARP_PERMILLION):
+            self._place_planes(found[self._likely(list(found))])
         return self._best is not None
+
+    def _sharpen(self, case: BoundedCase) -> Sharpened | None:
+        """Sharpen the weakest case; with less effort where its bound is nearly reached."""
+        options = self._options
+        share = _FEWER_PLANES if self._is_within(options.gap_permillion) else 2
+        most = min(self._planes_left, options.sharpening_limit // share)
+        sharpened = sharpen(self._problem, case.case, most, self._known_planes(case))
+        if sharpened is not None:
+            self._planes_left -= sharpened.relaxed
+            self._tree.strengthen(sharpened.multipliers, sharpened.opening)
+        return sharpened
+
+    def _likely(self, cases: list[Racks]) -> Racks:
+        """Return the case that holds the best placement, the first where none does."""
+        if self._best is None:
+            return cases[0]
+        problem = self._problem
+        held = problem.held(self._best.slots)
+        used = {name for name, devices in zip(problem.rack_names, held, strict=True) if devices}
+        return next((each for each in cases if not used & set(each[1])), cases[0])
+
+    def _known_planes(self, case: BoundedCase) -> list[PlaneColumn]:
+        """Return the planes wired so far that stand in racks which a case leaves open."""
+        problem = self._problem
+        _, is_closed = masks(problem, case.case)
+        slots = len(problem.slots)
+        return [
+            PlaneColumn(group, np.bincount(held, minlength=slots).astype(float), wiring.cents / CENTS)
+            for (group, held), wiring in self._wirer.known.items()
+            if wiring is not None and not is_closed[problem.slot_rack[list(held)]].any()
+        ]
 
     @property
     def _is_nearly_proved(self) -> bool:
@@ -157,33 +213,18 @@ class _Deciding:
             self._tree.refine()
 
     def _place_planes(self, sharpened: Sharpened) -> None:
-        """Place in the racks of a case from the planes that its bound is made of.
-
-        Where telling planes apart raised the bound by next to nothing, the model by class is as good, and its
-        integer program places all of them.
-        """
-        if self._problem.row_power or is_stopped():
-            return
-        if sharpened.gain_permillion <= _NEARLY_PERMILLION:
-            offered = offered_slots(self._problem, sharpened)
-            found = place(self._problem, _opened(sharpened), self._options, offered=offered)
-            if found is not None:
-                self._improve(found)
-                if self._is_within(max(_NEARLY_PERMILLION, self._options.gap_permillion)):
-                    return
-        self._dive(sharpened)
-
-    def _dive(self, sharpened: Sharpened) -> None:
         """Place the surest planes of a case's bound one by one, and the rest of them together.
 
         What the dive leaves, an integer program places: in slots that good planes use; else also in those
         begun; else with fewer planes standing. With the bound nearly reached, it can place all planes.
         """
         problem, options = self._problem, self._options
+        if problem.row_power:
+            return
         dive = Dive(problem, sharpened, Wirer(problem, options.wiring_limit))
         taken = dive.run(_PLANES_LEFT)
         good = offered_slots(problem, sharpened)
-        bounds = _opened(sharpened)
+        bounds = _opened(np.array(sharpened.opening))
         while True:
             for offered in (good, good | dive.begun(dict(taken))):
                 found = place(problem, bounds, options, offered=offered, standing=dict(taken))
@@ -197,7 +238,6 @@ class _Deciding:
             del taken[-_PLANES_LEFT:]
 
 
-def _opened(sharpened: Sharpened) -> tuple[IntArray, IntArray]:
-    """Return least and most opening of each rack (Q,): what the relaxation leaves open."""
-    opening = np.array(sharpened.opening)
+def _opened(opening: FloatArray) -> tuple[IntArray, IntArray]:
+    """Return least and most opening of each rack (Q,): what a relaxation leaves open."""
     return (opening > 1 - _WHOLE).astype(np.int64), (opening > _WHOLE).astype(np.int64)

@@ -35,7 +35,7 @@ class LinearSolution:
     duals: FloatArray
 
 
-def _read_solution(
+def read_solution(
     result: result_pb2.SolveResultProto | None, variables: int, rows: int
 ) -> LinearSolution | None:
     """Return values and duals as arrays; None where the result holds no solution."""
@@ -103,6 +103,11 @@ class LinearModel:
         """How many variables the model has."""
         return self._variables
 
+    @property
+    def row_count(self) -> int:
+        """How many rows the model has."""
+        return self._rows
+
     def variables(
         self,
         shape: tuple[int, ...],
@@ -131,6 +136,32 @@ class LinearModel:
         self._rows += count
         return np.arange(self._rows - count, self._rows).reshape(shape)
 
+    def reprice(self, variables: IntArray, cost: FloatArray) -> None:
+        """Give variables another cost."""
+        self._merged()[2][variables] = cost
+
+    def rebound(self, variables: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Give variables other bounds."""
+        merged = self._merged()
+        merged[0][variables], merged[1][variables] = lower, upper
+
+    def column_entries(self, variables: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return rows and coefficients of variables: index into ``variables``, row, coefficient."""
+        place = np.full(self._variables, -1)
+        place[variables] = np.arange(len(variables))
+        rows, columns, values = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        inside = place[columns] >= 0
+        return place[columns[inside]], rows[inside], values[inside]
+
+    def _merged(self) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]:
+        """Return bounds, costs and wholeness of all variables as arrays that may be changed."""
+        if len(self._bounds) > 1 or not all(part.flags.writeable for part in self._bounds[0]):
+            lower, upper, cost, integer = zip(*self._bounds, strict=True)
+            self._bounds = [
+                (np.concatenate(lower), np.concatenate(upper), np.concatenate(cost), np.concatenate(integer))
+            ]
+        return self._bounds[0]
+
     def add(self, rows: IntArray, variables: IntArray, coefficient: ArrayLike) -> None:
         """Put coefficients where rows and variables meet, broadcast against each other."""
         wide = np.broadcast_arrays(rows, variables, np.asarray(coefficient, dtype=float))
@@ -143,8 +174,8 @@ class LinearModel:
         parameters = mathopt.SolveParameters(
             highs=_highs(), random_seed=seed, node_limit=node_limit, relative_gap_tolerance=relative_gap
         )
-        result = _run(self._proto, mathopt.SolverType.HIGHS, parameters)
-        return _read_solution(result, self._variables, self._rows)
+        result = _run(self.proto, mathopt.SolverType.HIGHS, parameters)
+        return read_solution(result, self._variables, self._rows)
 
     def solve_relaxation(self) -> LinearSolution | None:
         """Minimize, whole variables or not; None where there is no solution.
@@ -154,8 +185,8 @@ class LinearModel:
         large = self._variables > _SMALL_VARIABLES
         method = mathopt.LPAlgorithm.BARRIER if large else mathopt.LPAlgorithm.DUAL_SIMPLEX
         parameters = mathopt.SolveParameters(highs=_highs(), lp_algorithm=method)
-        result = _run(self._proto, mathopt.SolverType.HIGHS, parameters)
-        return _read_solution(result, self._variables, self._rows)
+        result = _run(self.proto, mathopt.SolverType.HIGHS, parameters)
+        return read_solution(result, self._variables, self._rows)
 
     def solve_by_simplex(self) -> LinearSolution | None:
         """Minimize, whole variables or not; None where there is no solution.
@@ -169,17 +200,17 @@ class LinearModel:
             iteration_limit=max(_GLOP_ITERATIONS, _GLOP_ITERATIONS_PER_ROW * self._rows),
         )
         try:
-            result = _run(self._proto, mathopt.SolverType.GLOP, parameters)
+            result = _run(self.proto, mathopt.SolverType.GLOP, parameters)
         except StatusNotOk:
             return self.solve_relaxation()
         if result is not None and result.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
-            return _read_solution(result, self._variables, self._rows)
+            return read_solution(result, self._variables, self._rows)
         return self.solve_relaxation()
 
-    def _proto(self) -> model_pb2.ModelProto:
+    def proto(self) -> model_pb2.ModelProto:
         """Return the model as MathOpt's protocol buffer (its object API is slow at this size)."""
         proto = model_pb2.ModelProto()
-        lower, upper, cost, integer = (np.concatenate(part) for part in zip(*self._bounds, strict=True))
+        lower, upper, cost, integer = self._merged()
         proto.variables.ids.extend(range(self._variables))
         proto.variables.lower_bounds.extend(lower)
         proto.variables.upper_bounds.extend(upper)

@@ -23,8 +23,8 @@ class SolveOptions:
     gap_permillion
         Improvement stops once (cost - bound) / cost is at most this many parts per million.
     relaxation_limit
-        Most variables of all relaxations together that are solved while the choice of switch racks
-        is divided into cases.
+        Most units, one of each class in each slot, that are priced while the choice of switch racks is
+        divided into cases.
     arc_limit
         Most arcs of all flows together that look for the racks of an even problem, and again of those that
         prove it.
@@ -46,7 +46,7 @@ class SolveOptions:
 
     seed: int = 1
     gap_permillion: int = 150
-    relaxation_limit: int = 40_000
+    relaxation_limit: int = 400_000
     arc_limit: int = 1_100_000
     sharpening_gap_permillion: int = 300
     sharpening_limit: int = 1400

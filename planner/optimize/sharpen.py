@@ -7,17 +7,19 @@ ones so far, which grows while they improve and shrinks while they do not. Each 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.model.solution import BoundCase
-from planner.optimize.bound import lawful, masks, read_multipliers
+from planner.optimize.bound import masks, read_multipliers
 from planner.optimize.certify import MILLI, Multipliers, certify, divisions, racks_value
 from planner.optimize.class_model import CENTS
 from planner.optimize.master import Master, MasterAnswer, PlaneColumn
 from planner.optimize.plane_prices import PlanePrices
 from planner.optimize.plane_relaxation import cheapest_slots, relax_plane
+from planner.optimize.priced_units import lawful
 from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.stop import is_stopped
@@ -37,7 +39,8 @@ _GOOD_STEP = 0.3
 class Sharpened:
     """What was found about a case: multipliers, openings of racks (Q,), and what dives start from.
 
-    ``gain_permillion`` is how much more the multipliers prove than was known.
+    ``gain_permillion`` is how much more the multipliers prove than was known; ``relaxed`` counts the planes
+    relaxed for it.
     """
 
     gain_permillion: int
@@ -45,13 +48,17 @@ class Sharpened:
     opening: tuple[float, ...]
     master: Master
     columns: tuple[PlaneColumn, ...]
+    relaxed: int
     planes: tuple[PlanePrices, ...]
 
 
-def sharpen(problem: PlacementProblem, case: BoundCase, limit: int) -> Sharpened | None:
+def sharpen(
+    problem: PlacementProblem, case: BoundCase, limit: int, wired: Sequence[PlaneColumn] = ()
+) -> Sharpened | None:
     """Return better multipliers for a case; None where nothing is divided or the ways are too many.
 
-    The climb starts from the case's multipliers and ends once it has relaxed ``limit`` planes.
+    The climb starts from the case's multipliers and ends once it has relaxed ``limit`` planes. Planes of
+    the case's racks that are wired already keep the master's prices from running wild at first.
     """
     is_open, is_closed = masks(problem, case)
     ways = divisions(problem, is_closed) if problem.extra_per_lower else None
@@ -63,7 +70,7 @@ def sharpen(problem: PlacementProblem, case: BoundCase, limit: int) -> Sharpened
         for group in range(len(problem.classes))
     )
     known_cents = certify(problem, known, is_open, is_closed)
-    return _Ascent(problem, is_open, is_closed, planes, known.slots).climb(limit, known_cents)
+    return _Ascent(problem, is_open, is_closed, planes, known.slots, wired).climb(limit, known_cents)
 
 
 def offered_slots(problem: PlacementProblem, sharpened: Sharpened) -> BoolArray:
@@ -89,12 +96,14 @@ class _Ascent:
         is_closed: IntArray,
         planes: tuple[PlanePrices, ...],
         slot_prices: IntArray,
+        wired: Sequence[PlaneColumn],
     ) -> None:
         self._problem = problem
         self._is_open, self._is_closed = is_open, is_closed
         self._planes = planes
         self._master = Master(problem, is_open, is_closed)
-        self._columns: list[PlaneColumn] = []
+        self._columns: list[PlaneColumn] = list(wired)
+        self._wired = len(wired)
         self._whole = np.full(len(problem.slots), problem.units_per_device, dtype=np.int64)
         self._best_prices = slot_prices
         self._best = -(2**62)
@@ -106,7 +115,7 @@ class _Ascent:
         prices = self._best_prices
         promised = 0
         answer: MasterAnswer | None = None
-        while len(self._columns) < limit and not is_stopped():
+        while len(self._columns) - self._wired < limit and not is_stopped():
             bound = self._price_planes(prices)
             if bound is not None:
                 self._judge(bound, prices, promised)
@@ -206,5 +215,6 @@ class _Ascent:
             opening=opening,
             master=self._master,
             columns=tuple(self._columns),
+            relaxed=len(self._columns) - self._wired,
             planes=self._planes,
         )

@@ -21,17 +21,39 @@ from planner.units import ceil_div
 
 UPLINKS = 9
 UPPER_PORTS = 18
+LARGEST_NVLINK5 = 18
+"""Racks that the L2 ASIC which exists can join; more take hypothetical ones of catalogs/hypothetical.yaml."""
+HYPOTHETICAL_PORTS = {32: 72, 64: 144, 128: 288}
+"""Cages of the hypothetical L2 ASIC by most racks, so that every pair gets at least one run."""
 TRAYS_PER_SWITCH_RACK = 18
 FIRST_X_MM = 1200
 PITCH_MM = 600
-ROW_Y_MM = (1200, 3500)
+FIRST_Y_MM = 1200
+AISLE_MM = 2300
+"""From the first to the second row of a pair, whose fronts face each other."""
+PAIR_MM = 4700
+"""From one pair of rows to the next."""
+ROW_NAMES = "ABCDEFGHIJKLMNOP"
 
 _NAMES = {"G": "gb200-nvl36-rack", "S": "[nvswitch-rack, empty]", ".": "reserved"}
 
 
+def upper_ports(racks: int) -> int:
+    """Cages of the smallest L2 ASIC for that many racks."""
+    if racks <= LARGEST_NVLINK5:
+        return UPPER_PORTS
+    return next(ports for most, ports in HYPOTHETICAL_PORTS.items() if racks <= most)
+
+
+def upper_device(racks: int) -> str:
+    """The L2 switch tray, two ASICs in each."""
+    ports = upper_ports(racks)
+    return "nvlink5-l2-switch-tray" if ports == UPPER_PORTS else f"hypothetical-l2-switch-tray-{2 * ports}"
+
+
 def upper_trays(racks: int, spread: Spread) -> int:
     """Upper trays of that many racks: 18 planes, two of their upper ASICs to a tray."""
-    least = ceil_div(racks * UPLINKS, UPPER_PORTS)
+    least = ceil_div(racks * UPLINKS, upper_ports(racks))
     per_plane = least if spread is Spread.BALANCED else next(n for n in (1, 3, 9) if n >= least)
     return 9 * per_plane
 
@@ -74,6 +96,10 @@ def _ends_and_mid(racks: int, needed: int) -> list[str]:
     return words
 
 
+def _rows_of_ten(racks: int, needed: int) -> list[str]:
+    return ["GGSGGGGSGG"] * (racks // 8)
+
+
 SHAPES: dict[str, Callable[[int, int], list[str]]] = {
     "row-end": _row_end,
     "mid-row": _mid_row,
@@ -81,8 +107,14 @@ SHAPES: dict[str, Callable[[int, int], list[str]]] = {
     "two-row-ends": _two_row_ends,
     "two-rows-mid": _two_rows_mid,
     "ends-and-mid": _ends_and_mid,
+    "rows-of-ten": _rows_of_ten,
 }
 """How switch racks stand to the others; each takes the racks and the switch racks needed."""
+
+
+def row_y_mm(index: int) -> int:
+    """Where a row stands."""
+    return FIRST_Y_MM + index // 2 * PAIR_MM + index % 2 * AISLE_MM
 
 
 def floor_words(shape: str, racks: int, spread: Spread) -> list[str]:
@@ -94,32 +126,36 @@ def floor_text(shape: str, racks: int, spread: Spread) -> str:
     """The floor as a layout file."""
     words = floor_words(shape, racks, spread)
     length = max(len(word) for word in words)
+    hypothetical = ", hypothetical" if racks > LARGEST_NVLINK5 else ""
+    depth_mm = row_y_mm(max(1, len(words) - 1)) + 2500
     lines = [
         f"title: {racks} racks, switch racks {shape}, {spread.value}",
-        "catalogs: [nvlink5, media-1600g]",
-        f"room: {{width: {2 * FIRST_X_MM + length * PITCH_MM} mm, depth: 6 m, height: 3.6 m}}",
+        f"catalogs: [nvlink5, media-1600g{hypothetical}]",
+        f"room: {{width: {2 * FIRST_X_MM + length * PITCH_MM} mm, depth: {depth_mm} mm, height: 3.6 m}}",
         "rows:",
     ]
     for index, word in enumerate(words):
         # Fronts face each other over the aisle.
-        front = "north" if index == 0 and len(words) > 1 else "south"
-        lines += [f"  {'AB'[index]}:", f"    front: {front}", f"    x: {FIRST_X_MM} mm"]
-        lines += [f"    y: {ROW_Y_MM[index]} mm", "    racks:"]
+        front = "north" if index % 2 == 0 and len(words) > 1 else "south"
+        lines += [f"  {ROW_NAMES[index]}:", f"    front: {front}", f"    x: {FIRST_X_MM} mm"]
+        lines += [f"    y: {row_y_mm(index)} mm", "    racks:"]
         lines += [f"      {number}: {_NAMES[letter]}" for number, letter in enumerate(word, start=1)]
     lines += ["pathways:", "  laterals: {max_positions: 4}", "  row_trays:"]
     for index in range(len(words)):
-        lines.append(f"    T{'AB'[index]}: {{row: {'AB'[index]}, y: {ROW_Y_MM[index] + 500} mm, z: 2.5 m}}")
+        name = ROW_NAMES[index]
+        lines.append(f"    T{name}: {{row: {name}, y: {row_y_mm(index) + 500} mm, z: 2.5 m}}")
     if len(words) > 1:
         lines.append("  cross_trays:")
         for number, share in enumerate((4, 2), start=1):
             x_mm = FIRST_X_MM + length // share * PITCH_MM + PITCH_MM // 2
-            lines.append(f"    X{number}: {{rows: [A, B], x: {x_mm} mm, z: 2.5 m}}")
+            rows = ", ".join(ROW_NAMES[: len(words)])
+            lines.append(f"    X{number}: {{rows: [{rows}], x: {x_mm} mm, z: 2.5 m}}")
     lines += [
         "fabrics:",
         "  l2:",
         "    kind: tiers",
         "    lower: {device: gb200-nvl36-l1-switch-tray, cages: uplink}",
-        "    upper: {device: nvlink5-l2-switch-tray, cages: downlink, rack: nvswitch-rack}",
+        f"    upper: {{device: {upper_device(racks)}, cages: downlink, rack: nvswitch-rack}}",
         f"    spread: {spread.value}",
     ]
     return "\n".join(lines) + "\n"

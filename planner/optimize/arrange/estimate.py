@@ -9,10 +9,10 @@ import numpy as np
 
 from planner.model.arrangement import Arrangement
 from planner.optimize.arrange.open_problem import OpenProblem
-from planner.optimize.bound import slot_prices
 from planner.optimize.certify import MILLI
 from planner.optimize.class_model import CENTS, build_class_model
 from planner.optimize.linear_model import FloatArray
+from planner.optimize.priced_units import slot_prices
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.stop import is_stopped

@@ -180,7 +180,7 @@ class EveryArrangement:
         """Bound one arrangement by relaxations of its own."""
         tree = CaseTree(self._bounds_of.restricted(self._all[index]))
         limit = self._options.relaxation_limit
-        while not (tree.is_finished or is_stopped()) and tree.variables_solved < limit:
+        while not (tree.is_finished or is_stopped()) and tree.cells_priced < limit:
             tree.work()
         self._keep(index, tuple(case.case for case in tree.cases()), tree.bound_cents)
 
