@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +31,8 @@ _SHARP_PERMILLION = 2
 """A gap at which planes are not told apart any more."""
 _UNITS_PERMILLION = 4
 """As close as all units are placed by class: what telling planes apart then adds is dear enough."""
+_UNITS_TELL_PERMILLION = 1000
+"""Units are placed by class in further cases only this near to the bound: else planes must be told apart."""
 _FEWER_PLANES = 8
 """Share of the planes to relax at most, as a divisor, that is spent where a plan is close to its bound."""
 _MORE_CASES = 2
@@ -157,7 +159,8 @@ class _Deciding:
                 self._tree.work()
             elif case.racks not in tried:
                 tried.add(case.racks)
-                self._place_units(case)
+                if not found or self._is_within(_UNITS_TELL_PERMILLION):
+                    self._place_units(case)
             elif case.is_sharpened or self._planes_left <= 0:
                 break
             else:
@@ -167,8 +170,17 @@ class _Deciding:
                 enough = self._options.sharpening_gap_permillion
                 found[case.racks] = sharpened
         if found and not self._is_within(_SHARP_PERMILLION):
-            self._place_planes(found[self._likely(list(found))])
+            likely = self._likely(list(found))
+            self._place_planes(found.pop(likely))
+            self._place_weakest(found)
         return self._best is not None
+
+    def _place_weakest(self, found: Mapping[Racks, Sharpened]) -> None:
+        """Place in the weakest other case that was sharpened, where the plan is still far from its bound."""
+        if not self._is_within(self._options.sharpening_gap_permillion):
+            weakest = next((case for case in self._tree.cases() if case.racks in found), None)
+            if weakest is not None and self._may_win(weakest):
+                self._place_planes(found[weakest.racks])
 
     def _sharpen(self, case: BoundedCase) -> Sharpened | None:
         """Sharpen the weakest case; with less effort where its bound is nearly reached."""
