@@ -121,10 +121,7 @@ def least_plane_cost(
     for prices in price_sets:
         values = unit_values(tiers, table, np.array(prices, dtype=np.int64))
         by_rack = np.where(absent, NOWHERE, np.append(values, NOWHERE)[rack_slots] + slot_prices)
-        own = sum(
-            _forced_more(tiers, table, np.array(prices, dtype=np.int64), slot, lowers, int(values[slot]))
-            for slot, lowers in forced
-        )
+        own = sum(_forced_more(tiers, table, prices, one, int(values[one[0]])) for one in forced)
         sums.append((tiers.extra_per_lower * sum(prices) + own, np.minimum(by_rack, NOWHERE)))
     open_racks = racks - int(rack_is_closed.sum())
     given_units = np.zeros_like(rack_slots) if pinned is None else pinned
@@ -229,15 +226,16 @@ def _least_within(limits: Sequence[PartLimit]) -> Callable[[Tiers, Cents, Cents]
 
 
 def _forced_more(
-    tiers: Tiers, table: ClassTable, prices: Cents, slot: int, lowers: Sequence[int], plain: int
+    tiers: Tiers, table: ClassTable, prices: Sequence[int], forced: tuple[int, Sequence[int]], plain: int
 ) -> int:
-    """Return what a unit costs more, priced, where these lower units each send it an extra run."""
+    """Return what a unit costs more, priced, where certain lower units each send it an extra run."""
+    slot, lowers = forced
     if plain >= NOWHERE:
         return 0
     members = len(table.cost)
     least = max(0, tiers.fewest_per_upper - tiers.fewest_per_pair * members)
     most = max(least, tiers.most_per_upper - tiers.fewest_per_pair * members)
-    reduced = (PER_CENT * table.cost[:, slot] - prices).tolist()
+    reduced = (PER_CENT * table.cost[:, slot] - np.array(prices, dtype=np.int64)).tolist()
     others = sorted(cents for lower, cents in enumerate(reduced) if lower not in lowers)
     needed = max(0, least - len(lowers))
     total = int(table.base[slot]) + sum(reduced[lower] for lower in lowers) + sum(others[:needed])
