@@ -114,14 +114,16 @@ def division_costs(
         cost = unit_cost(problem, group, uplink_prices) + multipliers.slots
         cost = np.where(is_closed[problem.slot_rack] > 0, FORBIDDEN, cost)
         constant = problem.extra_per_lower * int(uplink_prices.sum())
-        pinned = problem.pinned(group)
+        pinned, more = problem.pinned(group), pinned_more(problem, group, uplink_prices)
         if table is None:
             free = problem.units_per_device - pinned
             racks = np.repeat(problem.slot_rack, free)
             missing = units - int(pinned.sum())
             least = problem.rules.cheapest(np.repeat(cost, free), racks, missing)
-            rows.append(np.array([constant + int((pinned * cost).sum()) + _sum(least, missing)]))
+            given = constant + int((pinned * cost).sum()) + int(more.sum())
+            rows.append(np.array([given + _sum(least, missing)]))
         else:
+            constant += int(more.sum())
             insides = [problem.slot_rack == rack for rack in range(table.shape[1])]
             prefix = np.stack([_prefix(problem, cost[inside], pinned[inside]) for inside in insides])
             rows.append(constant + prefix[np.arange(table.shape[1]), table].sum(axis=1))
@@ -155,6 +157,27 @@ def _extra_cost(problem: PlacementProblem, reduced: IntArray) -> IntArray:
     reduced = np.repeat(np.sort(reduced, axis=0), problem.extra_per_pair, axis=0)
     sums = np.concatenate([np.zeros_like(reduced[:1]), np.cumsum(reduced, axis=0)])
     return np.asarray(sums[fewest : most + 1].min(axis=0))
+
+
+def pinned_more(problem: PlacementProblem, group: int, uplink_prices: IntArray) -> IntArray:
+    """Return what pinned extra runs make the pinned units of a class cost more, priced, in each slot (S,)."""
+    more = np.zeros(len(problem.slots), dtype=np.int64)
+    extra = [one for one in problem.pins.extra if one.group == group] if problem.pins else []
+    if not extra:
+        return more
+    plain = unit_cost(problem, group, uplink_prices)
+    fewest, most = problem.extra_per_upper
+    for slot, number in {(one.slot, one.number) for one in extra}:
+        if plain[slot] >= FORBIDDEN:
+            continue
+        own = [one.lower for one in extra if (one.slot, one.number) == (slot, number)]
+        reduced = MILLI * problem.cents[group, :, slot] - uplink_prices
+        others = np.sort(np.delete(reduced, own))
+        sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(others)])
+        least = int(sums[max(0, fewest - len(own)) : most - len(own) + 1].min())
+        with_own = MILLI * int(problem.base_cents[group, slot]) + int(reduced[own].sum()) + least
+        more[slot] += max(0, with_own - int(plain[slot]))
+    return more
 
 
 def divisions(problem: PlacementProblem, is_closed: IntArray) -> IntArray | None:

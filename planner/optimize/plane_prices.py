@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.optimize.certify import FORBIDDEN, unit_cost
+from planner.optimize.certify import FORBIDDEN, pinned_more, unit_cost
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 
@@ -39,6 +39,7 @@ class PlanePrices:
         self._slots_of = [np.flatnonzero(problem.slot_rack == rack) for rack in range(self.ways.shape[1])]
         self._sets: list[IntArray] = []
         self._units: list[IntArray] = []
+        self._more: list[int] = []
         for prices in uplink_sets:
             self.learn(prices)
 
@@ -51,6 +52,7 @@ class PlanePrices:
         """Add a set of uplink prices (N,)."""
         units = unit_cost(self._problem, self.group, uplink_prices)
         self._sets.append(uplink_prices)
+        self._more.append(int(pinned_more(self._problem, self.group, uplink_prices).sum()))
         self._units.append(np.where(self._is_closed[self._problem.slot_rack] > 0, FORBIDDEN, units))
 
     def uplink_prices(self, number: int) -> IntArray:
@@ -69,6 +71,7 @@ class PlanePrices:
         problem = self._problem
         units = np.stack(self._units[first:]) + slot_prices
         given = np.array([problem.extra_per_lower * int(each.sum()) for each in self._sets[first:]])
+        given += np.array(self._more[first:])
         result = np.repeat(given[None, :], len(self.ways), axis=0)
         for rack in np.flatnonzero(self._is_closed == 0):
             slots = self._slots_of[rack]
@@ -120,3 +123,4 @@ class PlanePrices:
     def _keep(self, numbers: IntArray) -> None:
         self._sets = [self._sets[number] for number in numbers]
         self._units = [self._units[number] for number in numbers]
+        self._more = [self._more[number] for number in numbers]

@@ -56,8 +56,8 @@ class Board:
         more than others, cost in all: by option where all runs are made by one, else under "".
     part_limits
         What a plane may have in parts of the racks.
-    pinned
-        Units that stand in given slots.
+    pinned, places
+        Units that stand in given slots, and rack and U of each slot.
     """
 
     tiers: Tiers
@@ -72,6 +72,7 @@ class Board:
     constant_cents: dict[str, int]
     part_limits: tuple[PartLimit, ...]
     pinned: Pinned
+    places: tuple[Slot, ...]
 
     @property
     def slots(self) -> int:
@@ -86,6 +87,11 @@ class Board:
             least = table.min(axis=1, initial=UNREACHABLE_CENTS)
             floors.append(self.tiers.uplinks * int(least[rows].sum()) + self.constant_cents[option])
         return self.tiers.devices * self.device_cents + min(floors, default=UNREACHABLE_CENTS)
+
+    def forced(self, planes: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
+        """Return the slots of units with pinned extra runs, and whose, of a plane alone in its class."""
+        own = self.pinned.forced.get(planes[0], ()) if len(planes) == 1 else ()
+        return [(self.places.index(slot), lowers) for slot, lowers in own]
 
     def class_table(self, option: str, planes: Sequence[int]) -> ClassTable:
         """Return the least cost of each lower unit at each slot, over the planes of a class."""
@@ -146,6 +152,7 @@ def lay_out(
         },
         part_limits=part_limits(ground, tiers, [room.place.position.address for room in rooms]),
         pinned=pinned_of(tiers, [[(room.place.position.address, u) for u in room.slots_u] for room in rooms]),
+        places=tuple(places),
     )
 
 
@@ -280,7 +287,7 @@ def _case_bound(
     for planes, table, price_sets in zip(
         certificate.plane_classes, tables, case.uplink_prices_millicents, strict=True
     ):
-        limits = board.part_limits, board.pinned.of_class(planes)
+        limits = board.part_limits, board.pinned.of_class(planes), board.forced(planes)
         total += len(planes) * least_plane_cost(
             tiers, table, price_sets, prices, board.rack_slots, is_closed, *limits
         )

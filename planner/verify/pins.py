@@ -27,11 +27,13 @@ class Pinned:
     """What is pinned, by slot as bounds number them.
 
     ``units`` are the pinned units of each plane, and ``fewest`` those that each pinned device has of all
-    planes, 0 in other slots; both have a row a rack.
+    planes, 0 in other slots; both have a row a rack. ``forced`` are, plane by plane, places of pinned
+    units and the lower units, by their number in the plane, of pinned runs beyond the fewest of their pairs.
     """
 
     units: dict[int, Cents]
     fewest: Cents
+    forced: dict[int, tuple[tuple[Slot, tuple[int, ...]], ...]]
 
     def of_class(self, planes: Sequence[int]) -> Cents:
         """Return the units that every plane of a class has pinned."""
@@ -39,9 +41,10 @@ class Pinned:
         return np.asarray(np.minimum.reduce([self.units.get(plane, nothing) for plane in planes]))
 
     def among(self, racks: Sequence[int]) -> Pinned:
-        """Return what is pinned where only these racks are left."""
+        """Return what is pinned where only these racks are left, without pinned runs."""
         kept = list(racks)
-        return Pinned({plane: units[kept] for plane, units in self.units.items()}, self.fewest[kept])
+        units = {plane: units[kept] for plane, units in self.units.items()}
+        return Pinned(units, self.fewest[kept], {})
 
     def is_full_for(self, planes: Sequence[int], units_per_device: int) -> Cents:
         """Tell in which slots a class has no unit pinned and all units are pinned to other planes."""
@@ -126,7 +129,33 @@ def pinned_of(tiers: Tiers, slots: Sequence[Sequence[Slot]]) -> Pinned:
                 fewest[rack, column] = max(tiers.units_per_device - idle, count.total())
                 for plane, number in count.items():
                     units[plane][rack, column] = number
-    return Pinned(units, fewest)
+    return Pinned(units, fewest, _forced(tiers))
+
+
+def _forced(tiers: Tiers) -> dict[int, tuple[tuple[Slot, tuple[int, ...]], ...]]:
+    """Return the lower units with pinned runs beyond the fewest to each pinned upper unit."""
+    ends = {
+        (socket.cage, socket.port): index
+        for index, part in enumerate(tiers.upper_parts)
+        for socket in part.sockets
+    }
+    plane_of = tiers.plane_of()
+    pairs: Counter[tuple[Slot, int, Unit]] = Counter()
+    for pin in tiers.spec.pins.runs:
+        unit = lower_unit(tiers, pin)
+        index = ends.get((pin.upper.cage, pin.upper.port), 0 if tiers.units_per_device == 1 else None)
+        if unit is not None and index is not None:
+            pairs[(pin.upper.rack, pin.upper.u), index, unit] += 1
+    found: dict[int, dict[tuple[Slot, int], list[int]]] = {}
+    for (slot, index, unit), count in pairs.items():
+        if count > tiers.fewest_per_pair:
+            plane = plane_of[unit]
+            number = tiers.planes[plane].index(unit)
+            found.setdefault(plane, {}).setdefault((slot, index), []).append(number)
+    return {
+        plane: tuple((slot, tuple(lowers)) for (slot, _), lowers in units.items())
+        for plane, units in found.items()
+    }
 
 
 def pinned_by_others(ground: Ground, own: TiersSpec) -> dict[str, list[tuple[int, str, DeviceType]]]:

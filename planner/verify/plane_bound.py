@@ -90,6 +90,7 @@ def least_plane_cost(
     rack_is_closed: NDArray[np.bool_],
     part_limits: Sequence[PartLimit] = (),
     pinned: Cents | None = None,
+    forced: Sequence[tuple[int, Sequence[int]]] = (),
 ) -> int:
     """Return a valid least priced cost of one plane, in thousandths of a cent.
 
@@ -111,6 +112,8 @@ def least_plane_cost(
         What the plane may have in parts of the racks; those of a later one hold whole parts of earlier ones.
     pinned
         Units, at least, that the plane has in each slot, a row a rack.
+    forced
+        Of pinned units, the number of the slot and the lower units that have a pinned run beyond the fewest.
     """
     racks, units = len(rack_slots), tiers.upper_per_plane
     absent = rack_is_closed[:, None] | (rack_slots < 0)
@@ -118,7 +121,8 @@ def least_plane_cost(
     for prices in price_sets:
         values = unit_values(tiers, table, np.array(prices, dtype=np.int64))
         by_rack = np.where(absent, NOWHERE, np.append(values, NOWHERE)[rack_slots] + slot_prices)
-        sums.append((tiers.extra_per_lower * sum(prices), np.minimum(by_rack, NOWHERE)))
+        own = sum(_forced_more(tiers, table, prices, one, int(values[one[0]])) for one in forced)
+        sums.append((tiers.extra_per_lower * sum(prices) + own, np.minimum(by_rack, NOWHERE)))
     open_racks = racks - int(rack_is_closed.sum())
     given_units = np.zeros_like(rack_slots) if pinned is None else pinned
     # With one set of prices the least over all divisions is the sum of the cheapest places anywhere.
@@ -219,6 +223,24 @@ def _least_within(limits: Sequence[PartLimit]) -> Callable[[Tiers, Cents, Cents]
         return total + missing * NOWHERE
 
     return least
+
+
+def _forced_more(
+    tiers: Tiers, table: ClassTable, prices: Sequence[int], forced: tuple[int, Sequence[int]], plain: int
+) -> int:
+    """Return what a unit costs more, priced, where certain lower units each send it an extra run."""
+    slot, lowers = forced
+    if plain >= NOWHERE:
+        return 0
+    members = len(table.cost)
+    least = max(0, tiers.fewest_per_upper - tiers.fewest_per_pair * members)
+    most = max(least, tiers.most_per_upper - tiers.fewest_per_pair * members)
+    reduced = (PER_CENT * table.cost[:, slot] - np.array(prices, dtype=np.int64)).tolist()
+    others = sorted(cents for lower, cents in enumerate(reduced) if lower not in lowers)
+    needed = max(0, least - len(lowers))
+    total = int(table.base[slot]) + sum(reduced[lower] for lower in lowers) + sum(others[:needed])
+    total += sum(min(0, cents) for cents in others[needed : max(needed, most - len(lowers))])
+    return max(0, int(total) - plain)
 
 
 def unit_values(tiers: Tiers, table: ClassTable, uplink_prices: Cents) -> Cents:
