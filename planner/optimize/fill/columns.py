@@ -146,17 +146,22 @@ def fit(
     Only resources that turn out exceeded become rows. None where the groups cannot be kept.
     """
     watched = np.zeros(0, dtype=np.int64)
+    withheld = np.zeros(len(resources.left), dtype=np.int64)
     found: Fitted | None = None
     for _ in range(_ROUNDS):
-        runs = _solve(columns, groups, resources, watched, seed=seed, node_limit=node_limit)
+        runs = _solve(columns, groups, resources, watched, withheld, seed=seed, node_limit=node_limit)
         if runs is None:
             return found
         excess = resources.excess(columns.route, columns.kind, runs)
         latest = Fitted(runs, resources.size(excess))
         found = latest if found is None or latest.excess <= found.excess else found
-        fresh = np.setdiff1d(np.flatnonzero(excess), watched)
-        if not len(fresh):
+        over = np.flatnonzero(excess)
+        # Spares are rounded up line by line: a part in several lengths may be short by them alone.
+        rounded = np.intersect1d(over[over >= len(resources.segments)], watched)
+        fresh = np.setdiff1d(over, watched)
+        if not len(fresh) and not len(rounded):
             return found
+        withheld[rounded] += excess[rounded]
         watched = np.union1d(watched, fresh)
     return found
 
@@ -184,18 +189,25 @@ def _solve(
     groups: Sequence[Group],
     resources: Resources,
     watched: IntArray,
+    withheld: IntArray,
     *,
     seed: int,
     node_limit: int,
 ) -> IntArray | None:
     """Solve with rows for the watched resources; the runs of each column."""
-    model, runs, _ = _model(columns, groups, resources, watched, integer=True)
+    model, runs, _ = _model(columns, groups, resources, watched, withheld, integer=True)
     solution = model.solve(seed=seed, node_limit=node_limit, relative_gap=_GAP)
     return None if solution is None else np.rint(solution.values[runs]).astype(np.int64)
 
 
 def _model(
-    columns: Columns, groups: Sequence[Group], resources: Resources, watched: IntArray, *, integer: bool
+    columns: Columns,
+    groups: Sequence[Group],
+    resources: Resources,
+    watched: IntArray,
+    withheld: IntArray | int = 0,
+    *,
+    integer: bool,
 ) -> tuple[LinearModel, IntArray, IntArray]:
     """Return the model, its runs, and the rows of the watched resources, which may be exceeded at a price."""
     model = LinearModel()
@@ -207,6 +219,6 @@ def _model(
     for group in groups:
         rows = model.rows((len(group.least),), group.least, group.most)
         model.add(rows[group.of_column], runs, 1)
-    limits = Limits(model, resources, watched, integer=integer)
+    limits = Limits(model, resources, watched, withheld)
     limits.take(runs, columns.route, columns.kind)
     return model, runs, limits.rows

@@ -181,16 +181,21 @@ class Limits:
     """Rows of a model that keep what is taken of watched resources; each may be exceeded, at a price."""
 
     def __init__(
-        self, model: LinearModel, resources: Resources, watched: IntArray, *, integer: bool = False
+        self,
+        model: LinearModel,
+        resources: Resources,
+        watched: IntArray,
+        withheld: IntArray | int = 0,
     ) -> None:
+        """Add rows for the watched resources, of which so much (E + P,) is withheld."""
         self._model = model
         self._resources = resources
         self._place = np.full(len(resources.left), -1)
         self._place[watched] = np.arange(len(watched))
-        self.rows = model.rows((len(watched),), -np.inf, resources.left[watched] / resources.unit[watched])
+        left = np.maximum(0, resources.left - withheld)[watched] / resources.unit[watched]
+        self.rows = model.rows((len(watched),), -np.inf, left)
         # Where nothing fits, the model still leads to what is exceeded least.
         model.add(self.rows, model.variables((len(watched),), np.inf, _TOO_MUCH), -1)
-        self._orders = self._add_orders(watched - len(resources.segments)) if integer else None
 
     def take(
         self, variables: IntArray, routes: IntArray, kinds: IntArray, factor: IntArray | int = 1
@@ -202,33 +207,6 @@ class Limits:
         rows = self.rows[self._place[resource]]
         times = np.broadcast_to(factor, variables.shape)[which]
         self._model.add(rows, variables[which], times * amount / self._resources.unit[resource])
-        if self._orders is not None:
-            made, line = np.nonzero(self._resources.parts.kinds.pieces[kinds])
-            inside = self._orders[line] >= 0
-            made, line = made[inside], line[inside]
-            pieces = self._resources.parts.kinds.pieces[kinds[made], line]
-            more = 1 + self._resources.parts.spares_permille / 1000
-            self._model.add(self._orders[line], variables[made], more * pieces)
-
-    def _add_orders(self, watched: IntArray) -> IntArray | None:
-        """Order whole spares of every line of parts with several; returns the rows of the lines, -1: none.
-
-        The spares of a single line, rounded up, are part of what is left; those of several add up to more.
-        """
-        parts, model = self._resources.parts, self._model
-        several = [part for part in watched[watched >= 0].tolist() if parts.covers[part].sum() > 1]
-        if not several or not parts.spares_permille:
-            return None
-        rows = np.full(parts.covers.shape[1], -1)
-        lines = np.flatnonzero(parts.covers[several].any(axis=0))
-        rows[lines] = model.rows((len(lines),), -np.inf, 0)
-        orders = model.variables((len(lines),), np.inf, 0, integer=True)
-        model.add(rows[lines], orders, -1)
-        for part in several:
-            row = model.rows((1,), -np.inf, max(0, int(parts.left_orders[part])))
-            model.add(row, orders[parts.covers[part, lines]], 1)
-            model.add(row, model.variables((1,), np.inf, _TOO_MUCH), -1)
-        return rows
 
 
 def prices_of_duals(resources: Resources, watched: IntArray, duals: FloatArray) -> IntArray:
