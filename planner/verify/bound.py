@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from planner.errors import Finding
 from planner.model.solution import BoundCase, Certificate, PartPrice
+from planner.verify.case_cover import check_cover
 from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, shared_cents
 from planner.verify.ground import Ground, fault
 from planner.verify.pinned_runs import pinned_more_cents
@@ -245,32 +245,12 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
 
 def _check_cover(board: Board, certificate: Certificate) -> Iterator[Finding]:
     """Check that the cases of every option split all choices: no overlap, and together they count all."""
+    undecided = [rack for rack in board.racks if rack not in board.decided]
     for option in board.tables:
         about = f" about {option}" if option else ""
         what = f"certificate of {certificate.fabric}{about}"
-        yield from _check_choices(board, what, [case for case in certificate.cases if case.option == option])
-
-
-def _check_choices(board: Board, what: str, cases: Sequence[BoundCase]) -> Iterator[Finding]:
-    undecided = [rack for rack in board.racks if rack not in board.decided]
-    bit = {rack: 1 << index for index, rack in enumerate(undecided)}
-    masks = [
-        (
-            sum(bit.get(rack, 0) for rack in set(case.open_racks)),
-            sum(bit.get(rack, 0) for rack in set(case.closed_racks)),
-        )
-        for case in cases
-    ]
-    for (i, (open_i, closed_i)), (j, (open_j, closed_j)) in combinations(enumerate(masks), 2):
-        if not (open_i & closed_j or closed_i & open_j):
-            yield fault("forged-cases", f"{what}: cases {i} and {j} overlap")
-            return
-    covered = sum(1 << (len(undecided) - (o | c).bit_count()) for o, c in masks)
-    if covered != 1 << len(undecided):
-        yield fault(
-            "forged-cases",
-            f"{what}: its cases cover {covered} of {1 << len(undecided)} choices of racks to open",
-        )
+        cases = [case for case in certificate.cases if case.option == option]
+        yield from check_cover(undecided, what, cases)
 
 
 def _case_bound(
