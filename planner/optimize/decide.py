@@ -31,7 +31,7 @@ _SHARP_PERMILLION = 2
 """A gap at which planes are not told apart any more."""
 _UNITS_PERMILLION = 4
 """As close as all units are placed by class: what telling planes apart then adds is dear enough."""
-_UNITS_TELL_PERMILLION = 1000
+_UNITS_TELL_PERMILLION = 2000
 """Units are placed by class in further cases only this near to the bound: else planes must be told apart."""
 _FEWER_PLANES = 8
 """Share of the planes to relax at most, as a divisor, that is spent where a plan is close to its bound."""

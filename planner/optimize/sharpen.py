@@ -31,6 +31,9 @@ _WAYS_TRIED = 2
 _CLOSE_PERMILLION = 50
 """Sharpening ends where prices within the box cannot gain more."""
 
+_WIDER, _WIDEST = 4, 64
+"""A box that stops prices gets so much wider, up to so many times the first one."""
+_WHOLE = 1e-6
 _GOOD_STEP = 0.3
 """The box doubles where a step brings this share of what the master promised."""
 
@@ -128,9 +131,10 @@ class _Ascent:
             prices = lawful(self._problem, answer.slot_prices)
             promised = int(answer.cost * CENTS * MILLI)
             if promised - self._best <= self._best * _CLOSE_PERMILLION // 10**6:
-                if self._box >= self._first_box:
+                # Prices that press against the box may rise further beyond it.
+                if answer.missing < _WHOLE or self._box >= _WIDEST * self._first_box:
                     break
-                self._box = self._first_box
+                self._box = max(self._first_box, _WIDER * self._box)
         return self._sharpened(answer, known_cents) if answer else None
 
     def _price_planes(self, prices: IntArray) -> int | None:

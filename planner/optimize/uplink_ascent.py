@@ -71,7 +71,7 @@ def ascend(problem: PlacementProblem, model: PricedUnits, uplinks: IntArray, ste
         waiting = 0 if value > best + _GAIN * aim else waiting + 1
         if value > best:
             best, found.uplinks, found.best = value, now, placed
-        if not slope.any():
+        if np.abs(slope).max() < _SOME:  # a step along what rounding left would be endless
             break
         if waiting >= _PATIENCE:
             prices, direction = found.uplinks.astype(float), np.zeros(uplinks.shape)
