@@ -26,11 +26,16 @@ class TextLoader(yaml.SafeLoader):
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
+def is_numbers(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item.isdecimal() for item in value)
+
+
 def shuffled(value: Any, chance: random.Random) -> Any:
     if isinstance(value, dict):
         items = list(value.items())
         chance.shuffle(items)
-        return {key: shuffled(item, chance) for key, item in items}
+        # Which unit of a pinned device serves which plane is told by their order.
+        return {key: item if is_numbers(item) else shuffled(item, chance) for key, item in items}
     if isinstance(value, list):
         items = [shuffled(item, chance) for item in value]
         chance.shuffle(items)

@@ -118,7 +118,7 @@ def call(*words, **named):
 setattr(place, name, call)
 sys.exit(main())
 """
-SOLVER = "planner.optimize.linear_model LinearModel _proto"
+SOLVER = "planner.optimize.linear_model LinearModel proto"
 
 
 def interrupted_at(where: str, words: list[str], folder: Path) -> tuple[int, str, str]:

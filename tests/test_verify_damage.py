@@ -22,6 +22,7 @@ UNCHECKED = {
     "versions",
     "seed",
     "bound_covers",
+    "cut",
     "unit",
     "title",
     "profile",

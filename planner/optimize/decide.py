@@ -37,6 +37,8 @@ _FEWER_PLANES = 8
 """Share of the planes to relax at most, as a divisor, that is spent where a plan is close to its bound."""
 _MORE_CASES = 2
 """Racks of the weakest case go on being decided up to so many times the limit of relaxations."""
+_FEW_PAIRS = 20_000
+"""Pairs of lower units and slots of all classes up to which a program over all racks takes no time."""
 _CASES_TRIED = 3
 """Choices of racks that are placed in full, weakest bound first, while they may still win."""
 _PLANES_LEFT = 6
@@ -133,11 +135,16 @@ class _Deciding:
         self._wirer.budget = self._options.wiring_limit
 
     def _place_cases(self) -> None:
-        """Place in the racks of the weakest cases, by an integer program over all planes and slots."""
+        """Place in the racks of the weakest cases, by an integer program over all planes and slots.
+
+        Halves of units may open racks that whole ones do not go well with: few pairs are also placed in any.
+        """
         for case in self._tree.cases()[:_CASES_TRIED]:
             if self._is_within(self._options.gap_permillion) or not self._may_win(case):
                 return
             self._improve(place(self._problem, case.rack_bounds(self._problem), self._options))
+        if self._problem.cents.size <= _FEW_PAIRS and not self._is_within(self._options.gap_permillion):
+            self._place_anywhere()
 
     def _sharpen_cases(self) -> bool:
         """Work on the weakest case until the plan is near its bound, or nothing more can be done.

@@ -172,7 +172,7 @@ def pinned_by_others(ground: Ground, own: TiersSpec) -> dict[str, list[tuple[int
 
 def is_pinned_length(ground: Ground, run: CableRun) -> bool:
     """Tell whether the layout asks for just this stock length of a run, longer than needed or not."""
-    spec = ground.fabrics[run.fabric]
+    spec = ground.fabrics.get(run.fabric)
     pins = spec.pins.runs if isinstance(spec, TiersSpec) else ()
     end = run.a.rack, run.a.u, run.a.cage, run.a.port
     return any(pin.lower == end and pin.stock_length_mm == run.stock_length_mm for pin in pins)

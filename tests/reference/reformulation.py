@@ -84,7 +84,7 @@ def build_reformulation(hall: OpenProblem, *, integer: bool) -> LinearModel:
 
 def solve_reformulation(hall: OpenProblem, *, time_limit_s: float) -> tuple[float | None, float]:
     """Return cost (None: no solution) and bound in cents, as far as HiGHS gets in the time."""
-    model = mathopt.Model.from_model_proto(build_reformulation(hall, integer=True)._proto())
+    model = mathopt.Model.from_model_proto(build_reformulation(hall, integer=True).proto())
     parameters = mathopt.SolveParameters(
         time_limit=timedelta(seconds=time_limit_s), relative_gap_tolerance=1e-6
     )
