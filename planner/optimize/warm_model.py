@@ -78,12 +78,6 @@ class WarmModel:
 
     def solve(self) -> LinearSolution | None:
         """Minimize; None where there is no solution. Where GLOP gives up, HiGHS solves from nothing."""
-        if self._solver is None:
-            self._solver = compiled.new(
-                mathopt.SolverType.GLOP.value,
-                self._model.proto(),
-                mathopt.StreamableSolverInitArguments().to_proto(),
-            )
         # After new bounds the corner known is out of them; after new costs and columns it is dear.
         dual, primal = mathopt.LPAlgorithm.DUAL_SIMPLEX, mathopt.LPAlgorithm.PRIMAL_SIMPLEX
         rows = self._model.row_count
@@ -93,32 +87,44 @@ class WarmModel:
             iteration_limit=max(_LEAST_ITERATIONS, _ITERATIONS_PER_ROW * rows),
         )
         self._are_bounds_new = False
-        result = self._run(self._solver, parameters)
+        result = self._run(parameters)
         if result is None or result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL:
             self._solver = None
             return self._model.solve_relaxation()
         return read_solution(result, self._model.variable_count, rows)
 
-    def _run(
-        self, solver: compiled.Solver, parameters: mathopt.SolveParameters
-    ) -> result_pb2.SolveResultProto | None:
+    def _run(self, parameters: mathopt.SolveParameters) -> result_pb2.SolveResultProto | None:
         """Solve; None where GLOP cannot, or where the search is to end first."""
         left = left_s()
         if left is not None:
             parameters.time_limit = timedelta(seconds=left)
         try:
-            return unless_stopped(
-                lambda: solver.solve(
-                    parameters.to_proto(),
-                    mathopt.ModelSolveParameters().to_proto(),
-                    None,
-                    mathopt.CallbackRegistration().to_proto(),
-                    None,
-                    None,
-                )
-            )
+            answer = unless_stopped(lambda: self._answer(parameters))
         except StatusNotOk:
             return None
+        if answer is None:
+            return None
+        self._solver, result = answer
+        return result
+
+    def _answer(
+        self, parameters: mathopt.SolveParameters
+    ) -> tuple[compiled.Solver, result_pb2.SolveResultProto]:
+        """Return the solver, new where there was none, and what it finds."""
+        solver = self._solver or compiled.new(
+            mathopt.SolverType.GLOP.value,
+            self._model.proto(),
+            mathopt.StreamableSolverInitArguments().to_proto(),
+        )
+        result = solver.solve(
+            parameters.to_proto(),
+            mathopt.ModelSolveParameters().to_proto(),
+            None,
+            mathopt.CallbackRegistration().to_proto(),
+            None,
+            None,
+        )
+        return solver, result
 
     def _update(self, update: model_update_pb2.ModelUpdateProto) -> None:
         """Tell the solver; where it cannot take that, it starts anew."""
