@@ -5,28 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
-from planner.errors import Finding, Severity
 from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Level, Side, WiredUnit
 from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
-from planner.verify.check import verify_plan
 from tests.faults.plans import hall_with_ways_round, make_plan
 from tests.halls import make_hall
-from tests.reference.crowded import least_cents_within_limits
-from tests.reference.floors import prepare_hall
+from tests.limited_halls import blocking, faults, reach_the_optimum
 
-MAX_EXCESS = 0.005
-NEARLY = 0.0001
-"""Runs are spread and routed to within a hundred thousandth; ways of nearly the same price are left."""
 AREA_PER_MM_UM2 = 10**6
-
-tried = settings(
-    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
 
 
 def most_used_um2(plan: Plan, kind: SegmentKind) -> int:
@@ -62,14 +52,6 @@ def squeezed(layout: Layout, plan: Plan, shares: dict[SegmentKind, float]) -> La
             ),
         ),
     )
-
-
-def blocking(plan: Plan) -> list[Finding]:
-    return [finding for finding in plan.findings if finding.severity is Severity.BLOCKING]
-
-
-def faults(plan: Plan) -> list[Finding]:
-    return [finding for finding in verify_plan(plan) if finding.severity is Severity.ERROR]
 
 
 def crossed(hall: tuple[Layout, Catalog], **shares: float) -> tuple[Plan, Plan]:
@@ -173,26 +155,4 @@ def crowded_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
 
 
 def test_tiny_crowded_halls_reach_the_optimum() -> None:
-    """Against one integer program over everything: fits where anything fits, and the bound holds."""
-    fits: list[bool] = []
-    reached: list[bool] = []
-
-    @settings(tried, max_examples=60)
-    @given(hall=crowded_halls())
-    def one(hall: tuple[Layout, Catalog]) -> None:
-        best, bound = least_cents_within_limits(prepare_hall(*hall), time_limit_s=20)
-        plan = make_plan(*hall)
-        assert not faults(plan), faults(plan)
-        does_fit = not blocking(plan)
-        fits.append(does_fit == (best is not None))
-        if best is None or not does_fit:
-            return
-        cost = plan.solve.objective_cents
-        assert plan.solve.lower_bound_cents <= best + 0.5
-        assert bound - 0.5 <= cost <= (1 + MAX_EXCESS) * best
-        reached.append(cost <= (1 + NEARLY) * best)
-
-    one()
-    assert len(reached) >= 20
-    assert sum(fits) >= 0.95 * len(fits)
-    assert sum(reached) >= 0.95 * len(reached)
+    reach_the_optimum(crowded_halls())

@@ -20,33 +20,19 @@ from planner.optimize.solve import solve_fabric
 from planner.optimize.wiring import rotate_plane, wire_plane
 from planner.plan.proof import status_word
 from tests.halls import make_hall
-from tests.reference.checks import check_placement, check_solution, check_wiring
+from tests.reference.checks import check_solution, check_wiring
 from tests.reference.exhaustive import cheapest_wiring, least_cents, run_matrices
 from tests.reference.floors import prepare_hall
 from tests.reference.monolith import solve_monolith
+from tests.reference.optimum import MAX_EXCESS, Compared, compare
 from tests.reference.plain import plain_problem
-from tests.reference.problems import problems, solve
+from tests.reference.problems import problems
 
-MAX_EXCESS = 0.005
 MIN_SHARE_AT_OPTIMUM = 0.98
 
 tried = settings(
     deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
-
-
-def compare(problem: PlacementProblem) -> bool | None:
-    """Check one problem against its optimum; whether it was reached, None where nothing can be placed."""
-    best = least_cents(problem)
-    placement, bound = solve(problem)
-    if best is None:
-        assert placement is None
-        return None
-    assert placement is not None
-    check_placement(problem, placement)
-    assert bound <= best <= placement.cents
-    assert placement.cents <= (1 + MAX_EXCESS) * best
-    return placement.cents == best
 
 
 def far_racks() -> PlacementProblem:
@@ -61,20 +47,21 @@ def far_racks() -> PlacementProblem:
 
 
 def test_racks_out_of_reach_do_not_hide_the_one_in_reach() -> None:
-    assert compare(far_racks()) is True
+    compared = compare(far_racks())
+    assert compared is not None and compared.is_reached
 
 
 def test_tiny_problems_reach_the_optimum() -> None:
     """Within half a percent always, and exactly in nearly all."""
-    reached: list[bool | None] = []
+    compared: list[Compared | None] = []
 
     @settings(tried, max_examples=400)
     @given(problem=problems())
     def one(problem: PlacementProblem) -> None:
-        reached.append(compare(problem))
+        compared.append(compare(problem))
 
     one()
-    placed = [hit for hit in reached if hit is not None]
+    placed = [one.is_reached for one in compared if one is not None]
     assert len(placed) >= 200
     assert sum(placed) >= MIN_SHARE_AT_OPTIMUM * len(placed)
 

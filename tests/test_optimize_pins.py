@@ -28,11 +28,11 @@ from tests.faults.plans import BASES, base_plan, make_plan, resilient_hall
 from tests.reference.checks import check_placement
 from tests.reference.exhaustive import least_cents
 from tests.reference.floors import prepare_hall
+from tests.reference.optimum import MAX_EXCESS, compare
 from tests.reference.plain import pinned_more_cents, plain_problem
-from tests.reference.problems import problems, solve
+from tests.reference.problems import problems
 from tests.test_optimize_exhaustive import halls
 
-MAX_EXCESS = 0.005
 MIN_SHARE_AT_OPTIMUM = 0.98
 
 tried = settings(
@@ -99,22 +99,16 @@ def test_tiny_problems_reach_the_optimum_with_their_pins() -> None:
     @settings(tried, max_examples=500)
     @given(problem=pinned_problems())
     def one(problem: PlacementProblem) -> None:
-        best = least_cents(problem)
-        placement, bound = solve(problem)
-        if best is None:
-            assert placement is None
+        compared = compare(problem)
+        if compared is None:
             impossible.append(True)
             return
-        assert placement is not None
-        check_placement(problem, placement)
-        assert bound <= best <= placement.cents
-        assert placement.cents <= (1 + MAX_EXCESS) * best
-        reached.append(placement.cents == best)
-        proved.append(bound == best)
+        reached.append(compared.is_reached)
+        proved.append(compared.is_proved)
         for baseline in (first_fit(problem), nearest_slot(problem)):
             if baseline is not None:
                 check_placement(problem, baseline)
-                assert baseline.cents >= best
+                assert baseline.cents >= compared.best_cents
 
     one()
     assert len(reached) >= 200

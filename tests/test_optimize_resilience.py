@@ -19,11 +19,10 @@ from planner.optimize.plane_rules import PartRule, PlaneRules
 from planner.optimize.problem import PlacementProblem
 from planner.verify.check import verify_plan
 from tests.faults.plans import BASES, base_plan, make_plan, resilient_hall
-from tests.reference.checks import check_placement
-from tests.reference.exhaustive import keeps_rules, least_cents
-from tests.reference.problems import problems, solve
+from tests.reference.exhaustive import keeps_rules
+from tests.reference.optimum import compare
+from tests.reference.problems import problems
 
-MAX_EXCESS = 0.005
 MIN_SHARE_AT_OPTIMUM = 0.97
 
 tried = settings(
@@ -58,21 +57,15 @@ def test_tiny_problems_reach_the_optimum_within_the_rules() -> None:
     @settings(tried, max_examples=400)
     @given(problem=ruled_problems())
     def one(problem: PlacementProblem) -> None:
-        best = least_cents(problem)
-        placement, bound = solve(problem)
-        if best is None:
-            assert placement is None
+        compared = compare(problem)
+        if compared is None:
             impossible.append(True)
             return
-        assert placement is not None
-        check_placement(problem, placement)
-        assert bound <= best <= placement.cents
-        assert placement.cents <= (1 + MAX_EXCESS) * best
-        reached.append(placement.cents == best)
+        reached.append(compared.is_reached)
         for baseline in (first_fit(problem), nearest_slot(problem)):
             if baseline is not None:
                 assert all(keeps_rules(problem, tuple(slots.tolist())) for slots in baseline.slots)
-                assert baseline.cents >= best
+                assert baseline.cents >= compared.best_cents
 
     one()
     assert len(reached) >= 150

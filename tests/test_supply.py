@@ -6,10 +6,9 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
-from planner.errors import Finding, Severity
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Level, Side, TiersSpec, WiredUnit
 from planner.model.media import MediaOption, Medium
@@ -19,15 +18,7 @@ from planner.verify.check import verify_plan
 from tests.faults.plans import base_plan, hall_with_ways_round, make_plan
 from tests.hall_parts import price
 from tests.halls import make_hall
-from tests.reference.crowded import least_cents_within_limits
-from tests.reference.floors import prepare_hall
-
-MAX_EXCESS = 0.005
-NEARLY = 0.0001
-
-tried = settings(
-    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+from tests.limited_halls import blocking, faults, reach_the_optimum
 
 
 def orders(plan: Plan) -> Counter[BomKey]:
@@ -44,14 +35,6 @@ def of_part(plan: Plan, part: str) -> int:
 def limited(layout: Layout, *limits: tuple[str, int | None, int]) -> Layout:
     made = [SupplyLimit(part=part, stock_length_mm=mm, most_pieces=most) for part, mm, most in limits]
     return replace(layout, supply=tuple(made))
-
-
-def blocking(plan: Plan) -> list[Finding]:
-    return [finding for finding in plan.findings if finding.severity is Severity.BLOCKING]
-
-
-def faults(plan: Plan) -> list[Finding]:
-    return [finding for finding in verify_plan(plan) if finding.severity is Severity.ERROR]
 
 
 HALL = hall_with_ways_round()
@@ -230,26 +213,4 @@ def short_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
 
 
 def test_tiny_halls_reach_the_optimum_within_supply() -> None:
-    """Against one integer program over everything: kept where that can be, and the bound holds."""
-    kept: list[bool] = []
-    reached: list[bool] = []
-
-    @settings(tried, max_examples=60)
-    @given(hall=short_halls())
-    def one(hall: tuple[Layout, Catalog]) -> None:
-        best, bound = least_cents_within_limits(prepare_hall(*hall), time_limit_s=20)
-        plan = make_plan(*hall)
-        assert not faults(plan), faults(plan)
-        is_kept = not blocking(plan)
-        kept.append(is_kept == (best is not None))
-        if best is None or not is_kept:
-            return
-        cost = plan.solve.objective_cents
-        assert plan.solve.lower_bound_cents <= best + 0.5
-        assert bound - 0.5 <= cost <= (1 + MAX_EXCESS) * best
-        reached.append(cost <= (1 + NEARLY) * best)
-
-    one()
-    assert len(reached) >= 20
-    assert sum(kept) >= 0.95 * len(kept)
-    assert sum(reached) >= 0.95 * len(reached)
+    reach_the_optimum(short_halls())

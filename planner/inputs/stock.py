@@ -47,13 +47,20 @@ def _read_form(part: PartReader, form: str, value: Value, reach_mm: int | None) 
     return items
 
 
+def length_of_key(key: str, entry: Value, example: str) -> int | None:
+    """Read a length that is a key; None where it is none, which is reported at its entry."""
+    try:
+        return parse_quantity(key, LENGTH_MM)
+    except ValueError as error:
+        entry.fail("bad-quantity", f"found {shown(key)}, {error}, for instance '{example}'")
+        return None
+
+
 def _listed(part: PartReader, value: Value) -> tuple[StockItem, ...]:
     items: dict[int, StockItem] = {}
     for key, entry in value.as_entries("lengths and their prices"):
-        try:
-            length_mm = parse_quantity(key, LENGTH_MM)
-        except ValueError as error:
-            entry.fail("bad-quantity", f"found {shown(key)}, {error}, for instance '0.5 m'")
+        length_mm = length_of_key(key, entry, "0.5 m")
+        if length_mm is None:
             continue
         if length_mm in items:
             entry.fail("bad-stock", f"the length {shown(key)} is there twice")

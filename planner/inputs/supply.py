@@ -9,10 +9,10 @@ from planner.inputs.fields import Record, record_of
 from planner.inputs.findings import shown
 from planner.inputs.money import read_date
 from planner.inputs.rows import Places
+from planner.inputs.stock import length_of_key
 from planner.inputs.values import Value
 from planner.model.evidence import Basis, Provenance
 from planner.model.supply import SupplyLimit
-from planner.units import LENGTH_MM, parse_quantity
 
 _MOST_PIECES = 10**9
 _EXAMPLE = "2 m"
@@ -80,10 +80,8 @@ def _read_lengths(part: str, value: Value, places: Places) -> list[SupplyLimit]:
     """Read the limits of single stock lengths: the length is the key."""
     found: dict[int, SupplyLimit] = {}
     for text, most in value.as_entries("stock lengths and how many pieces of each can be had"):
-        try:
-            length_mm = parse_quantity(text, LENGTH_MM)
-        except ValueError as error:
-            most.fail("bad-quantity", f"found {shown(text)}, {error}, for instance '{_EXAMPLE}'")
+        length_mm = length_of_key(text, most, _EXAMPLE)
+        if length_mm is None:
             continue
         limit = _limit(part, length_mm, most)
         if length_mm in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from planner.model.layout import Layout, TiersSpec
 
@@ -15,9 +15,8 @@ def families_of(layout: Layout) -> dict[str, str]:
     }
 
 
-def by_family(layout: Layout, fabrics: Sequence[str]) -> dict[str, list[str]]:
+def by_family(family_of: Mapping[str, str], fabrics: Sequence[str]) -> dict[str, list[str]]:
     """Return these fabrics by family, both in the order in which they come."""
-    family_of = families_of(layout)
     found: dict[str, list[str]] = {}
     for name in fabrics:
         found.setdefault(family_of[name], []).append(name)

@@ -8,7 +8,7 @@ so far, since they are wild while columns are few. The master serves all cases o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -190,14 +190,7 @@ class ClassColumns:
 
 def _best_prices(found: Relaxed, best: Relaxed) -> Relaxed:
     """Return the relaxation as it was last solved, with the prices that prove most."""
-    return Relaxed(
-        bound_cents=best.bound_cents,
-        relaxed_cents=found.relaxed_cents,
-        uplinks=best.uplinks,
-        slots=best.slots,
-        opening=found.opening,
-        units=found.units,
-    )
+    return replace(found, bound_cents=best.bound_cents, uplinks=best.uplinks, slots=best.slots)
 
 
 def offered_cells(problem: PlacementProblem, relaxed: Relaxed) -> BoolArray:

@@ -33,9 +33,9 @@ class ClassModel:
     """A model and where its parts are.
 
     ``group`` and ``slot`` (n,) say which class in which slot each of the ``units`` variables (n,)
-    counts, ``extra`` (n, N) their runs beyond the fewest; ``open`` (Q,) indexes variables; ``slot_rows``
-    (S,) and ``uplink_rows`` (G, N) index the rows whose duals price slots and extra runs. Extra runs
-    and uplink rows are empty where the spread leaves none, or the model has no runs of its own.
+    counts, ``extra`` (n, N) their runs beyond the fewest, empty where the spread leaves none or the model
+    has no runs of its own; ``open`` (Q,) indexes variables, and ``slot_rows`` (S,) the rows whose duals
+    price slots.
     """
 
     model: LinearModel
@@ -45,7 +45,6 @@ class ClassModel:
     extra: IntArray
     open: IntArray
     slot_rows: IntArray
-    uplink_rows: IntArray
 
     def counts(self, values: FloatArray, shape: tuple[int, int]) -> IntArray:
         """Return how many units of each class stand in each slot (G, S), rounded."""
@@ -110,10 +109,10 @@ def build_class_model(
     problem.rules.limit_classes(model, planes, units, group, problem.slot_rack[slot])
     slot_rows = add_devices(problem, model, devices, rack_open, standing.units if standing else 0)
     model.add(slot_rows[slot], units, 1)
-    extra, uplink_rows = np.empty((len(units), 0), np.int64), np.empty((groups, 0), np.int64)
+    extra = np.empty((len(units), 0), np.int64)
     if unit_cost is None and problem.extra_per_lower:
-        extra, uplink_rows = _add_extra_runs(problem, model, planes, group, slot, units)
-    return ClassModel(model, group, slot, units, extra, rack_open, slot_rows, uplink_rows)
+        extra = _add_extra_runs(problem, model, planes, group, slot, units)
+    return ClassModel(model, group, slot, units, extra, rack_open, slot_rows)
 
 
 def _pinned(problem: PlacementProblem, standing: Standing | None) -> IntArray:
@@ -170,8 +169,8 @@ def _add_extra_runs(
     group: IntArray,
     slot: IntArray,
     units: IntArray,
-) -> tuple[IntArray, IntArray]:
-    """Add the runs beyond the fewest per pair; returns them and the rows that count each lower unit's."""
+) -> IntArray:
+    """Add the runs beyond the fewest per pair, as many as each lower unit has; returns them."""
     groups, lowers, _ = problem.cents.shape
     cents = problem.cents[group, :, slot]
     fewest, most = problem.extra_per_upper
@@ -193,4 +192,4 @@ def _add_extra_runs(
     pair = model.rows(cents.shape, -np.inf, 0)
     model.add(pair, extra, 1)
     model.add(pair, units[:, None], -problem.extra_per_pair)
-    return extra, uplink_rows
+    return extra

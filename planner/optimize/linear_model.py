@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,7 @@ from planner.optimize.pricing import IntArray
 from planner.optimize.stop import left_s, unless_stopped
 
 FloatArray = NDArray[np.float64]
+Answer = TypeVar("Answer")
 
 _SMALL_VARIABLES = 2000
 """Up to here the simplex method is faster than an interior-point method with its way back to a corner."""
@@ -61,12 +63,10 @@ def _run(
 ) -> result_pb2.SolveResultProto | None:
     """Solve through the compiled interface: MathOpt's Python objects cost more than a small model does.
 
-    None where the search is to end first. A solver is told of a time limit, so that one left behind ends.
+    None where the search is to end first.
     """
-    left = left_s()
-    if left is not None:
-        parameters.time_limit = timedelta(seconds=left)
-    return unless_stopped(
+    return run_within(
+        parameters,
         lambda: compiled.solve(
             build(),
             solver.value,
@@ -77,8 +77,19 @@ def _run(
             mathopt.CallbackRegistration().to_proto(),
             None,
             None,
-        )
+        ),
     )
+
+
+def run_within(parameters: mathopt.SolveParameters, call: Callable[[], Answer]) -> Answer | None:
+    """Let a solver run with these parameters; None where the search is to end first.
+
+    It is told of a time limit, so that one left behind ends.
+    """
+    left = left_s()
+    if left is not None:
+        parameters.time_limit = timedelta(seconds=left)
+    return unless_stopped(call)
 
 
 def _highs() -> highs_pb2.HighsOptionsProto:

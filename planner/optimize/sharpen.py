@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.model.solution import BoundCase
 from planner.optimize.bound import masks, read_multipliers
-from planner.optimize.certify import MILLI, Multipliers, certify, divisions, racks_value
+from planner.optimize.certify import MILLI, Multipliers, divisions, racks_value
 from planner.optimize.class_model import CENTS
 from planner.optimize.master import Master, MasterAnswer, PlaneColumn
 from planner.optimize.plane_prices import PlanePrices
@@ -42,11 +42,9 @@ _GOOD_STEP = 0.3
 class Sharpened:
     """What was found about a case: multipliers, openings of racks (Q,), and what dives start from.
 
-    ``gain_permillion`` is how much more the multipliers prove than was known; ``relaxed`` counts the planes
-    relaxed for it.
+    ``relaxed`` counts the planes relaxed for it.
     """
 
-    gain_permillion: int
     multipliers: Multipliers
     opening: tuple[float, ...]
     master: Master
@@ -72,8 +70,7 @@ def sharpen(
         PlanePrices(problem, group, is_closed, ways, known.uplinks[group])
         for group in range(len(problem.classes))
     )
-    known_cents = certify(problem, known, is_open, is_closed)
-    return _Ascent(problem, is_open, is_closed, planes, known.slots, wired).climb(limit, known_cents)
+    return _Ascent(problem, is_open, is_closed, planes, known.slots, wired).climb(limit)
 
 
 def offered_slots(problem: PlacementProblem, sharpened: Sharpened) -> BoolArray:
@@ -113,7 +110,7 @@ class _Ascent:
         mean = float(problem.base_cents[problem.is_allowed].mean())
         self._first_box = self._box = max(1, int(MILLI * mean / _FIRST_BOX_SHARE))
 
-    def climb(self, limit: int, known_cents: int) -> Sharpened | None:
+    def climb(self, limit: int) -> Sharpened | None:
         """Step until the master promises nothing more, so many planes were relaxed, or it is to end."""
         prices = self._best_prices
         promised = 0
@@ -135,7 +132,7 @@ class _Ascent:
                 if answer.missing < _WHOLE or self._box >= _WIDEST * self._first_box:
                     break
                 self._box = max(self._first_box, _WIDER * self._box)
-        return self._sharpened(answer, known_cents) if answer else None
+        return self._sharpened(answer) if answer else None
 
     def _price_planes(self, prices: IntArray) -> int | None:
         """Look for cheaper planes of every class; returns what the prices then prove (milli-cents)."""
@@ -206,15 +203,13 @@ class _Ascent:
         short = -lawful(self._problem, self._best_prices - self._box) / unit
         return self._master.relax(self._columns, over, short)
 
-    def _sharpened(self, answer: MasterAnswer, known_cents: int) -> Sharpened:
+    def _sharpened(self, answer: MasterAnswer) -> Sharpened:
         """Keep what proves the bound at the best prices."""
         for plane in self._planes:
             plane.keep_enough(plane.costs(self._best_prices, self._whole))
         multipliers = Multipliers(self._best_prices, tuple(plane.uplink_sets for plane in self._planes))
         opening = tuple(answer.opening.tolist())
-        gain = self._best // MILLI - known_cents
         return Sharpened(
-            gain_permillion=max(0, gain) * 1_000_000 // max(1, known_cents),
             multipliers=multipliers,
             opening=opening,
             master=self._master,

@@ -5,17 +5,14 @@ GLOP starts each time from the corner that it found before, which takes a fracti
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import numpy as np
 from ortools.math_opt import model_update_pb2, result_pb2
 from ortools.math_opt.core.python import solver as compiled
 from ortools.math_opt.python import mathopt
 from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]
 
-from planner.optimize.linear_model import FloatArray, LinearModel, LinearSolution, read_solution
+from planner.optimize.linear_model import FloatArray, LinearModel, LinearSolution, read_solution, run_within
 from planner.optimize.pricing import IntArray
-from planner.optimize.stop import left_s, unless_stopped
 
 _ITERATIONS_PER_ROW = 20
 _LEAST_ITERATIONS = 5000
@@ -95,11 +92,8 @@ class WarmModel:
 
     def _run(self, parameters: mathopt.SolveParameters) -> result_pb2.SolveResultProto | None:
         """Solve; None where GLOP cannot, or where the search is to end first."""
-        left = left_s()
-        if left is not None:
-            parameters.time_limit = timedelta(seconds=left)
         try:
-            answer = unless_stopped(lambda: self._answer(parameters))
+            answer = run_within(parameters, lambda: self._answer(parameters))
         except StatusNotOk:
             return None
         if answer is None:

@@ -10,7 +10,7 @@ from itertools import takewhile
 from planner.model.layout import TiersSpec
 from planner.model.pins import PinnedEnd
 from planner.model.plan import CableEnd, CableRun, Plan, PlanDevice
-from planner.model.sites import cage_group, runs_per_cage
+from planner.model.sites import joins_cages
 from planner.units import format_m
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
@@ -73,8 +73,4 @@ def _end(end: CableEnd) -> str:
 
 def _may_share(plan: Plan, spec: TiersSpec) -> bool:
     """Tell whether some part that fits the fabric's cages is shared by runs."""
-    types = plan.catalog.device_types
-    lower = cage_group(types[spec.lower.device], spec.lower.cages)
-    upper = cage_group(types[spec.upper.device], spec.upper.cages)
-    runs = runs_per_cage(lower, spec.granularity), runs_per_cage(upper, spec.granularity)
-    return any(one.is_shared and one.between(lower, upper, runs) for one in plan.catalog.media)
+    return any(one.is_shared and joins_cages(plan.catalog, spec, one) for one in plan.catalog.media)

@@ -106,12 +106,13 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], exceeded: Excee
 
 def _given(layout: Layout, later: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Say which fabrics were planned given what others placed; of those declared together in one go."""
+    family_of = families_of(layout)
     alike: dict[tuple[str, tuple[tuple[str, int], ...]], list[str]] = {}
     for name, before in later.items():
-        families = tuple((family, len(names)) for family, names in by_family(layout, before).items())
-        alike.setdefault((families_of(layout)[name], families), []).append(name)
+        families = tuple((family, len(names)) for family, names in by_family(family_of, before).items())
+        alike.setdefault((family_of[name], families), []).append(name)
     for (family, families), names in alike.items():
-        every = by_family(layout, list(dict.fromkeys(one for name in names for one in later[name])))
+        every = by_family(family_of, list(dict.fromkeys(one for name in names for one in later[name])))
         words = [
             every[one][0]
             if len(every[one]) == 1
