@@ -140,7 +140,7 @@ def interrupted_at(where: str, words: list[str], folder: Path) -> tuple[int, str
     [
         (SMALL_LAYOUT, "planner.prepare - build_fabrics 1"),
         (SMALL_LAYOUT, f"{SOLVER} 1"),
-        ("nvl144-scale-out", f"{SOLVER} 5"),
+        ("nvl144-scale-out", f"{SOLVER} 2"),
         ("nvl144-scale-out", "planner.optimize.solve_way - choose_runs 1"),
     ],
 )
