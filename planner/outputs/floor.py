@@ -13,7 +13,7 @@ from planner.outputs.floor_pathways import (
     draw_trays,
     fill_percent,
 )
-from planner.outputs.floor_racks import draw_rack_words, draw_racks, standings_in_use
+from planner.outputs.floor_racks import draw_fronts, draw_rack_words, draw_racks, standings_in_use
 from planner.outputs.markup import (
     FAINT,
     INK,
@@ -41,6 +41,7 @@ def floor_source(plan: Plan) -> str:
     canvas.box("room", (0, 0), (room.width_mm, room.depth_mm), color=INK, penwidth="2")
     draw_racks(canvas, plan)
     draw_trays(canvas, plan)
+    draw_fronts(canvas, plan)
     draw_laterals(canvas, plan)
     draw_risers(canvas, plan)
     draw_tray_words(canvas, plan)

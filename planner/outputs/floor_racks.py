@@ -58,16 +58,23 @@ def standing(plan: Plan, position: RackPosition, joined: Collection[str]) -> Sta
 
 
 def draw_racks(canvas: Canvas, plan: Plan) -> None:
-    """Draw footprints, fronts and row names."""
+    """Draw footprints and row names."""
     joined = joined_racks(plan)
     for row in plan.layout.rows:
         for position in row.positions:
             kind, (low, high) = standing(plan, position, joined), footprint(plan, row, position)
             style = {"style": kind.style, "fillcolor": kind.fill, "color": kind.outline}
             canvas.box(position.address, low, high, **style)
-            if kind not in _NO_RACK:
-                _draw_front(canvas, row, position, low, high)
         _draw_row_name(canvas, plan, row)
+
+
+def draw_fronts(canvas: Canvas, plan: Plan) -> None:
+    """Mark the front edge of every rack; after the cable trays, which run over it."""
+    joined = joined_racks(plan)
+    for row in plan.layout.rows:
+        for position in row.positions:
+            if standing(plan, position, joined) not in _NO_RACK:
+                _draw_front(canvas, row, position, *footprint(plan, row, position))
 
 
 def draw_rack_words(canvas: Canvas, plan: Plan) -> None:
