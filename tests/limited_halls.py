@@ -39,7 +39,8 @@ def reach_the_optimum(halls: SearchStrategy[tuple[Layout, Catalog]]) -> None:
     @settings(tried, max_examples=60)
     @given(hall=halls)
     def one(hall: tuple[Layout, Catalog]) -> None:
-        best, bound = least_cents_within_limits(prepare_hall(*hall), time_limit_s=20)
+        answer = least_cents_within_limits(prepare_hall(*hall), time_limit_s=20)
+        best, bound = answer.cost_cents, answer.bound_cents
         plan = make_plan(*hall)
         assert not faults(plan), faults(plan)
         is_kept = not blocking(plan)

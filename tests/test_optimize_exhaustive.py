@@ -20,6 +20,7 @@ from planner.optimize.solve import solve_fabric
 from planner.optimize.wiring import rotate_plane, wire_plane
 from planner.plan.proof import status_word
 from tests.halls import make_hall
+from tests.reference.answer import CP_SAT, HIGHS, Solver
 from tests.reference.checks import check_solution, check_wiring
 from tests.reference.exhaustive import cheapest_wiring, least_cents, run_matrices
 from tests.reference.floors import prepare_hall
@@ -66,12 +67,13 @@ def test_tiny_problems_reach_the_optimum() -> None:
     assert sum(placed) >= MIN_SHARE_AT_OPTIMUM * len(placed)
 
 
-@settings(tried, max_examples=40)
+@pytest.mark.parametrize("solver", [HIGHS, CP_SAT], ids=lambda solver: solver.name)
+@settings(tried, max_examples=30)
 @given(problem=problems())
-def test_the_two_references_agree(problem: PlacementProblem) -> None:
+def test_the_references_agree(solver: Solver, problem: PlacementProblem) -> None:
     """The monolithic model and the enumeration share no code: a rule misread in one would show."""
     best = least_cents(problem)
-    answer = solve_monolith(problem, time_limit_s=60)
+    answer = solve_monolith(problem, time_limit_s=60, solver=solver)
     if best is None:
         assert answer.cost_cents is None
     else:

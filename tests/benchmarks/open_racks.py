@@ -19,7 +19,7 @@ from planner.optimize.arrange.estimate import Ranking, flow_cents
 from planner.optimize.arrange.every import EveryArrangement
 from planner.optimize.decide import decide
 from planner.optimize.options import SolveOptions
-from tests.benchmarks.solver import dollars, gap_percent, print_header, print_row, written
+from tests.benchmarks.table import dollars, gap_percent, print_header, print_row, written
 from tests.open_problems import problem_over_all_places
 from tests.reference.reformulation import solve_reformulation
 

@@ -26,7 +26,8 @@ from planner.plan.solved import SolvedFabric
 from planner.verify.bound import lay_out, prove
 from planner.verify.ground import survey
 from planner.verify.wiring import Tiers, derive_all
-from tests.benchmarks.solver import dollars, gap_percent, print_header, print_row, rival_cells, written
+from tests.benchmarks import rivals
+from tests.benchmarks.table import dollars, gap_percent, print_header, print_row, written
 from tests.reference.floors import SHAPES, prepare_hall, write_floor
 
 HEADER = (
@@ -40,7 +41,6 @@ HEADER = (
     "proved again, s",
     "share",
 )
-RIVAL_HEADER = ("monolith: cost, USD", "bound, USD", "gap, %", "s")
 
 
 class Measured(NamedTuple):
@@ -71,7 +71,7 @@ def measure(shape: str, racks: int, folder: Path, rival_s: float | None) -> Meas
         f"{100 * again / seconds:.1f} %",
     ]
     if rival_s is not None:
-        cells += rival_cells(hall, rival_s)
+        cells += rivals.on_whole_fabric(hall, rival_s)
     return Measured(pairs, seconds, cells)
 
 
@@ -99,9 +99,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--racks", type=int, nargs="+", default=[8, 16, 32, 64, 128])
     parser.add_argument("--shape", choices=SHAPES, default="rows-of-ten")
-    parser.add_argument("--rival", type=float, metavar="S", help="also let the monolithic model run so long")
+    parser.add_argument("--rival", type=float, metavar="S", help="also let one integer program run so long")
     arguments = parser.parse_args()
-    print_header(HEADER + (RIVAL_HEADER if arguments.rival else ()))
+    print_header(HEADER + (rivals.HEADER if arguments.rival else ()))
     measured = []
     with TemporaryDirectory() as folder:
         for racks in arguments.racks:

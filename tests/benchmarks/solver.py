@@ -15,16 +15,14 @@ from tempfile import TemporaryDirectory
 from planner.model.layout import Spread
 from planner.optimize.options import SolveOptions
 from planner.optimize.solve import solve_fabric
+from tests.benchmarks import rivals
+from tests.benchmarks.table import dollars, gap_percent, print_header, print_row, written
 from tests.reference.floors import SHAPES, Hall, floors, read_hall, write_floor
-from tests.reference.monolith import solve_monolith
-from tests.reference.plain import plain_problem
 
 HEADER = ("floor", "racks", "spread", "trays", "cost, USD", "bound, USD", "gap, %", "s", "cases")
-RIVAL_HEADER = ("monolith: cost, USD", "bound, USD", "gap, %", "s")
 DEFAULT_SHAPES = ("row-end", "mid-row", "between", "two-rows-mid")
 MAX_GAP_PERCENT = 0.1
 MAX_SECONDS = 5.0
-SMALLEST_PERCENT = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +45,6 @@ class Measured:
         return written(self.gap_percent)
 
 
-def written(percent: float) -> str:
-    """A gap in percent; 0 only where there is none."""
-    if 0 < percent < SMALLEST_PERCENT:
-        return f"<{SMALLEST_PERCENT}"
-    return f"{percent:.4f}" if percent else "0"
-
-
-def gap_percent(cost_cents: float, bound_cents: float) -> float:
-    return 100 * (cost_cents - bound_cents) / cost_cents
-
-
-def dollars(cents: float | None) -> str:
-    return "-" if cents is None else f"{cents / 100:,.2f}"
-
-
 def measure(shape: str, racks: int, spread: Spread, hall: Hall, rival_s: float | None) -> Measured:
     """Solve a floor; everything that ``solve_fabric`` does counts, baselines and cages included."""
     begin = time.perf_counter()
@@ -72,28 +55,8 @@ def measure(shape: str, racks: int, spread: Spread, hall: Hall, rival_s: float |
     cells = [shape, str(racks), spread.value, str(len(solution.placed)), dollars(cost), dollars(bound)]
     cells += [written(gap), f"{seconds:.2f}", str(len(solution.certificate.cases))]
     if rival_s is not None:
-        cells += rival_cells(hall, rival_s)
+        cells += rivals.on_whole_fabric(hall, rival_s)
     return Measured(shape, racks, spread, gap, seconds, tuple(cells))
-
-
-def rival_cells(hall: Hall, limit_s: float) -> list[str]:
-    """Figures of the monolithic model, stopped after some seconds."""
-    begin = time.perf_counter()
-    answer = solve_monolith(plain_problem(hall), time_limit_s=limit_s)
-    taken = time.perf_counter() - begin
-    gap = "-"
-    if answer.cost_cents is not None:
-        gap = f"{gap_percent(answer.cost_cents, answer.bound_cents):.4f}"
-    return [dollars(answer.cost_cents), dollars(answer.bound_cents), gap, f"{taken:.1f}"]
-
-
-def print_row(cells: Sequence[str]) -> None:
-    print(f"| {' | '.join(cells)} |", flush=True)
-
-
-def print_header(cells: Sequence[str]) -> None:
-    print_row(cells)
-    print(f"|{'---|' * len(cells)}", flush=True)
 
 
 def print_summary(measured: list[Measured], shapes: Sequence[str]) -> None:
@@ -116,14 +79,14 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--racks", type=int, nargs="+", default=list(range(2, 19)))
     parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=DEFAULT_SHAPES)
     parser.add_argument("--spreads", nargs="+", type=Spread, default=list(Spread))
-    parser.add_argument("--rival", type=float, metavar="S", help="also let the monolithic model run so long")
+    parser.add_argument("--rival", type=float, metavar="S", help="also let one integer program run so long")
     parser.add_argument("--write", type=Path, metavar="DIR", help="keep the floors as layout files")
     return parser.parse_args()
 
 
 def main() -> None:
     arguments = parse_arguments()
-    print_header(HEADER + (RIVAL_HEADER if arguments.rival else ()))
+    print_header(HEADER + (rivals.HEADER if arguments.rival else ()))
     measured = []
     with TemporaryDirectory() as scratch:
         folder = arguments.write or Path(scratch)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from ortools.math_opt.python import mathopt
 
@@ -19,10 +18,10 @@ from planner.model.supply import BomKey
 from planner.optimize.pricing import UNREACHABLE_CENTS, price_option
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.reach import fitting_media
+from tests.reference.answer import HIGHS, USD, Answer, Solver, solve_model
 from tests.reference.floors import Hall
 from tests.reference.plain import plain_problem
 
-USD = 100
 UM2 = 10**6
 ROUTES = 16
 """As many as the planner considers where segments are crowded."""
@@ -72,7 +71,7 @@ class _Crowded:
             at for (where, low, _), at in self.table.upper_index.items() if (where, low) == (rack, u)
         )
         found = []
-        for k in range(ROUTES):
+        for k in range(self.table.routed_mm.shape[2]):
             lengths = (
                 self.table.routed_mm[row, column, k : k + 1],
                 self.table.slack_mm[row, column, k : k + 1],
@@ -146,9 +145,11 @@ class _Crowded:
             self.model.add_linear_constraint(mathopt.fast_sum(covered) <= limit.most_pieces)
 
 
-def least_cents_within_limits(hall: Hall, *, time_limit_s: float) -> tuple[float | None, float]:
-    """Cost of the best plan that keeps fill and supply (None: there is none) and its bound, in cents."""
-    pathways = replace(hall.layout.pathways, routes_per_pair=ROUTES)
+def least_cents_within_limits(
+    hall: Hall, *, time_limit_s: float, solver: Solver = HIGHS, routes: int = ROUTES
+) -> Answer:
+    """Cost of the best plan that keeps fill and supply, and its bound, over so many routes of every pair."""
+    pathways = replace(hall.layout.pathways, routes_per_pair=routes)
     table = build_route_table(replace(hall.layout, pathways=pathways), hall.catalog, hall.fabric)
     crowded = _Crowded(hall, table, plain_problem(hall), mathopt.Model(name="crowded"))
     for plane in range(len(crowded.problem.classes)):
@@ -157,9 +158,4 @@ def least_cents_within_limits(hall: Hall, *, time_limit_s: float) -> tuple[float
     crowded.add_fill()
     crowded.add_supply()
     crowded.model.minimize(mathopt.fast_sum(crowded.terms))
-    parameters = mathopt.SolveParameters(
-        time_limit=timedelta(seconds=time_limit_s), relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0
-    )
-    result = mathopt.solve(crowded.model, mathopt.SolverType.HIGHS, params=parameters)
-    cost = USD * result.objective_value() if result.has_primal_feasible_solution() else None
-    return cost, USD * result.dual_bound()
+    return solve_model(crowded.model, solver, time_limit_s=time_limit_s)

@@ -1,33 +1,19 @@
 """The whole placement as one integer program: planes told apart, every slot, every number of runs.
 
-Code of its own, so that an error in the optimizer's models does not repeat here. Solved by HiGHS, which
+Code of its own, so that an error in the optimizer's models does not repeat here. The solver
 proves what it can in the time given.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from datetime import timedelta
-
 from ortools.math_opt.python import mathopt
 
 from planner.optimize.pricing import UNREACHABLE_CENTS
 from planner.optimize.problem import PlacementProblem
-
-USD = 100
-"""The model counts dollars: cents would leave HiGHS with numbers too far apart."""
+from tests.reference.answer import HIGHS, USD, Answer, Solver, solve_model
 
 
-@dataclass(frozen=True, slots=True)
-class MonolithAnswer:
-    """Cost of the best solution found (None: none) and the proved bound, in cents."""
-
-    cost_cents: float | None
-    bound_cents: float
-
-
-def solve_monolith(problem: PlacementProblem, *, time_limit_s: float) -> MonolithAnswer:
+def solve_monolith(problem: PlacementProblem, *, time_limit_s: float, solver: Solver = HIGHS) -> Answer:
     """Minimize the objective, all rules in one model."""
     model = mathopt.Model(name="monolith")
     opened = [model.add_binary_variable() for _ in problem.rack_names]
@@ -50,7 +36,7 @@ def solve_monolith(problem: PlacementProblem, *, time_limit_s: float) -> Monolit
         )
         model.add_linear_constraint(stands[slot] <= opened[rack])
     model.minimize(mathopt.fast_sum(terms))
-    return _solve(model, time_limit_s)
+    return solve_model(model, solver, time_limit_s=time_limit_s)
 
 
 def _add_plane(
@@ -85,13 +71,3 @@ def _add_plane(
         for i in lowers:
             model.add_linear_constraint(extra[i, s] <= (high - low) * units[s])
     return terms + [int(cents[i, s]) / USD * variable for (i, s), variable in extra.items()]
-
-
-def _solve(model: mathopt.Model, time_limit_s: float) -> MonolithAnswer:
-    parameters = mathopt.SolveParameters(
-        time_limit=timedelta(seconds=time_limit_s), relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0
-    )
-    result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-    cost = USD * result.objective_value() if result.has_primal_feasible_solution() else None
-    bound = result.dual_bound()
-    return MonolithAnswer(cost, USD * bound if math.isfinite(bound) else -math.inf)
