@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.explain.made import Made, RoutedFabric, Way, cheapest, usable_mm
+from planner.explain.cable_flips import CableFlips
+from planner.explain.made import Made, RoutedFabric, cheapest, make_of, usable_mm
 from planner.explain.room import Room
 from planner.explain.shared_cable import explain_shared
-from planner.explain.words import meters, money
+from planner.explain.words import meters
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.layout import TiersSpec
 from planner.model.pins import PinnedEnd, RunPin
 from planner.model.plan import CableRun
-from planner.model.routes import RouteKind
+
+_KEEPS = {FlipKind.MORE_ROOM: "fill", FlipKind.MORE_SUPPLY: "supply"}
 
 
 def explain_cable(
@@ -51,18 +53,18 @@ def explain_cable(
             rule=f"the layout: it pins a run from {pin.lower} to {pin.upper}{_of_part(pin)}",
             flips=(),
         )
-    a, b = routed.ends(run)
-    made = routed.all_made(a, b)
+    made = routed.all_made(*routed.ends(run))
     chosen = _chosen(routed, run, made)
-    kept = _kept_by_fill(routed, run, made, chosen, room)
+    made = made if chosen in made else [*made, chosen]
+    kept = _kept(routed, run, made, chosen, room)
     return Explanation(
         subject=run.cable_id,
         kind="cable",
         currency=routed.layout.economics.currency,
         facts=tuple(_facts(run)),
         choices=tuple(_choice(one, one is chosen) for one in sorted(made, key=_listing)),
-        rule=_rule(made, chosen) if kept is None else f"fill: {kept.sentence}",
-        flips=(*((kept,) if kept else ()), *_flips(routed, (a, b), chosen, lateral)),
+        rule=_rule(made, chosen) if kept is None else f"{_KEEPS[kept.kind]}: {kept.sentence}",
+        flips=(*((kept,) if kept else ()), *CableFlips(routed, run, chosen, room).found(lateral)),
     )
 
 
@@ -80,15 +82,15 @@ def _of_part(pin: RunPin) -> str:
 
 
 def _chosen(routed: RoutedFabric, run: CableRun, made: Sequence[Made]) -> Made:
-    """Find the run among all ways to make it."""
+    """Find the run among all ways to make it, each of the shortest piece that does; else as it is."""
     way = routed.way_of(run)
-    return next(one for one in made if one.option.id == run.option and one.way == way)
+    shortest = next(one for one in made if one.option.id == run.option and one.way == way)
+    chosen = make_of(shortest.option, shortest.way, run.stock_length_mm, routed.layout.economics)
+    return shortest if shortest == chosen else chosen
 
 
-def _kept_by_fill(
-    routed: RoutedFabric, run: CableRun, made: Sequence[Made], chosen: Made, room: Room
-) -> Flip | None:
-    """Say how much room lacks where the run is not made as would be cheapest because of that."""
+def _kept(routed: RoutedFabric, run: CableRun, made: Sequence[Made], chosen: Made, room: Room) -> Flip | None:
+    """Say what lacks, room or pieces, where the run is not made as would be cheapest because of that."""
     best = cheapest(made)
     if best is None or best.cents is None or chosen.cents is None or best.cents >= chosen.cents:
         return None
@@ -141,73 +143,3 @@ def _least_parts(made: Made) -> int:
     prices = [item.price.cents for item in made.option.cable.stock if item.length_mm <= made.option.reach_mm]
     modules = sum(plug.transceiver.price.cents for plug in made.option.plugs if plug.transceiver)
     return made.option.cables_per_run * min(prices) + modules if prices else 2**62
-
-
-def _flips(
-    routed: RoutedFabric, ends: tuple[int, int], chosen: Made, lateral: tuple[int, RoutedFabric] | None
-) -> Iterator[Flip]:
-    yield from _length_flip(routed, ends, chosen, FlipKind.LESS_LENGTH)
-    yield from _length_flip(routed, ends, chosen, FlipKind.MORE_LENGTH)
-    yield from _price_flips(routed, ends, chosen)
-    if lateral is not None:
-        yield from _lateral_flip(lateral, ends, chosen)
-
-
-def _length_flip(routed: RoutedFabric, ends: tuple[int, int], chosen: Made, kind: FlipKind) -> Iterator[Flip]:
-    """Find the least change of length that makes another option the cheapest.
-
-    Prices step where a stock length begins to be enough, or ceases to be: nothing flips in between.
-    """
-    is_less = kind is FlipKind.LESS_LENGTH
-    for change in sorted(set(_steps(routed, routed.ways(*ends), is_less=is_less))):
-        best = routed.cheapest(*ends, change if is_less else -change)
-        if best is not None and best.option is not chosen.option:
-            word = "less" if is_less else "more"
-            sentence = f"{meters(change)} {word} required length makes it {_named(best)}"
-            yield Flip(kind=kind, amount=change, to=best.option.id, sentence=sentence)
-            return
-
-
-def _steps(routed: RoutedFabric, ways: Sequence[Way], *, is_less: bool) -> Iterator[int]:
-    for option in routed.options:
-        for length_mm in usable_mm(option):
-            for way in ways:
-                over = way.required_mm - length_mm
-                if is_less and over > 0:
-                    yield over
-                if not is_less and over <= 0:
-                    yield 1 - over
-
-
-def _price_flips(routed: RoutedFabric, ends: tuple[int, int], chosen: Made) -> Iterator[Flip]:
-    """Say by how much each other option is too dear, all else as it is."""
-    made = routed.all_made(*ends)
-    for option in routed.options:
-        best = cheapest([one for one in made if one.option is option])
-        if option is chosen.option or best is None or best.cents is None or chosen.cents is None:
-            continue
-        more = best.cents - chosen.cents
-        if more >= 0:
-            sentence = (
-                f"{option.id} would be chosen where a run of it cost {money(more + 1)}"
-                f" {routed.layout.economics.currency} less (it costs {money(best.cents)})"
-            )
-            yield Flip(kind=FlipKind.CHEAPER, amount=more + 1, to=option.id, sentence=sentence)
-
-
-def _lateral_flip(lateral: tuple[int, RoutedFabric], ends: tuple[int, int], chosen: Made) -> Iterator[Flip]:
-    """Say what a lateral from end to end would bring."""
-    positions, opened = lateral
-    best = opened.cheapest(*ends)
-    if best is None or best.cents is None or chosen.cents is None or best.cents >= chosen.cents:
-        return
-    route = opened.table.route(*ends, best.way.route)
-    if route.kind is not RouteKind.LATERAL:
-        return
-    saved = f"saves {money(chosen.cents - best.cents)} {opened.layout.economics.currency}"
-    sentence = f"laterals past {positions} positions would open one here: {_named(best)}, which {saved}"
-    yield Flip(kind=FlipKind.LATERAL, amount=positions, to=best.option.id, sentence=sentence)
-
-
-def _named(made: Made) -> str:
-    return f"{made.option.medium.value} ({made.option.id})"

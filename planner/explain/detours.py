@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.explain.made import Made, RoutedFabric, Way, cheapest, make
+from planner.explain.made import Made, RoutedFabric, Way, cheapest, make, make_of
 from planner.explain.words import least_that
 from planner.model.media import MediaOption
 from planner.model.plan import CableRun
@@ -97,7 +97,7 @@ def detour_of(routed: RoutedFabric, run: CableRun, segment: str) -> Detour:
     return Detour(
         routed=routed,
         run=run,
-        now=make(option, own, routed.layout.economics),
+        now=make_of(option, own, run.stock_length_mm, routed.layout.economics),
         through=through,
         around=tuple(way for way in ways if way not in through),
     )

@@ -128,8 +128,16 @@ def make(option: MediaOption, way: Way, economics: Economics, less_mm: int = 0) 
     stock = next(
         (number for number, mm in enumerate(usable_mm(option)) if mm >= way.required_mm - less_mm), None
     )
-    if stock is None:
-        return Made(option, way, None, None)
+    return Made(option, way, None, None) if stock is None else _priced(option, way, stock, economics)
+
+
+def make_of(option: MediaOption, way: Way, stock_length_mm: int, economics: Economics) -> Made:
+    """Price the run made of a stock length, which may be a longer one than the shortest that does."""
+    lengths = [item.length_mm for item in option.cable.stock]
+    return _priced(option, way, lengths.index(stock_length_mm), economics)
+
+
+def _priced(option: MediaOption, way: Way, stock: int, economics: Economics) -> Made:
     energy = energy_in_objective_cents(economics, run_power_milliwatts(option))
     cents = run_parts_cents(option, stock) + labor_cents(economics, way.routed_mm) + energy
     return Made(option, way, stock, cents)

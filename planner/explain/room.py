@@ -1,4 +1,4 @@
-"""What fill keeps from being made as it would be cheapest, and how much more room would allow that."""
+"""What room or pieces keep from being made as it would be cheapest, and how much more would allow that."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from planner.explain.detours import Detour, cents_of, detours_of
 from planner.explain.made import Made, RoutedFabric, Way
+from planner.explain.stock_left import StockLeft
 from planner.explain.words import money
 from planner.model.explanation import Flip, FlipKind
 from planner.model.media import MediaOption
@@ -17,9 +18,10 @@ _NAMED = 3
 
 
 class Room:
-    """What is left in segments."""
+    """What is left in segments, and of parts."""
 
     def __init__(self, plan: Plan) -> None:
+        self._stock = StockLeft(plan)
         self._used = {fill.segment.id: fill.used_um2 for fill in plan.segments}
 
     def lacking(self, routed: RoutedFabric, run: CableRun, now: MediaOption, other: Made) -> dict[str, int]:
@@ -37,10 +39,19 @@ class Room:
                     lacking[segment.id] = -(-(used - segment.usable_um2) // _UM2_PER_MM2)
         return lacking
 
+    def can_be_had(self, run: CableRun, now: Made, other: Made) -> bool:
+        """Tell whether supply has what a run made another way takes."""
+        return not self._stock.lacking(run, now, other)
+
     def flip(self, routed: RoutedFabric, run: CableRun, now: Made, other: Made, does: str) -> Flip | None:
-        """Say how much more room lets a run be made in another way that costs less, None where room is."""
+        """Say how much more room, or how many pieces, let a run be made in another way that costs less.
+
+        None where neither lacks, or both do: then nothing is enough by itself.
+        """
         lacking = self.lacking(routed, run, now.option, other)
         if not lacking:
+            return self._stock.flip(run, now, other, does)
+        if not self.can_be_had(run, now, other):
             return None
         names = ", ".join(list(lacking)[:_NAMED])
         names += f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""

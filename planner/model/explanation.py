@@ -16,6 +16,7 @@ class FlipKind(StrEnum):
     CHEAPER_RACK = "cheaper-rack"  # a rack costs so much less, cents
     DEARER_RACK = "dearer-rack"  # a rack costs so much more, cents
     MORE_ROOM = "more-room"  # pathway segments may take so much more cross-section, square micrometers
+    MORE_SUPPLY = "more-supply"  # so many more pieces can be had of each part that lacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
