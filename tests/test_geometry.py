@@ -69,6 +69,23 @@ def check_all_routes(table: RouteTable, every: int = 1) -> None:
     assert (np.diff(required, axis=-1) >= 0).all()
     for a, b, k in np.argwhere(table.routed_mm < NO_ROUTE_MM).tolist()[::every]:
         check_route(table, a, b, k)
+    check_limited_segments(table, every)
+
+
+def check_limited_segments(table: RouteTable, every: int) -> None:
+    """What all routes take of limited segments, written at once, is what they take one by one."""
+    limited = table.limited_segments()
+    names = [segment.id for segment in limited.segments]
+    assert len(set(names)) == len(names)
+    assert len(limited.starts) == table.routed_mm.size + 1
+    for number in range(0, table.routed_mm.size, every):
+        a, b, k = (int(index) for index in np.unravel_index(number, table.routed_mm.shape))
+        exists = table.routed_mm[a, b, k] < NO_ROUTE_MM
+        segments = table.route(a, b, k).segments if exists else ()
+        own = limited.members[limited.starts[number] : limited.starts[number + 1]].tolist()
+        assert [limited.segments[one] for one in own] == [
+            one for one in segments if one.usable_um2 is not None
+        ]
 
 
 def test_two_neighbors_at_the_same_height() -> None:

@@ -45,25 +45,29 @@ class SegmentWriter:
     def _lateral_part(self, choice: Choice, a: Attachment, b: Attachment) -> Iterator[PathwaySegment]:
         riser_a, riser_b, z = choice.exit_a.riser, choice.exit_b.riser, choice.lateral_z_mm
         if riser_a == riser_b:
-            yield from self._riser(riser_a, a.z_mm, b.z_mm)
+            yield from self.climb(riser_a, a.z_mm, b.z_mm)
             return
-        yield from self._riser(riser_a, a.z_mm, z)
-        yield from self._lateral(riser_a, riser_b, z)
-        yield from self._riser(riser_b, z, b.z_mm)
+        yield from self.climb(riser_a, a.z_mm, z)
+        yield from self.lateral(riser_a, riser_b, z)
+        yield from self.climb(riser_b, z, b.z_mm)
 
     def _tray_part(
         self, channel: Channel, choice: Choice, a: Attachment, b: Attachment
     ) -> Iterator[PathwaySegment]:
+        yield from self.climb(choice.exit_a.riser, a.z_mm, channel.z_a_mm)
+        yield from self.along_trays(channel, choice)
+        yield from self.climb(choice.exit_b.riser, channel.z_b_mm, b.z_mm)
+
+    def along_trays(self, channel: Channel, choice: Choice) -> Iterator[PathwaySegment]:
+        """Yield what lies between the risers of a route through cable trays."""
         route = channel.routes[choice.route]
         riser_a, riser_b = choice.exit_a.riser, choice.exit_b.riser
-        yield from self._riser(riser_a, a.z_mm, channel.z_a_mm)
         tray_a, tray_b = (channel.network.row_trays[name] for name in (route.tray_a, route.tray_b))
         yield self._entry(riser_a, tray_a.name, tray_a.y_mm, channel.z_a_mm)
         start = (tray_a.name, Point(riser_a.x_mm, tray_a.y_mm, tray_a.z_mm))
         end = (tray_b.name, Point(riser_b.x_mm, tray_b.y_mm, tray_b.z_mm))
         yield from self._trays(channel.network, [start, *_stops(channel, route.way.crossings), end])
         yield self._entry(riser_b, tray_b.name, tray_b.y_mm, channel.z_b_mm)
-        yield from self._riser(riser_b, channel.z_b_mm, b.z_mm)
 
     def _trays(self, network: TrayNetwork, stops: list[tuple[str, Point]]) -> Iterator[PathwaySegment]:
         for (tray_a, a), (tray_b, b) in pairwise(stops):
@@ -103,13 +107,14 @@ class SegmentWriter:
         ends = Point(way_out.cage_x_mm, riser.y_mm, z), Point(riser.x_mm, riser.y_mm, z)
         return self._make(f"{riser.name}:face{z}{offset}", SegmentKind.FACE, ends, None)
 
-    def _riser(self, riser: Riser, z_from: int, z_to: int) -> tuple[PathwaySegment, ...]:
+    def climb(self, riser: Riser, z_from: int, z_to: int) -> tuple[PathwaySegment, ...]:
+        """Return the pieces of a riser from height to height."""
         key = riser, z_from, z_to
         if key not in self._climbed:
-            self._climbed[key] = tuple(self._climb(riser, z_from, z_to))
+            self._climbed[key] = tuple(self._riser(riser, z_from, z_to))
         return self._climbed[key]
 
-    def _climb(self, riser: Riser, z_from: int, z_to: int) -> Iterator[PathwaySegment]:
+    def _riser(self, riser: Riser, z_from: int, z_to: int) -> Iterator[PathwaySegment]:
         """Yield the pieces of a riser from height to height."""
         for low, high in self._pieces(z_from, z_to, self._riser_cuts[riser.row, riser.face]):
             ends = Point(riser.x_mm, riser.y_mm, low), Point(riser.x_mm, riser.y_mm, high)
@@ -117,7 +122,7 @@ class SegmentWriter:
                 f"{riser.name}:{low}-{high}", SegmentKind.RISER, ends, self._pathways.risers.usable_um2
             )
 
-    def _lateral(self, a: Riser, b: Riser, z_mm: int) -> Iterator[PathwaySegment]:
+    def lateral(self, a: Riser, b: Riser, z_mm: int) -> Iterator[PathwaySegment]:
         """Yield the pieces from riser to riser: across a rack position, or between two neighbors."""
         section = self._pathways.laterals.section.usable_um2 if self._pathways.laterals else None
         for piece in self._troughs.pieces(a, b, z_mm):

@@ -9,6 +9,7 @@ from planner.errors import Finding, InfeasibleError, Where
 from planner.geometry.assembly import SegmentWriter
 from planner.geometry.ends import CageKey, Ends, fabric_ends, placed_rack_type
 from planner.geometry.hall_trays import HallTrays
+from planner.geometry.limited import write_limited
 from planner.geometry.missing import missing_pathways
 from planner.geometry.positions import Floor
 from planner.geometry.routes import RouteFinder
@@ -16,7 +17,7 @@ from planner.geometry.stands import make_side
 from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
-from planner.model.routes import NO_ROUTE_MM, Attachment, Route, RouteTable
+from planner.model.routes import NO_ROUTE_MM, Attachment, LimitedSegments, Route, RouteTable
 
 
 class HallRoutes:
@@ -45,6 +46,10 @@ class HallRoutes:
         if known is None:
             known = self._written[a, b, k] = self._write(a, b, k)
         return known
+
+    def limited_segments(self) -> LimitedSegments:
+        """Return what all routes take of segments that have a limit."""
+        return write_limited(self._finder, self._writer, self.routed_mm < NO_ROUTE_MM, self._code)
 
     def _write(self, a: int, b: int, k: int) -> Route:
         routed = int(self.routed_mm[a, b, k])

@@ -95,6 +95,17 @@ class Route:
     slack_mm: int
 
 
+class LimitedSegments(NamedTuple):
+    """The segments with a limit that the routes of a table take, in the order in which they first appear.
+
+    Route r, numbered (a * B + b) * K + k, takes ``segments[members[starts[r] : starts[r + 1]]]``.
+    """
+
+    segments: tuple[PathwaySegment, ...]
+    starts: NDArray[np.int64]
+    members: NDArray[np.int64]
+
+
 class RouteTable(Protocol):
     """The K shortest routes of every pair of a lower and an upper attachment.
 
@@ -118,4 +129,8 @@ class RouteTable(Protocol):
 
     def route(self, a: int, b: int, k: int) -> Route:
         """Return the k-th route of the pair, segment by segment."""
+        ...
+
+    def limited_segments(self) -> LimitedSegments:
+        """Return what all routes take of segments that have a limit."""
         ...

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.model.media import MediaOption
 from planner.model.names import natural_key
-from planner.model.routes import NO_ROUTE_MM, PathwaySegment, RouteTable
+from planner.model.routes import PathwaySegment, RouteTable
 from planner.model.sections import run_section_um2
 from planner.model.solution import PartPrice, SegmentPrice
 from planner.optimize.certify import MILLI
@@ -139,7 +139,7 @@ def read_resources(
     taken_um2: Mapping[str, int],
     parts: PartsLeft | None = None,
 ) -> Resources:
-    """Write out all routes of a table.
+    """Read what all routes of a table take.
 
     Parameters
     ----------
@@ -150,27 +150,13 @@ def read_resources(
     parts
         What is left of limited parts; None: no part is limited.
     """
-    index: dict[str, int] = {}
-    segments: list[PathwaySegment] = []
-    members: list[int] = []
-    counts: list[int] = []
-    for a, b, k in np.ndindex(table.routed_mm.shape):
-        before = len(members)
-        if table.routed_mm[a, b, k] < NO_ROUTE_MM:
-            for segment in table.route(a, b, k).segments:
-                if segment.usable_um2 is None:
-                    continue
-                if segment.id not in index:
-                    index[segment.id] = len(segments)
-                    segments.append(segment)
-                members.append(index[segment.id])
-        counts.append(len(members) - before)
+    segments, starts, members = table.limited_segments()
     left = [max(0, (segment.usable_um2 or 0) - taken_um2.get(segment.id, 0)) for segment in segments]
     return Resources(
-        segments=tuple(segments),
+        segments=segments,
         left_um2=np.array(left, dtype=np.int64),
-        starts=np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(counts, dtype=np.int64))]),
-        members=np.array(members, dtype=np.int64),
+        starts=starts,
+        members=members,
         shape=(table.routed_mm.shape[0], table.routed_mm.shape[1], table.routed_mm.shape[2]),
         section_um2={option: run_section_um2(one) for option, one in media},
         parts=parts if parts is not None else PartsLeft.of_nothing(read_kinds(media)),
