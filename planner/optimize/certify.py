@@ -145,11 +145,11 @@ def unit_cost(problem: PlacementProblem, group: int, uplink_prices: IntArray) ->
     """Return the least priced cost of one upper unit of a class in each slot (S,)."""
     cost = MILLI * problem.base_cents[group]
     if problem.extra_per_lower:
-        cost = cost + _extra_cost(problem, MILLI * problem.cents[group] - uplink_prices[:, None])
+        cost = cost + extra_cost(problem, MILLI * problem.cents[group] - uplink_prices[:, None])
     return np.where(problem.is_allowed[group], cost, FORBIDDEN)
 
 
-def _extra_cost(problem: PlacementProblem, reduced: IntArray) -> IntArray:
+def extra_cost(problem: PlacementProblem, reduced: IntArray) -> IntArray:
     """Return what a unit's extra runs cost at least in each slot (S,), given each run's cost (N, S)."""
     fewest, most = problem.extra_per_upper
     if fewest == most < len(reduced) and problem.extra_per_pair == 1:  # as below, without a full sort

@@ -27,8 +27,6 @@ from planner.optimize.wiring import Wirer
 _WHOLE = 1e-6
 _NEARLY_PERMILLION = 50
 """A gap that exact relaxations and programs over all planes close quickly, if they can."""
-_SHARP_PERMILLION = 2
-"""A gap at which planes are not told apart any more."""
 _UNITS_PERMILLION = 4
 """As close as all units are placed by class: what telling planes apart then adds is dear enough."""
 _UNITS_TELL_PERMILLION = 2000
@@ -155,7 +153,7 @@ class _Deciding:
         """
         found: dict[Racks, Sharpened] = {}
         tried: set[Racks] = set()
-        enough = min(_SHARP_PERMILLION, self._options.sharpening_gap_permillion)
+        enough = self._options.unsharpened_gap_permillion
         while not (self._is_within(enough) or is_stopped()):
             case = self._tree.weakest
             if not self._may_win(case):
@@ -176,7 +174,7 @@ class _Deciding:
                     return False
                 enough = self._options.sharpening_gap_permillion
                 found[case.racks] = sharpened
-        if found and not self._is_within(_SHARP_PERMILLION):
+        if found and not self._is_within(self._options.unsharpened_gap_permillion):
             likely = self._likely(list(found))
             self._place_planes(found.pop(likely))
             self._place_weakest(found)

@@ -28,8 +28,10 @@ class SolveOptions:
     arc_limit
         Most arcs of all flows together that look for the racks of an even problem, and again of those that
         prove it.
+    unsharpened_gap_permillion
+        The first case is sharpened only if the gap is more than this.
     sharpening_gap_permillion
-        Cases are sharpened only while the gap is more than this.
+        Further ones are sharpened only while the gap is more than this.
     sharpening_limit
         Most planes that are relaxed to sharpen all cases together.
     node_limit
@@ -48,6 +50,7 @@ class SolveOptions:
     gap_permillion: int = 150
     relaxation_limit: int = 400_000
     arc_limit: int = 1_100_000
+    unsharpened_gap_permillion: int = 2
     sharpening_gap_permillion: int = 300
     sharpening_limit: int = 1400
     node_limit: int = 5

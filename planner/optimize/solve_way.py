@@ -105,6 +105,7 @@ def place_all_optics(
         replace(
             options,
             gap_permillion=_BASELINE_GAP_PERMILLION,
+            unsharpened_gap_permillion=_BASELINE_GAP_PERMILLION,
             sharpening_gap_permillion=_BASELINE_GAP_PERMILLION,
             searching_gap_permillion=_BASELINE_GAP_PERMILLION,
             relaxation_limit=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
@@ -10,7 +11,7 @@ from ortools.graph.python import min_cost_flow
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
 
-_LENGTH_SCALE = 2**24
+LENGTH_SCALE = 2**24
 """Money comes first: one cent outweighs the longest detour of all runs of a plane together."""
 
 
@@ -62,7 +63,7 @@ def wire_plane(problem: PlacementProblem, group: int, slots: IntArray) -> PlaneW
     """
     cents = problem.cents[group][:, slots]
     routed_mm = problem.routed_mm[group][:, slots]
-    if (cents >= UNREACHABLE_CENTS).any():
+    if cents.max() >= UNREACHABLE_CENTS:
         return None
     runs = np.full(cents.shape, problem.pair_runs[0], dtype=np.int64)
     if problem.extra_per_lower:
@@ -94,25 +95,33 @@ def _extra_runs(
     lowers, uppers = cents.shape
     fewest, most = problem.extra_per_upper
     spare = lowers * problem.extra_per_lower - uppers * fewest
-    pairs = np.indices(cents.shape).reshape(2, -1)
-    upper_nodes = lowers + np.arange(uppers)
-    sink, overflow = lowers + uppers, lowers + uppers + 1
+    pairs = lowers * uppers
+    capacities, costs = np.full(pairs + uppers, most - fewest), np.zeros(pairs + uppers, dtype=np.int64)
+    capacities[:pairs] = problem.extra_per_pair - pinned.ravel()
+    costs[:pairs] = (cents * LENGTH_SCALE + routed_mm).ravel()
+    supplies = np.zeros(lowers + uppers + 2, dtype=np.int64)
+    supplies[:lowers] = problem.extra_per_lower - pinned.sum(axis=1)
+    supplies[lowers:-2] = pinned.sum(axis=0) - fewest
+    supplies[-1] = -spare
     flow = min_cost_flow.SimpleMinCostFlow()
-    arcs = flow.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate([pairs[0], upper_nodes]),
-        np.concatenate([lowers + pairs[1], np.full(uppers, overflow)]),
-        np.concatenate([problem.extra_per_pair - pinned.ravel(), np.full(uppers, most - fewest)]),
-        np.concatenate([(cents * _LENGTH_SCALE + routed_mm).ravel(), np.zeros(uppers, np.int64)]),
-    )
-    flow.set_nodes_supplies(np.arange(lowers), problem.extra_per_lower - pinned.sum(axis=1))
-    flow.set_nodes_supplies(upper_nodes, pinned.sum(axis=0) - fewest)
-    flow.set_node_supply(sink, 0)
-    flow.set_node_supply(overflow, -spare)
+    nodes, tails, heads = _network(lowers, uppers)
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
+    flow.set_nodes_supplies(nodes, supplies)
     if flow.solve() != flow.OPTIMAL:
         if pinned.any():
             return None
         raise ArithmeticError(f"a plane of {lowers} lower and {uppers} upper units has no spread")
-    return pinned + np.asarray(flow.flows(arcs[: pairs.shape[1]]), dtype=np.int64).reshape(cents.shape)
+    return pinned + np.asarray(flow.flows(arcs[:pairs]), dtype=np.int64).reshape(cents.shape)
+
+
+@lru_cache(maxsize=8)
+def _network(lowers: int, uppers: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the nodes, and where arcs begin and end: from lower to upper units, from these to the spare."""
+    nodes = np.arange(lowers + uppers + 2)
+    upper_nodes = nodes[lowers:-2]
+    tails = np.concatenate([np.repeat(nodes[:lowers], uppers), upper_nodes])
+    heads = np.concatenate([np.tile(upper_nodes, lowers), np.full(uppers, nodes[-1])])
+    return nodes, tails, heads
 
 
 def rotate_plane(problem: PlacementProblem, group: int, slots: IntArray) -> PlaneWiring | None:
