@@ -33,7 +33,7 @@ def ignore_interrupts() -> None:
 
 
 def take_away_on_interrupt(leftover: Callable[[], None]) -> None:
-    """Call this before an interrupt ends the process."""
+    """Call this before an interrupt ends the process: the last that was named comes first."""
     _leftovers.append(leftover)
 
 
@@ -55,7 +55,7 @@ def _end(_signal: int, _frame: object) -> None:
             os.write(2, f"{message}\n".encode())
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for take_away in _leftovers:
+    for take_away in reversed(_leftovers):
         with suppress(OSError):
             take_away()
     with suppress(OSError):

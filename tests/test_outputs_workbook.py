@@ -71,7 +71,7 @@ def book(plan: Plan) -> Workbook:
 
 
 def book_of(plan: Plan, **limits: int) -> bytes:
-    return workbook_files(plan, **limits)[FILE_NAME]
+    return workbook_files(plan, **limits)[FILE_NAME]()
 
 
 def opened(content: bytes) -> Workbook:
@@ -351,7 +351,7 @@ def test_tables_of_runs_of_a_large_plan_are_files(
     plan: Plan, book: Workbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbook_module, "MOST_ROWS_OF_RUNS", 10)
-    files = workbook_files(plan)
+    files = {name: make() for name, make in workbook_files(plan).items()}
     assert sorted(files) == ["crews.csv", "labels.csv", "port-map.csv", "workbook.xlsx"]
     small = opened(files["workbook.xlsx"])
     crews = {name for name in book.sheetnames if name.startswith("Phase")}

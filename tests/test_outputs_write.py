@@ -18,7 +18,7 @@ from tests.sample_plan import small_plan
 def rendered(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """Stand in for the pictures: small files, which a test may change."""
     files = {"plan.json": b"{}\n", "bom.csv": b"new\n", "floor.svg": b"<svg/>\n"}
-    monkeypatch.setattr(write, "render_files", lambda plan: files)
+    monkeypatch.setattr(write, "file_makers", lambda plan: [lambda one=one: [one] for one in files.items()])
     return files
 
 
@@ -134,7 +134,7 @@ def test_a_failed_picture_leaves_the_earlier_folder(earlier: Path, monkeypatch: 
         raise ValueError("no picture drawn")
 
     before = content(earlier)
-    monkeypatch.setattr(write, "render_files", broken)
+    monkeypatch.setattr(write, "file_makers", broken)
     with pytest.raises(ValueError, match="no picture"):
         write_plan(small_plan(), earlier)
     assert content(earlier) == before

@@ -60,6 +60,11 @@ def _in_points(position: re.Match[str]) -> str:
     return f'pos="{x:.4f},{y:.4f}"'
 
 
+def load_fonts() -> None:
+    """Load the drawing library with its fonts, which this process takes away when it ends."""
+    _graph_class()
+
+
 @cache
 def _graph_class() -> Any:
     """Import the drawing library late: it is heavy, and reads its font configuration once."""

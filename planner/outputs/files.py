@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
+from functools import partial
 
 from planner.model.plan import Plan
 from planner.outputs.bom import bom_text
 from planner.outputs.bundles import FILE_STEM as BUNDLES_STEM
 from planner.outputs.bundles import bundles_source
 from planner.outputs.cut_sheet import cut_sheet_parts
-from planner.outputs.drawing import draw_svg
+from planner.outputs.drawing import draw_svg, load_fonts
 from planner.outputs.elevation import elevations
 from planner.outputs.floor import FILE_STEM as FLOOR_STEM
 from planner.outputs.floor import floor_source
@@ -45,33 +46,47 @@ _OWN_NAMES = (
 )
 
 
+Named = tuple[str, Content]
+"""A file of the folder: its name and what is in it."""
+
+
+def file_makers(plan: Plan) -> list[Callable[[], Iterable[Named]]]:
+    """Return what makes the files of the folder, some at a time, about the longest first.
+
+    The largest files of a large plan are made part by part, as they are written.
+    """
+    sources = (*((stem, source, "neato") for stem, source in plane_sources(plan)), *rack_sources(plan))
+    pictures = [partial(_drawn, *picture) for picture in sources]
+    # Here, since a process that takes part in drawing could not take the fonts away again.
+    load_fonts()
+    return [
+        partial(_one, PLAN_NAME, lambda: content(plan, lambda: plan_parts(plan))),
+        *(partial(_one, name, make) for name, make in workbook_files(plan).items()),
+        partial(_one, "cut-sheet.csv", lambda: content(plan, lambda: encoded(cut_sheet_parts(plan)))),
+        partial(_one, REPORT_NAME, lambda: report_text(plan).encode()),
+        lambda: _drawn(FLOOR_STEM, floor_source(plan), "neato"),
+        lambda: _drawn(BUNDLES_STEM, bundles_source(plan), "dot"),
+        *pictures,
+        lambda: ((f"{stem}.svg", svg) for stem, svg in elevations(plan)),
+        partial(_one, NETWORK_NAME, lambda: content(plan, lambda: encoded(network_lines(plan)))),
+        partial(_one, "bom.csv", lambda: bom_text(plan).encode()),
+    ]
+
+
 def render_files(plan: Plan) -> dict[str, Content]:
-    """Return every file of the folder by name; the largest of a large plan are made when they are written."""
-    files: dict[str, Content] = {
-        PLAN_NAME: content(plan, lambda: plan_parts(plan)),
-        "cut-sheet.csv": content(plan, lambda: encoded(cut_sheet_parts(plan))),
-        "bom.csv": bom_text(plan).encode(),
-        NETWORK_NAME: content(plan, lambda: encoded(network_lines(plan))),
-        REPORT_NAME: report_text(plan).encode(),
-    }
-    files |= workbook_files(plan)
-    for stem, source, engine in _pictures(plan):
-        files[f"{stem}.gv"] = source.encode()
-        files[f"{stem}.svg"] = draw_svg(source, engine)
-    for stem, svg in elevations(plan):
-        files[f"{stem}.svg"] = svg
-    return files
+    """Return every file of the folder by name."""
+    return {name: made for make in file_makers(plan) for name, made in make()}
+
+
+def _one(name: str, make: Callable[[], Content]) -> Iterator[Named]:
+    yield name, make()
+
+
+def _drawn(stem: str, source: str, engine: str) -> Iterator[Named]:
+    yield f"{stem}.gv", source.encode()
+    yield f"{stem}.svg", draw_svg(source, engine)
 
 
 def is_own_name(name: str) -> bool:
     """Tell whether a file of that name may be one that the planner wrote."""
     return any(fnmatchcase(name, pattern) for pattern in _OWN_NAMES)
-
-
-def _pictures(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    """Yield file stem, DOT source and layout engine of each picture."""
-    yield FLOOR_STEM, floor_source(plan), "neato"
-    yield BUNDLES_STEM, bundles_source(plan), "dot"
-    for stem, source in plane_sources(plan):
-        yield stem, source, "neato"
-    yield from rack_sources(plan)

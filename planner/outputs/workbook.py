@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from operator import attrgetter
 
@@ -66,8 +66,8 @@ _ASSUMPTIONS = (
 )
 
 
-def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, Content]:
-    """Return the workbook and, of a large plan, the tables of runs as CSV, by file name.
+def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, Callable[[], Content]]:
+    """Return what makes the workbook and, of a large plan, the tables of runs as CSV, by file name.
 
     ``most_rows`` is what one sheet may hold, its header among them.
     """
@@ -81,10 +81,13 @@ def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, Content]
             for sheet in (crew_sheets(plan) if table.csv_name == CREWS_CSV else (table,))
         )
     inside = tuple(table for table in tables if table not in apart)
-    summary = summary_sheet(plan, inside, apart, most_rows)
-    files: dict[str, Content] = {FILE_NAME: workbook_bytes(plan.layout.name, (summary, *inside), most_rows)}
-    return files | {
-        table.csv_name: content(plan, partial(_csv_bytes, table))
+
+    def workbook() -> bytes:
+        summary = summary_sheet(plan, inside, apart, most_rows)
+        return workbook_bytes(plan.layout.name, (summary, *inside), most_rows)
+
+    return {FILE_NAME: workbook} | {
+        table.csv_name: partial(content, plan, partial(_csv_bytes, table))
         for table in apart
         if table.csv_name in CSV_NAMES
     }

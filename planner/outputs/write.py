@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from planner.errors import Finding, PlannerError
+from planner.forked_turns import in_turns
 from planner.interrupts import ignore_interrupts, take_away_on_interrupt
 from planner.model.plan import Plan
-from planner.outputs.files import is_own_name, render_files
+from planner.outputs.files import Named, file_makers, is_own_name
 from planner.outputs.parts import Content
 from planner.outputs.plan_json import FILE_NAME as PLAN_NAME
 
 _SHOWN_NAMES = 3
+_FEWEST_RUNS_OF_TWO = 1_000
+"""Runs of a plan whose files take longer to make than another process to start."""
 
 
 class FolderError(PlannerError):
@@ -35,12 +38,12 @@ def write_plan(plan: Plan, folder: Path) -> None:
     FolderError
         The folder holds other files, something else is in the way, or the disk refuses.
     """
-    check_folder(folder)
     with _disk_errors_as_findings(folder):
-        files = render_files(plan)
-        target = _replaceable(folder)  # again: rendering took time, the folder may have changed
-        with _parents(target):
-            _write_and_swap(files, target)
+        target = _replaceable(folder)
+        with _parents(target), _fresh_beside(target) as fresh:
+            _write_files(plan, fresh)
+            _replaceable(folder)  # again: writing took time, the folder may have changed
+            _swap(fresh, target)
 
 
 def check_folder(folder: Path) -> None:
@@ -79,15 +82,41 @@ def _replaceable(folder: Path) -> Path:
     return target
 
 
-def _write_and_swap(files: Mapping[str, Content], target: Path) -> None:
-    token = secrets.token_hex(4)
-    fresh = target.with_name(f".{target.name}.new-{token}")
-    earlier = target.with_name(f".{target.name}.earlier-{token}")
+def _write_files(plan: Plan, fresh: Path) -> None:
+    """Write all files into a folder that is there; those of a plan of some size in two processes."""
+
+    def write(make: Callable[[], Iterable[Named]]) -> None:
+        for name, content in make():
+            _write_file(fresh / name, content)
+
+    tasks = [partial(write, make) for make in file_makers(plan)]
+    if plan.totals.runs < _FEWEST_RUNS_OF_TWO:
+        for task in tasks:
+            task()
+    else:
+        in_turns(tasks)
+
+
+@contextmanager
+def _fresh_beside(target: Path) -> Iterator[Path]:
+    """Make a folder beside the target; take it away at the end unless it has become the target."""
+    fresh = _beside(target, "new")
     try:
         take_away_on_interrupt(partial(shutil.rmtree, fresh, ignore_errors=True))
         fresh.mkdir()
-        for name, content in files.items():
-            _write_file(fresh / name, content)
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _beside(target: Path, what: str) -> Path:
+    return target.with_name(f".{target.name}.{what}-{secrets.token_hex(4)}")
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Put the new folder in the place of the earlier one."""
+    earlier = _beside(target, "earlier")
+    try:
         ignore_interrupts()
         if target.exists():
             target.rename(earlier)
@@ -97,7 +126,6 @@ def _write_and_swap(files: Mapping[str, Content], target: Path) -> None:
             earlier.rename(target)
         raise
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
         if target.exists():  # else the earlier folder is all there is
             shutil.rmtree(earlier, ignore_errors=True)
 
@@ -114,6 +142,8 @@ def _write_file(path: Path, content: Content) -> None:
 def _parents(target: Path) -> Iterator[None]:
     """Make the folders above the target; take those made away again if the writing fails."""
     made = [parent for parent in target.parents if not parent.exists()]
+    for parent in reversed(made):
+        take_away_on_interrupt(parent.rmdir)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield
