@@ -33,11 +33,16 @@ def check_layout(layout_path: Path, stopwatch: Stopwatch) -> Prepared:
 
 def make_plan(layout_path: Path, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Plan a layout and verify the plan; raises PlannerError where that cannot be done."""
-    return plan_prepared(check_layout(layout_path, stopwatch), options, stopwatch)
+    return _verified(_assembled(check_layout(layout_path, stopwatch), options, stopwatch), stopwatch)
 
 
 def plan_prepared(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Decide, assemble and verify; raises PlannerError where that cannot be done."""
+    return _verified(_assembled(prepared, options, stopwatch), stopwatch)
+
+
+def _assembled(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
+    """Decide and assemble; what led to the plan ends with this, since a large plan leaves no room for it."""
     arranged = None
     if prepared.is_provisional:
         with stopwatch.stage("arrange"), prepared.inputs.placing_refusals():
@@ -48,7 +53,7 @@ def plan_prepared(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatc
         solved = solve_fabrics(inputs, prepared.routed, options)
         solved = arranged.prove(solved) if arranged else solved
     with stopwatch.stage("plan"):
-        plan = assemble_plan(
+        return assemble_plan(
             inputs.layout,
             inputs.catalog,
             inputs.sha256,
@@ -57,6 +62,9 @@ def plan_prepared(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatc
             options.seed,
             options.stop.cut,
         )
+
+
+def _verified(plan: Plan, stopwatch: Stopwatch) -> Plan:
     with stopwatch.stage("verify"):
         refused = [finding for finding in verify_plan(plan) if finding.severity is Severity.ERROR]
         if refused:

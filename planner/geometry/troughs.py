@@ -40,6 +40,8 @@ class Troughs:
         self._is_even = {
             (row.name, face): len(_lines_mm(row, catalog, face)) <= 1 for row in layout.rows for face in Face
         }
+        # Thousands of laterals share these.
+        self._known: dict[tuple[str, Face, int, int, int], Piece] = {}
 
     def pieces(self, a: Riser, b: Riser, z_mm: int) -> Iterator[Piece]:
         """Yield the pieces from riser to riser of one row and face, in the order of the way."""
@@ -48,7 +50,10 @@ class Troughs:
         step = 1 if end > start else -1
         for at in range(start, end, step):
             low = min(at, at + step)
-            yield self._piece(a, stations[low], stations[low + 1], z_mm)
+            key = a.row, a.face, a.y_mm, low, z_mm
+            if key not in self._known:
+                self._known[key] = self._piece(a, stations[low], stations[low + 1], z_mm)
+            yield self._known[key]
 
     def _piece(self, riser: Riser, low: _Station, high: _Station, z_mm: int) -> Piece:
         row = self._rows[riser.row]

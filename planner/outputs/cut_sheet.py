@@ -33,6 +33,7 @@ def route_text(run: CableRun) -> str:
 
 
 _meters = cache(format_m)  # thousands of runs share few lengths
+_money = cache(format_money)
 
 
 def _fields(run: CableRun, currency: str) -> list[str | int]:
@@ -43,7 +44,7 @@ def _fields(run: CableRun, currency: str) -> list[str | int]:
         *_end_fields(run.a),
         *_end_fields(run.b),
         *(route_text(run), run.bundle, run.install_order, run.label_a, run.label_b),
-        *(format_money(run.cost_cents), currency),
+        *(_money(run.cost_cents), currency),
         *("; ".join(labels) for labels in (run.cord_labels_a, run.cord_labels_b)),
         *(run.phase, run.crew, run.minutes),
     ]

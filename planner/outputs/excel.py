@@ -169,25 +169,33 @@ class _Writer:
         if across > 1:
             page.repeat_columns(0, sheet.frozen_columns - 1)
         last = 0
+        columns = [self._looks(column.kind) for column in sheet.columns]
         wrapped = [n for n, column in enumerate(sheet.columns) if column.kind is Kind.WRAPPED]
         for last, row in enumerate(chain(sample, rows), start=1):
             lines = max((_lines(row[index]) for index in wrapped), default=1)
             if lines > 1:  # not every program finds the height of wrapped text itself
                 page.set_row(last, min(lines * _LINE_POINTS, _HIGHEST_POINTS))
-            for index, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
-                self._write(page, (last, index), value, column.kind)
+            for index, (content, looks) in enumerate(zip(row, columns, strict=True)):
+                self._write(page, last, index, content, looks)
         self._frame(page, sheet, last)
 
-    def _write(self, page: Worksheet, at: tuple[int, int], content: Value | Cell, kind: Kind) -> None:
-        value = content.value if isinstance(content, Cell) else content
-        kind = content.kind if isinstance(content, Cell) else kind
-        if value is None or value == "":
-            return
-        if isinstance(value, str):
-            page.write_string(*at, clip(value), self._formats[kind if kind is Kind.WRAPPED else Kind.TEXT])
-        else:
-            number = value if kind.divisor == 1 else value / kind.divisor
-            page.write_number(*at, number, self._formats[kind])
+    def _looks(self, kind: Kind) -> tuple[int, Format, Format]:
+        """Return what a column of that kind divides numbers by, and the looks of a number and of a text."""
+        text = kind if kind is Kind.WRAPPED else Kind.TEXT
+        return kind.divisor, self._formats[kind], self._formats[text]
+
+    def _write(
+        self, page: Worksheet, row: int, index: int, content: Value | Cell, looks: tuple[int, Format, Format]
+    ) -> None:
+        if isinstance(content, Cell):
+            looks = self._looks(content.kind)
+            content = content.value
+        divisor, number_look, text_look = looks
+        if isinstance(content, str):
+            if content:
+                page.write_string(row, index, clip(content), text_look)
+        elif content is not None:
+            page.write_number(row, index, content if divisor == 1 else content / divisor, number_look)
 
     def _frame(self, page: Worksheet, sheet: Sheet, last: int) -> None:
         """Give the rows a table with filters, or filters alone where rows are not in memory."""
@@ -206,6 +214,8 @@ class _Writer:
 
 def clip(text: str) -> str:
     """Return the text, cut with a mark where it is longer than a cell may be."""
+    if 2 * len(text) <= _MOST_CHARACTERS:  # however it is encoded
+        return text
     encoded = text.encode("utf-16-le", "surrogatepass")
     if len(encoded) <= 2 * _MOST_CHARACTERS:
         return text

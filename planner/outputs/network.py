@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from planner.model.plan import CableEnd, Plan
 from planner.outputs.revision import revision
 from planner.units import format_m
 
 FILE_NAME = "topology.gv"
+_meters = cache(format_m)  # thousands of runs share few lengths
 
 
 def network_lines(plan: Plan) -> Iterator[str]:
@@ -27,8 +29,8 @@ def network_lines(plan: Plan) -> Iterator[str]:
         yield (
             f"  {_name(run.a)} -- {_name(run.b)} [id={_quoted(run.cable_id)}, fabric={_quoted(run.fabric)},"
             f" plane={run.plane}, medium={run.medium.value}, a={_quoted(_socket(run.a))},"
-            f" b={_quoted(_socket(run.b))}, gbps={run.rate_gbps}, stock_m={format_m(run.stock_length_mm)},"
-            f" routed_m={format_m(run.routed_mm)}];\n"
+            f" b={_quoted(_socket(run.b))}, gbps={run.rate_gbps}, stock_m={_meters(run.stock_length_mm)},"
+            f" routed_m={_meters(run.routed_mm)}];\n"
         )
     yield "}\n"
 

@@ -117,8 +117,10 @@ def _way_finder(segments: Mapping[str, PathwaySegment]) -> Callable[[Way], Way]:
     @cache  # thousands of runs have the same few routes
     def way_of(route: Way) -> Way:
         between = [name for name in route if name not in along_riser]
-        risers = [riser_name(name) for name in route if name in along_riser]
-        return (risers[0], *between, risers[-1]) if risers else tuple(between)
+        if len(between) == len(route):
+            return route
+        first, last = (next(name for name in way if name in along_riser) for way in (route, route[::-1]))
+        return riser_name(first), *between, riser_name(last)
 
     return way_of
 

@@ -24,11 +24,18 @@ Steps = frozenset[tuple[str, int]]
 
 
 class _Way(NamedTuple):
-    """Index of a route, the risers at its ends, and its segments that have a limit, with that."""
+    """Which route of its pair it is, the route itself, and the risers at its ends."""
 
-    route: int
+    nth: int
+    route: Route
     risers: tuple[str, ...]
-    limited: Steps
+
+    @property
+    def limited(self) -> Steps:
+        """Its segments that have a limit, with that."""
+        return frozenset(
+            (one.id, one.usable_um2) for one in self.route.segments if one.usable_um2 is not None
+        )
 
 
 @dataclass(slots=True)
@@ -65,7 +72,7 @@ def with_even_risers(
             break
     chosen: dict[int, dict[int, int]] = {}
     for batch in batches:
-        chosen.setdefault(batch.fabric, {}).update((run, batch.now.route) for run in batch.runs)
+        chosen.setdefault(batch.fabric, {}).update((run, batch.now.nth) for run in batch.runs)
     return tuple(_rerouted(one, chosen.get(number, {})) for number, one in enumerate(solved))
 
 
@@ -84,7 +91,7 @@ def _batches(
             ends[riser] += len(runs)
         ways = _ways(one.table, a, b, k, equal)
         if len({way.risers for way in ways}) > 1:
-            now = next(way for way in ways if way.route == k)
+            now = next(way for way in ways if way.nth == k)
             for start in range(0, len(runs), most):
                 yield _Batch(number, runs[start : start + most], sections[option], ways, now)
 
@@ -107,19 +114,13 @@ def _ways(table: RouteTable, a: int, b: int, k: int, equal: Sequence[int]) -> tu
         return ()
     routes = [(index, table.route(a, b, index)) for index in equal]
     kind = table.route(a, b, k).kind
-    return tuple(
-        _Way(index, _risers(route), _limited(route)) for index, route in routes if route.kind is kind
-    )
+    return tuple(_Way(index, route, _risers(route)) for index, route in routes if route.kind is kind)
 
 
 def _risers(route: Route) -> tuple[str, ...]:
     """Return the names of the risers that the ends go out to."""
     ends = (route.segments[0], route.segments[-1])
     return tuple(riser_name(one.id) for one in ends if one.kind in AT_A_FACE)
-
-
-def _limited(route: Route) -> Steps:
-    return frozenset((one.id, one.usable_um2) for one in route.segments if one.usable_um2 is not None)
 
 
 def _moved(batch: _Batch, ends: Counter[str], used: Counter[str]) -> bool:
@@ -134,14 +135,16 @@ def _moved(batch: _Batch, ends: Counter[str], used: Counter[str]) -> bool:
         own = Counter(way.risers)
         return sum(_difference(face, ends, own, count) ** 2 for face in faces)
 
-    best = min(batch.ways, key=lambda way: (unevenness(way), way is not old, way.route))
-    if any(used[name] + section > limit for name, limit in best.limited - old.limited):
-        best = old
+    best = min(batch.ways, key=lambda way: (unevenness(way), way is not old, way.nth))
+    if best is not old:
+        left, taken = old.limited, best.limited
+        if any(used[name] + section > limit for name, limit in taken - left):
+            best = old
+        else:
+            used.update({name: section for name, _ in taken - left})
+            used.subtract({name: section for name, _ in left - taken})
     for riser in best.risers:
         ends[riser] += count
-    for way, sign in ((old, -1), (best, 1)):
-        for name, _ in way.limited:
-            used[name] += sign * section
     batch.now = best
     return best is not old
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from planner.errors import Finding
+from planner.forked_turns import in_turns
 from planner.model.plan import FORMAT_VERSION, Plan
 from planner.verify.arrangement import check_arrangement
 from planner.verify.check_pins import check_pins
@@ -25,6 +28,9 @@ from planner.verify.sizes import check_sizes
 from planner.verify.slots import check_slots
 from planner.verify.spread import check_spread
 from planner.verify.supply import check_supply
+
+_FEWEST_RUNS_OF_TWO = 20_000
+"""Runs of a plan that takes so long to check that a second process pays."""
 
 FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_ends,
@@ -66,7 +72,9 @@ def verify_plan(plan: Plan) -> tuple[Finding, ...]:
     if absurd:
         return absurd
     ground = survey(plan)
-    return tuple(finding for family in FAMILIES for finding in _run(family, ground))
+    tasks = [partial(_found, family, ground) for family in FAMILIES]
+    found = in_turns(tasks) if plan.totals.runs >= _FEWEST_RUNS_OF_TWO else [task() for task in tasks]
+    return tuple(chain.from_iterable(found))
 
 
 def verify_folder(folder: Path) -> tuple[Finding, ...]:
@@ -86,13 +94,16 @@ def verify_folder(folder: Path) -> tuple[Finding, ...]:
     return *verify_plan(plan), *check_tables(folder, plan)
 
 
-def _run(family: Callable[[Ground], Iterator[Finding]], ground: Ground) -> Iterator[Finding]:
+def _found(family: Callable[[Ground], Iterator[Finding]], ground: Ground) -> list[Finding]:
+    found: list[Finding] = []
     try:
-        yield from family(ground)
+        found.extend(family(ground))
     except Exception as error:
         # A plan may be damaged in ways nobody foresaw: whoever verifies it needs to hear of the
         # other rules, and that this family was not checked to its end.
         name = family.__name__.removeprefix("check_")
-        yield fault(
+        finding = fault(
             "not-checked", f"the check of {name} stopped at damaged data: {type(error).__name__}: {error}"
         )
+        found.append(finding)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from planner.errors import Finding
@@ -12,7 +12,7 @@ from planner.model.layout import Level, Slack
 from planner.model.plan import CableEnd, CableRun
 from planner.model.routes import PathwaySegment, Point, RouteKind, SegmentKind
 from planner.verify.ground import CageSite, Ground, fault, site_of_end
-from planner.verify.pathways import Bed, check_segment, declared_ways, torn, walk
+from planner.verify.pathways import Bed, check_segment, declared_ways, torn
 from planner.verify.shares import Made, made_of
 from planner.verify.stock import check_stock
 
@@ -40,40 +40,76 @@ UNFIT = re.compile(r"[\s,>]")
 class Pieces:
     """The plan's segments by id, with their lengths, and the pathways that each of them lies on.
 
-    ``texts`` keeps what has been found of neighbors in a route: most routes share them.
+    Points have numbers, and ``ends`` are those of a segment. ``off_level`` are, by level (None: that of
+    laterals), the segments on trays of another one; ``joined`` the neighbors in a route that a pathway joins:
+    most routes share them.
     """
 
-    segments: dict[str, PathwaySegment]
-    lengths_mm: dict[str, int]
-    flat_mm: dict[str, int]
-    letters: dict[str, str]
-    beds: dict[str, list[Bed]]
-    texts: dict[tuple[str, str], str | None]
+    segments: dict[str, PathwaySegment] = field(default_factory=dict)
+    lengths_mm: dict[str, int] = field(default_factory=dict)
+    flat_mm: dict[str, int] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+    beds: dict[str, list[Bed]] = field(default_factory=dict)
+    points: dict[Point, int] = field(default_factory=dict)
+    ends: dict[str, tuple[int, int]] = field(default_factory=dict)
+    off_level: dict[Level | None, set[str]] = field(
+        default_factory=lambda: {level: set() for level in (*Level, None)}
+    )
+    joined: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, segment: PathwaySegment, beds: list[Bed]) -> None:
         """Take a segment in."""
+        name = segment.id
         length = sum(abs(p - q) for p, q in zip(segment.a, segment.b, strict=True))
         is_upright = segment.kind in (SegmentKind.RISER, SegmentKind.JOINT)
-        self.segments[segment.id] = segment
-        self.lengths_mm[segment.id] = length
-        self.flat_mm[segment.id] = 0 if is_upright else length
-        self.letters[segment.id] = LETTER[segment.kind]
-        self.beds[segment.id] = beds
+        self.segments[name] = segment
+        self.lengths_mm[name] = length
+        self.flat_mm[name] = 0 if is_upright else length
+        self.letters[name] = LETTER[segment.kind]
+        self.beds[name] = beds
+        self.ends[name] = self.number(segment.a), self.number(segment.b)
+        levels = [bed.level for bed in beds]
+        for level, names in self.off_level.items():
+            names.discard(name)
+            if beds and LETTER[segment.kind] in IN_TRAYS and level not in levels:
+                names.add(name)
 
-    def torn(self, pair: tuple[str, str]) -> str | None:
+    def number(self, point: Point) -> int:
+        """Return the number of a point."""
+        return self.points.setdefault(point, len(self.points))
+
+    def point(self, number: int) -> tuple[int, ...]:
+        """Return the point of that number."""
+        return tuple(next(point for point, own in self.points.items() if own == number))
+
+    def walk(self, start: int, names: tuple[str, ...]) -> tuple[int, int]:
+        """Follow segments from a point; return how many connect, and the point that they lead to."""
+        here = start
+        for count, name in enumerate(names):
+            a, b = self.ends[name]
+            if here == a:
+                here = b
+            elif here == b:
+                here = a
+            else:
+                return count, here
+        return len(names), here
+
+    def torn(self, names: tuple[str, ...]) -> Iterator[str]:
         """Say where a route goes from one cable tray to another that does not join it."""
-        if pair not in self.texts:
+        for pair in [pair for pair in pairwise(names) if pair not in self.joined]:
             one, other = pair
-            neighbors = (self.segments[one], self.segments[other])
-            self.texts[pair] = torn((self.beds[one], self.beds[other]), neighbors)
-        return self.texts[pair]
+            text = torn((self.beds[one], self.beds[other]), (self.segments[one], self.segments[other]))
+            if text is None:
+                self.joined.add(pair)
+            else:
+                yield text
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Segments in order, what they sum to, and what is wrong with them, whichever run takes them."""
+    """What the segments of a route sum to, and what is wrong with them, whichever run takes them."""
 
-    segments: list[PathwaySegment]
     routed_mm: int
     slack_mm: int
     slack_text: str
@@ -83,7 +119,7 @@ class Route:
 def check_lengths(ground: Ground) -> Iterator[Finding]:
     """Check each segment once, then every run's way over them."""
     ways = declared_ways(ground)
-    known = Pieces({}, {}, {}, {}, {}, {})
+    known = Pieces()
     for fill in ground.plan.segments:
         segment = fill.segment
         if segment.id in known.segments or not segment.id or UNFIT.search(segment.id):
@@ -133,7 +169,7 @@ class _Runs:
         a, b = self._sites.of(run.a), self._sites.of(run.b)
         way = (id(route), id(a), id(b))
         if way not in self._good_ways:
-            findings = list(_check_way(self._ground, route, run, a, b))
+            findings = list(_check_way(self._ground, self._known, run, a, b))
             yield from findings
             if not findings:
                 self._good_ways.add(way)
@@ -160,11 +196,10 @@ class _Sites:
 
 def _route(ground: Ground, known: Pieces, run: CableRun) -> Route:
     """Look at a route once for all runs that take it."""
-    flat = sum(known.flat_mm[name] for name in run.segments)
+    flat = sum(map(known.flat_mm.__getitem__, run.segments))
     slack = _slack_of(ground, run.route_kind)
     return Route(
-        [known.segments[name] for name in run.segments],
-        sum(known.lengths_mm[name] for name in run.segments),
+        sum(map(known.lengths_mm.__getitem__, run.segments)),
         2 * slack.per_end_mm + -(-flat * slack.horizontal_permille // 1000),
         f"2 x {slack.per_end_mm} mm and {slack.horizontal_permille}/1000 of {flat} mm horizontal",
         list(_check_shape(known, run)),
@@ -172,52 +207,52 @@ def _route(ground: Ground, known: Pieces, run: CableRun) -> Route:
 
 
 def _check_shape(known: Pieces, run: CableRun) -> Iterator[Finding]:
-    shape = "".join([known.letters[name] for name in run.segments])
+    shape = "".join(map(known.letters.__getitem__, run.segments))
     if SHAPE[run.route_kind].fullmatch(shape) is None:
         kinds = ", ".join(known.segments[name].kind for name in run.segments)
         yield fault("mixed-route", f"no {run.route_kind} route goes {kinds}")
     if len(set(run.segments)) != len(run.segments):
         yield fault("segment-twice", "its route takes a segment more than once")
-    level = LEVEL.get(run.route_kind)
-    for name, letter in zip(run.segments, shape, strict=True):
-        if letter in IN_TRAYS and known.beds[name] and level not in [bed.level for bed in known.beds[name]]:
-            yield fault("mixed-route", f"an {run.route_kind} route cannot take {name}")
-    for pair in pairwise(run.segments):
-        text = known.torn(pair)
-        if text is not None:
-            yield fault("route-not-joined", text)
+    off_level = known.off_level[LEVEL.get(run.route_kind)]
+    if not off_level.isdisjoint(run.segments):
+        for name in run.segments:
+            if name in off_level:
+                yield fault("mixed-route", f"an {run.route_kind} route cannot take {name}")
+    for text in known.torn(run.segments):
+        yield fault("route-not-joined", text)
 
 
 def _check_way(
-    ground: Ground, route: Route, run: CableRun, a: CageSite | None, b: CageSite | None
+    ground: Ground, known: Pieces, run: CableRun, a: CageSite | None, b: CageSite | None
 ) -> Iterator[Finding]:
     if a is None or b is None:
         yield fault(
             "no-cage-point", f"run {run.cable_id}: its cages are nowhere, so its route is not checked"
         )
         return
-    start, goal = Point(a.x_mm, a.y_mm, a.z_mm), Point(b.x_mm, b.y_mm, b.z_mm)
-    end = walk(start, route.segments)
-    if isinstance(end, int):
+    start, goal = (known.number(Point(site.x_mm, site.y_mm, site.z_mm)) for site in (a, b))
+    connected, end = known.walk(start, run.segments)
+    if connected < len(run.segments):
         yield fault(
             "route-not-connected",
-            f"run {run.cable_id}: segment {run.segments[end]} does not begin where the way from"
-            f" {run.a.rack} U{run.a.u} at {tuple(start)} mm has come to",
+            f"run {run.cable_id}: segment {run.segments[connected]} does not begin where the way from"
+            f" {run.a.rack} U{run.a.u} at {known.point(start)} mm has come to",
         )
     elif end != goal:
         yield fault(
             "route-not-connected",
-            f"run {run.cable_id}: the route ends at {tuple(end)} mm, {run.b.rack} U{run.b.u} cage"
-            f" {run.b.cage} is at {tuple(goal)} mm",
+            f"run {run.cable_id}: the route ends at {known.point(end)} mm, {run.b.rack} U{run.b.u} cage"
+            f" {run.b.cage} is at {known.point(goal)} mm",
         )
     else:
-        yield from _check_risers(route, run, a, b)
+        yield from _check_risers(known, run, a, b)
     if run.route_kind is RouteKind.LATERAL:
         yield from _check_lateral(ground, run, a, b)
 
 
-def _check_risers(route: Route, run: CableRun, a: CageSite, b: CageSite) -> Iterator[Finding]:
-    for end, site, segment in ((run.a, a, route.segments[0]), (run.b, b, route.segments[-1])):
+def _check_risers(known: Pieces, run: CableRun, a: CageSite, b: CageSite) -> Iterator[Finding]:
+    for end, site, name in ((run.a, a, run.segments[0]), (run.b, b, run.segments[-1])):
+        segment = known.segments[name]
         reached = segment.b if segment.a.x_mm == site.x_mm else segment.a
         if reached.x_mm not in site.risers_x_mm:
             yield fault(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from planner.errors import Finding
 from planner.model.cages import Face
+from planner.model.catalog import RackType
 from planner.model.layout import CrossSection, CrossTray, Level, Row, RowTray
-from planner.model.routes import PathwaySegment, Point, SegmentKind
-from planner.verify.ground import Ground, fault, plane_y_mm
+from planner.model.routes import PathwaySegment, SegmentKind
+from planner.verify.ground import Ground, Place, fault, plane_y_mm
 
 AXIS_OF = {
     SegmentKind.FACE: "x",
@@ -43,27 +44,51 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What the layout declares, indexed by where it runs.
+    """What the layout declares, indexed by where it runs (millimeters).
 
-    ``joins`` are the row trays that each cross tray joins, in the order of ``cross_trays``; ``ranges`` the x
-    from which and to which each row tray runs, in the order of ``row_trays``.
+    ``edges`` are the faces of racks that begin or end at (x, y), where their risers are; ``troughs`` the
+    least and largest x of each row's faces at y; ``trays_of`` the row trays of each row; ``row_trays`` those
+    at (y, z) with the x from and to which they run; ``cross_trays`` those at (x, z) with the least and the
+    largest y of what they join; ``joints`` the cross trays with the row trays that they join at (x, y).
     """
 
     ground: Ground
-    faces: dict[int, tuple[Edge, ...]]
-    row_trays: tuple[RowTray, ...]
-    cross_trays: tuple[CrossTray, ...]
-    joins: tuple[tuple[RowTray, ...], ...]
-    ranges: tuple[tuple[int, int], ...]
+    edges: dict[tuple[int, int], list[Edge]]
+    troughs: dict[int, dict[str, tuple[int, int]]]
+    trays_of: dict[str, list[RowTray]] = field(default_factory=lambda: defaultdict(list))
+    row_trays: dict[tuple[int, int], list[tuple[RowTray, int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    cross_trays: dict[tuple[int, int], list[tuple[CrossTray, int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    joints: dict[tuple[int, int], list[tuple[CrossTray, RowTray]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
-    def risers(self, x_mm: int, y_mm: int) -> list[Row]:
+    def risers(self, x_mm: int, y_mm: int) -> tuple[Row, ...]:
         """Return the rows that have a riser there."""
-        return [edge.row for edge in self.faces.get(y_mm, ()) if x_mm in (edge.low_x_mm, edge.high_x_mm)]
+        return tuple(edge.row for edge in self.edges.get((x_mm, y_mm), ()))
 
 
 def declared_ways(ground: Ground, *, with_candidates: bool = False) -> Ways:
     """Index the declared pathways of a plan's layout, of racks that might stand as well if asked."""
-    faces: dict[int, list[Edge]] = defaultdict(list)
+    edges: dict[tuple[int, int], list[Edge]] = defaultdict(list)
+    troughs: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for place, rack_type in _racks(ground, with_candidates):
+        low, high = place.position.x_mm, place.position.x_mm + rack_type.width_mm
+        for face in Face:
+            y = plane_y_mm(place, rack_type, face)
+            for x in {low, high}:
+                edges[x, y].append(Edge(place.row, low, high))
+            first, last = troughs[y].get(place.row.name, (low, high))
+            troughs[y][place.row.name] = min(first, low), max(last, high)
+    ways = Ways(ground, edges, troughs)
+    _add_trays(ways)
+    return ways
+
+
+def _racks(ground: Ground, with_candidates: bool) -> list[tuple[Place, RackType]]:
     racks = [(ground.places[address], rack_type) for address, rack_type in ground.racks.items()]
     if with_candidates:
         types = ground.plan.catalog.rack_types
@@ -73,27 +98,27 @@ def declared_ways(ground: Ground, *, with_candidates: bool = False) -> Ways:
             for choice in place.position.choices
             if address not in ground.racks and choice in types
         ]
-    for place, rack_type in racks:
-        low = place.position.x_mm
-        for face in Face:
-            y = plane_y_mm(place, rack_type, face)
-            faces[y].append(Edge(place.row, low, low + rack_type.width_mm))
-    pathways = ground.plan.layout.pathways
-    joins = tuple(_joined(pathways.row_trays, cross) for cross in pathways.cross_trays)
+    return racks
+
+
+def _add_trays(ways: Ways) -> None:
+    """Index row trays, cross trays and what joins them."""
+    layout = ways.ground.plan.layout
     met: dict[int, list[int]] = defaultdict(list)
-    for cross, trays in zip(pathways.cross_trays, joins, strict=True):
-        for tray in trays:
+    for cross in layout.pathways.cross_trays:
+        joined = _joined(layout.pathways.row_trays, cross)
+        for tray in joined:
             met[id(tray)].append(cross.x_mm)
-    rows = {row.name: row for row in ground.plan.layout.rows}
-    widest = max([kind.width_mm for kind in ground.plan.catalog.rack_types.values()], default=0)
-    return Ways(
-        ground,
-        {y: tuple(edges) for y, edges in faces.items()},
-        pathways.row_trays,
-        pathways.cross_trays,
-        joins,
-        tuple(_tray_range(rows.get(tray.row), widest, met[id(tray)]) for tray in pathways.row_trays),
-    )
+            ways.joints[cross.x_mm, tray.y_mm].append((cross, tray))
+        if joined:
+            ys = [tray.y_mm for tray in joined]
+            ways.cross_trays[cross.x_mm, cross.z_mm].append((cross, min(ys), max(ys)))
+    rows = {row.name: row for row in layout.rows}
+    widest = max([kind.width_mm for kind in ways.ground.plan.catalog.rack_types.values()], default=0)
+    for tray in layout.pathways.row_trays:
+        ends = _tray_range(rows.get(tray.row), widest, met[id(tray)])
+        ways.trays_of[tray.row].append(tray)
+        ways.row_trays[tray.y_mm, tray.z_mm].append((tray, *ends))
 
 
 def _joined(trays: tuple[RowTray, ...], cross: CrossTray) -> tuple[RowTray, ...]:
@@ -144,9 +169,11 @@ def _span(a: int, b: int) -> tuple[int, int]:
 
 def _face_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
     low, high = _span(segment.a.x_mm, segment.b.x_mm)
-    for edge in ways.faces.get(segment.a.y_mm, ()):
-        at_riser = edge.low_x_mm == low or edge.high_x_mm == high
-        if at_riser and edge.low_x_mm <= low and high <= edge.high_x_mm:
+    y = segment.a.y_mm
+    beginning = [edge for edge in ways.edges.get((low, y), ()) if edge.low_x_mm == low]
+    ending = [edge for edge in ways.edges.get((high, y), ()) if edge.high_x_mm == high]
+    for edge in (*beginning, *(edge for edge in ending if edge.low_x_mm < low)):
+        if high <= edge.high_x_mm:
             yield Bed((edge.row.name,), None, None)
 
 
@@ -160,43 +187,38 @@ def _lateral_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
     if laterals is None:
         return
     low, high = _span(segment.a.x_mm, segment.b.x_mm)
-    edges = ways.faces.get(segment.a.y_mm, ())
-    for row in dict.fromkeys(edge.row.name for edge in edges):
-        own = [edge for edge in edges if edge.row.name == row]
-        if min(edge.low_x_mm for edge in own) <= low and high <= max(edge.high_x_mm for edge in own):
+    for row, (first, last) in ways.troughs.get(segment.a.y_mm, {}).items():
+        if first <= low and high <= last:
             yield Bed((row,), None, laterals.section)
 
 
 def _entry_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
     for riser, top in ((segment.a, segment.b), (segment.b, segment.a)):
-        rows = {row.name for row in ways.risers(riser.x_mm, riser.y_mm)}
-        for tray in ways.row_trays:
-            if tray.row in rows and (tray.y_mm, tray.z_mm) == (top.y_mm, top.z_mm):
-                yield Bed((tray.row,), tray.level, None)
+        for name in dict.fromkeys(row.name for row in ways.risers(riser.x_mm, riser.y_mm)):
+            for tray in ways.trays_of.get(name, ()):
+                if (tray.y_mm, tray.z_mm) == (top.y_mm, top.z_mm):
+                    yield Bed((tray.row,), tray.level, None)
 
 
 def _row_tray_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
     low, high = _span(segment.a.x_mm, segment.b.x_mm)
-    for tray, (first, last) in zip(ways.row_trays, ways.ranges, strict=True):
-        if (tray.y_mm, tray.z_mm) == (segment.a.y_mm, segment.a.z_mm) and first <= low and high <= last:
+    for tray, first, last in ways.row_trays.get((segment.a.y_mm, segment.a.z_mm), ()):
+        if first <= low and high <= last:
             yield Bed((tray.row,), tray.level, tray.section)
 
 
 def _cross_tray_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
     low, high = _span(segment.a.y_mm, segment.b.y_mm)
-    for cross, joined in zip(ways.cross_trays, ways.joins, strict=True):
-        if (cross.x_mm, cross.z_mm) == (segment.a.x_mm, segment.a.z_mm):
-            ys = [tray.y_mm for tray in joined]
-            if ys and min(ys) <= low and high <= max(ys):
-                yield Bed(cross.rows, cross.level, cross.section)
+    for cross, first, last in ways.cross_trays.get((segment.a.x_mm, segment.a.z_mm), ()):
+        if first <= low and high <= last:
+            yield Bed(cross.rows, cross.level, cross.section)
 
 
 def _joint_beds(ways: Ways, segment: PathwaySegment) -> Iterator[Bed]:
-    at, heights = (segment.a.x_mm, segment.a.y_mm), _span(segment.a.z_mm, segment.b.z_mm)
-    for cross, joined in zip(ways.cross_trays, ways.joins, strict=True):
-        for tray in joined:
-            if at == (cross.x_mm, tray.y_mm) and heights == _span(cross.z_mm, tray.z_mm):
-                yield Bed((tray.row,), tray.level, cross.section)
+    heights = _span(segment.a.z_mm, segment.b.z_mm)
+    for cross, tray in ways.joints.get((segment.a.x_mm, segment.a.y_mm), ()):
+        if heights == _span(cross.z_mm, tray.z_mm):
+            yield Bed((tray.row,), tray.level, cross.section)
 
 
 _BEDS = {
@@ -208,16 +230,6 @@ _BEDS = {
     SegmentKind.CROSS_TRAY: _cross_tray_beds,
     SegmentKind.JOINT: _joint_beds,
 }
-
-
-def walk(start: Point, segments: list[PathwaySegment]) -> Point | int:
-    """Follow segments from a point; return where they lead, or the index of the first that is off."""
-    here = start
-    for index, segment in enumerate(segments):
-        if here not in (segment.a, segment.b):
-            return index
-        here = segment.b if here == segment.a else segment.a
-    return here
 
 
 def torn(beds: tuple[list[Bed], list[Bed]], segments: tuple[PathwaySegment, PathwaySegment]) -> str | None:

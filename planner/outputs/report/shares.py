@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from planner.model.economics import labor_cents
 from planner.model.media import MediaOption, Medium
@@ -72,11 +73,12 @@ def power_by_part(plan: Plan, media: Sequence[MediumShare]) -> tuple[Share, ...]
 def media_shares(plan: Plan) -> tuple[MediumShare, ...]:
     """Return what each medium in use comes to, in the order of listing."""
     runs, routed, parts, labor = Counter[Medium](), Counter[Medium](), Counter[Medium](), Counter[Medium]()
+    labor_of = cache(partial(labor_cents, plan.layout.economics))  # thousands of runs share few lengths
     for run in plan.runs:
         runs[run.medium] += 1
         routed[run.medium] += run.routed_mm
         parts[run.medium] += run.cost_cents
-        labor[run.medium] += labor_cents(plan.layout.economics, run.routed_mm)
+        labor[run.medium] += labor_of(run.routed_mm)
     power = _plug_milliwatts(plan)
     return tuple(
         MediumShare(
@@ -95,6 +97,7 @@ def media_shares(plan: Plan) -> tuple[MediumShare, ...]:
 def _plug_milliwatts(plan: Plan) -> Counter[Medium]:
     """Sum plugs cage by cage: runs that share a cage share its plug."""
     options = {option.id: option for option in plan.catalog.media}
+    known: dict[tuple[str, str, bool, str, str], int] = {}
     seen: set[tuple[str, int, int]] = set()
     power: Counter[Medium] = Counter()
     for run in plan.runs:
@@ -102,7 +105,10 @@ def _plug_milliwatts(plan: Plan) -> Counter[Medium]:
             socket = (end.rack, end.u, end.cage)
             if socket not in seen:
                 seen.add(socket)
-                power[run.medium] += _plug_power(options[run.option], end, other)
+                kind = run.option, end.transceiver, end.port > 0, end.device, other.device
+                if kind not in known:
+                    known[kind] = _plug_power(options[run.option], end, other)
+                power[run.medium] += known[kind]
     return power
 
 
