@@ -25,7 +25,7 @@ from tests.open_halls import make_open_hall, open_inputs
 from tests.reference.exhaustive import least_cents
 from tests.reference.floors import prepare_hall
 from tests.reference.plain import plain_problem
-from tests.shared_parts import twin_media
+from tests.shared_parts import by_ports, twin_media
 
 tried = settings(
     deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -177,7 +177,7 @@ def test_all_arrangements_bounded_together_are_never_below_the_bound() -> None:
 def test_racks_that_share_plugs_leave_the_arrangement_unproved() -> None:
     """Where all runs are made one of several ways the arrangement is searched, and the word is heuristic."""
     layout, catalog = make_open_hall(("OOO", "OOO"), 4, lower_cages=6, upper_cages=12, slots_per_rack=3)
-    plan = planned((layout, replace(catalog, media=twin_media())))
+    plan = planned(by_ports(layout, catalog, twin_media()))
     assert plan.solve.status == "heuristic"
     assert plan.solve.certificates[0].arrangements is None
     assert "the lower-rack that may move where they stand for tiers" in plan.solve.bound_covers

@@ -59,6 +59,12 @@ def _open_more(cases: tuple[RackCase, ...]) -> tuple[RackCase, ...]:
     return edits.nth(cases, index, wider)
 
 
+def _open_and_closed(cases: tuple[RackCase, ...]) -> tuple[RackCase, ...]:
+    """Close what a case opens."""
+    index = edits.first(cases, lambda case: bool(case.open_racks))
+    return edits.nth(cases, index, replace(cases[index], closed_racks=cases[index].open_racks))
+
+
 def _silent(plan: Plan) -> Plan:
     """Take away what is proved of an arrangement that the plan does not have."""
     cases = _proof(plan).cases
@@ -160,7 +166,7 @@ BOUNDED_TOGETHER = tuple(
             "rack-case-open-and-closed",
             "forged-cases",
             "cannot be opened",
-            _rack_cases(lambda cases: (replace(cases[0], open_racks=cases[0].closed_racks[:1]), *cases[1:])),
+            _rack_cases(_open_and_closed),
         ),
         (
             "rack-case-prices-gone",

@@ -49,13 +49,27 @@ def arrange_racks(
     ways = find_ways(inputs)
     problems = [_problems(way, rules, rack_type, inputs.fabric) for way in ways]
     with heeding(options.stop):
-        if len(problems) == 1 and _can_bound_every(problems[0][0], rules):
-            found = EveryArrangement(problems[0], list(rules.every()), options).run()
-        else:
-            found = _best_of_sketched(problems, options)
+        found = choose_arrangement(problems, options)
     if found is None:
         raise InfeasibleError([_not_arranged(inputs.fabric, rules)])
     return found
+
+
+def choose_arrangement(
+    problems: Sequence[tuple[OpenProblem, OpenProblem]], options: SolveOptions
+) -> Arranged | None:
+    """Choose an arrangement; None where none is found in which all can be placed.
+
+    Parameters
+    ----------
+    problems
+        For each way to make the runs the problem that plans are made of, and the one that bounds are.
+    options
+        Seed, stop rules, progress.
+    """
+    if len(problems) == 1 and _can_bound_every(problems[0][0]):
+        return EveryArrangement(problems[0], list(problems[0][0].rules.every()), options).run()
+    return _best_of_sketched(problems, options)
 
 
 def _problems(
@@ -68,8 +82,8 @@ def _problems(
     return plans, open_problem(rules, rack_type, fabric, way.bound_problem)
 
 
-def _can_bound_every(problem: OpenProblem, rules: ArrangementRules) -> bool:
-    placing = problem.problem
+def _can_bound_every(problem: OpenProblem) -> bool:
+    placing, rules = problem.problem, problem.rules
     cells = len(placing.classes) * len(placing.slots) * rules.count
     left = len(problem.positions) - problem.moving
     share = left / max(1, len(problem.positions))

@@ -50,6 +50,10 @@ class Arranged:
     others_cents: int = 0
     rack_cases: tuple[RackCase, ...] = ()
 
+    def bound_cents(self, chosen_cents: int) -> int:
+        """Return what is proved of all arrangements where so much is proved of the chosen one; 0: nothing."""
+        return min(chosen_cents, self.others_cents) if self.cases else self.others_cents
+
     def extended(self, certificate: Certificate) -> Certificate:
         """Return the certificate of the chosen arrangement, extended to all where they are proved."""
         if not self.cases and not self.rack_cases:
@@ -60,9 +64,7 @@ class Arranged:
             cases=self.cases,
             rack_cases=self.rack_cases,
         )
-        bound = self.others_cents
-        if self.cases:
-            bound = min(certificate.bound_cents, bound)
+        bound = self.bound_cents(certificate.bound_cents)
         return replace(certificate, bound_cents=bound, arrangements=proof)
 
 
