@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from random import Random
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from planner.model.catalog import Catalog
 from planner.model.layout import Layout
 from planner.optimize.arrange.batch import BatchBound, masks_of
 from planner.optimize.arrange.every import EveryArrangement
+from planner.optimize.arrange.places import CheapestPlaces
 from planner.optimize.certify import MILLI, Multipliers, certify
 from planner.optimize.options import SolveOptions
 from planner.optimize.problem import NOTHING_USED
@@ -115,6 +117,28 @@ def test_planner_and_verifier_allow_the_same_arrangements(hall: tuple[Layout, Ca
     assert count_arrangements(layout.open_racks, rows) == rules.count
     for taken in every_choice(layout, moving):
         assert keeps_rules(layout.open_racks, rows, taken) == (taken in found)
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(hall=ruled_halls(), random=st.randoms(use_true_random=False))
+def test_the_cheapest_places_are_the_cheapest_of_all_arrangements(
+    hall: tuple[Layout, Catalog], random: Random
+) -> None:
+    rules = ArrangementRules(*hall)
+    names = [one.address for one in rules.spec.positions]
+    values = {name: random.randint(0, 9) for name in names}
+    barred = [index for index in range(len(names)) if random.random() < 0.2]
+    gone = {names[index] for index in barred}
+    picked = CheapestPlaces(rules).pick(
+        np.array(list(values.values()), dtype=np.int64), np.array(barred, dtype=np.int64)
+    )
+    costs = [sum(map(values.__getitem__, taken)) for taken in rules.every() if not gone & set(taken)]
+    if picked is None:
+        assert costs == []
+    else:
+        taken = tuple(names[index] for index in picked)
+        assert rules.allow(taken) and not gone & set(taken)
+        assert sum(map(values.__getitem__, taken)) == min(costs)
 
 
 def test_a_settled_layout_opens_again() -> None:

@@ -68,10 +68,28 @@ class ArrangementCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RackCase:
+    """One case of a bound on all arrangements: some switch racks open, some closed, the rest free.
+
+    Every upper unit is priced as if the racks that may move stood where its own runs are cheapest, at none
+    of the open racks' positions nor at its own rack's. ``slot_prices_millicents`` prices one upper unit in
+    each slot of all racks that may hold upper devices, in canonical order; ``run_prices_millicents`` one
+    extra run (beyond the fewest per pair) of each plane class, empty where the spread leaves none.
+    """
+
+    open_racks: tuple[str, ...]
+    closed_racks: tuple[str, ...]
+    slot_prices_millicents: tuple[int, ...]
+    run_prices_millicents: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArrangementProof:
     """What proves that no other arrangement of the racks that may move undercuts a bound.
 
-    ``cases`` are all arrangements that the layout's rules allow. ``slot_prices_millicents`` holds sets of
+    Where there are few, ``cases`` are all arrangements that the layout's rules allow; where there are many,
+    ``rack_cases`` cover every choice of switch racks instead, and each bounds all arrangements that go with
+    it. ``slot_prices_millicents`` holds sets of
     prices of one upper unit in each slot, in the canonical order of the racks that may hold upper devices
     where an arrangement leaves them, slot by slot: the first rack left has the first prices, whichever it is.
     Extra runs are then priced at their lower unit's cheapest slot. ``given_bound_cents`` is what the
@@ -81,6 +99,7 @@ class ArrangementProof:
     given_bound_cents: int
     slot_prices_millicents: tuple[tuple[int, ...], ...]
     cases: tuple[ArrangementCase, ...]
+    rack_cases: tuple[RackCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

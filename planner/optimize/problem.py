@@ -146,7 +146,11 @@ class PlacementProblem:
     @property
     def extra_per_upper(self) -> tuple[int, int]:
         """Fewest and most runs of an upper unit beyond the fewest from each lower unit."""
-        base = self.pair_runs[0] * self.cents.shape[1]
+        return self.extra_per_upper_among(self.cents.shape[1])
+
+    def extra_per_upper_among(self, lowers: int) -> tuple[int, int]:
+        """Return fewest and most runs of an upper unit beyond the fewest from each of so many lower units."""
+        base = self.pair_runs[0] * lowers
         return max(0, self.upper_load[0] - base), self.upper_load[1] - base
 
     @property

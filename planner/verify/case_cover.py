@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from planner.errors import Finding
-from planner.model.solution import BoundCase
+from planner.model.solution import BoundCase, RackCase
 from planner.verify.ground import fault
 
 
-def check_cover(undecided: Sequence[str], what: str, cases: Sequence[BoundCase]) -> Iterator[Finding]:
+def check_cover(
+    undecided: Sequence[str], what: str, cases: Sequence[BoundCase | RackCase]
+) -> Iterator[Finding]:
     """Check that cases split all choices of the undecided racks: no overlap, and together they count all."""
     bit = {rack: 1 << index for index, rack in enumerate(undecided)}
     masks = [

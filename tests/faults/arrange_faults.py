@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.model.layout import RackPosition
 from planner.model.plan import Plan
-from planner.model.solution import ArrangementCase, ArrangementProof
+from planner.model.solution import ArrangementCase, ArrangementProof, RackCase
 from tests.faults import edits
 from tests.faults.kinds import Planted
 
@@ -35,6 +35,34 @@ def _prices(change: Callable[[int], int]) -> Callable[[Plan], Plan]:
         return replace(proof, slot_prices_millicents=sets)
 
     return _proving(changed)
+
+
+def _rack_cases(
+    change: Callable[[tuple[RackCase, ...]], tuple[RackCase, ...]],
+) -> Callable[[Plan], Plan]:
+    return _proving(lambda proof: replace(proof, rack_cases=change(proof.rack_cases)))
+
+
+def _each_rack_case(**change: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Callable[[Plan], Plan]:
+    def changed(case: RackCase) -> RackCase:
+        return replace(case, **{field: made(getattr(case, field)) for field, made in change.items()})
+
+    return _rack_cases(lambda cases: tuple(map(changed, cases)))
+
+
+def _open_more(cases: tuple[RackCase, ...]) -> tuple[RackCase, ...]:
+    """Claim that the case with the fewest open racks has one more open: it then covers less."""
+    index = min(range(len(cases)), key=lambda number: len(cases[number].open_racks))
+    named = {*cases[index].open_racks, *cases[index].closed_racks}
+    free = next(f"B{number:02d}" for number in range(1, 10) if f"B{number:02d}" not in named)
+    wider = replace(cases[index], open_racks=(*cases[index].open_racks, free))
+    return edits.nth(cases, index, wider)
+
+
+def _open_and_closed(cases: tuple[RackCase, ...]) -> tuple[RackCase, ...]:
+    """Close what a case opens."""
+    index = edits.first(cases, lambda case: bool(case.open_racks))
+    return edits.nth(cases, index, replace(cases[index], closed_racks=cases[index].open_racks))
 
 
 def _silent(plan: Plan) -> Plan:
@@ -118,6 +146,75 @@ ARRANGED = tuple(
             "forged-bound",
             "stated of the plan's arrangement",
             _proving(lambda proof: replace(proof, given_bound_cents=proof.given_bound_cents + 1)),
+        ),
+    )
+)
+
+BOUNDED_TOGETHER = tuple(
+    Planted(name, code, says, plant, base="open-many")
+    for name, code, says, plant in (
+        ("rack-case-missing", "forged-cases", "its cases cover", _rack_cases(lambda cases: cases[1:])),
+        ("rack-case-twice", "forged-cases", "overlap", _rack_cases(lambda cases: (*cases, cases[0]))),
+        ("rack-case-too-narrow", "forged-cases", "its cases cover", _rack_cases(_open_more)),
+        (
+            "rack-case-of-no-rack",
+            "forged-cases",
+            "cannot be opened",
+            _rack_cases(lambda cases: (replace(cases[0], open_racks=("Z01",)), *cases[1:])),
+        ),
+        (
+            "rack-case-open-and-closed",
+            "forged-cases",
+            "cannot be opened",
+            _rack_cases(_open_and_closed),
+        ),
+        (
+            "rack-case-prices-gone",
+            "forged-bound",
+            "its numbers prove",
+            _each_rack_case(slot_prices_millicents=lambda prices: (0,) * len(prices)),
+        ),
+        (
+            "rack-case-run-prices-gone",
+            "forged-bound",
+            "its numbers prove",
+            _each_rack_case(run_prices_millicents=lambda prices: (0,) * len(prices)),
+        ),
+        (
+            "rack-case-prices-too-few",
+            "forged-prices",
+            "prices of slots",
+            _each_rack_case(slot_prices_millicents=lambda prices: prices[1:]),
+        ),
+        (
+            "rack-case-run-prices-too-many",
+            "forged-prices",
+            "of runs, needs",
+            _each_rack_case(run_prices_millicents=lambda prices: (*prices, 0)),
+        ),
+        (
+            "rack-case-prices-below-0",
+            "forged-prices",
+            "prices from -1",
+            _each_rack_case(slot_prices_millicents=lambda prices: (-1, *prices[1:])),
+        ),
+        (
+            "rack-case-prices-too-high",
+            "forged-prices",
+            "thousandths of a cent",
+            _each_rack_case(run_prices_millicents=lambda prices: (10**14,) * len(prices)),
+        ),
+        (
+            "bounded-twice",
+            "forged-arrangements",
+            "one by one and all together",
+            _proving(lambda proof: replace(proof, cases=(ArrangementCase(left=()),))),
+        ),
+        (
+            "bounded-in-no-way",
+            "forged-arrangements",
+            "it covers 0 of",
+            _proving(lambda proof: replace(proof, rack_cases=())),
         ),
     )
 )

@@ -151,6 +151,9 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     "open": lambda: make_open_hall(
         ("OOO", "OOO"), 4, trays_per_rack=2, lower_cages=6, upper_cages=12, slots_per_rack=3, max_positions=1
     ),
+    "open-many": lambda: make_open_hall(
+        ("OOOOOOOOO", "OOOOOOOOO"), 8, lower_cages=8, upper_cages=24, slots_per_rack=4, max_positions=1
+    ),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.arrange_faults import ARRANGED
+from tests.faults.arrange_faults import ARRANGED, BOUNDED_TOGETHER
 from tests.faults.fill_faults import TOLLS
 from tests.faults.install_faults import INSTALLATION
 from tests.faults.length_faults import FILL, LENGTHS
@@ -33,4 +33,5 @@ FAULTS = (
     *RULE_FAULTS,
     *PIN_FAULTS,
     *ARRANGED,
+    *BOUNDED_TOGETHER,
 )

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from planner.model.arrangement import Arrangement
-from planner.model.solution import ArrangementCase, ArrangementProof, BoundCase, Certificate
+from planner.model.solution import ArrangementCase, ArrangementProof, BoundCase, Certificate, RackCase
 from planner.optimize.arrange.batch import BatchBound, masks_of
 from planner.optimize.arrange.estimate import flow_cents, flow_prices
 from planner.optimize.arrange.open_problem import OpenProblem
@@ -39,25 +39,32 @@ _DECIDED = 6
 class Arranged:
     """The arrangement chosen, its placement's cost, and the proof over all others.
 
-    ``cases`` are none where nothing is proved of the others; ``others_cents`` is the least of their bounds.
+    Either ``cases`` bound the others one by one, or ``rack_cases`` all together, the chosen one included;
+    there are none where nothing is proved of the others. ``others_cents`` is the least of these bounds.
     """
 
     chosen: Arrangement
     cents: int
-    cases: tuple[ArrangementCase, ...]
-    slot_prices: tuple[tuple[int, ...], ...]
-    others_cents: int
+    cases: tuple[ArrangementCase, ...] = ()
+    slot_prices: tuple[tuple[int, ...], ...] = ()
+    others_cents: int = 0
+    rack_cases: tuple[RackCase, ...] = ()
+
+    def bound_cents(self, chosen_cents: int) -> int:
+        """Return what is proved of all arrangements where so much is proved of the chosen one; 0: nothing."""
+        return min(chosen_cents, self.others_cents) if self.cases else self.others_cents
 
     def extended(self, certificate: Certificate) -> Certificate:
         """Return the certificate of the chosen arrangement, extended to all where they are proved."""
-        if not self.cases:
+        if not self.cases and not self.rack_cases:
             return certificate
         proof = ArrangementProof(
             given_bound_cents=certificate.bound_cents,
             slot_prices_millicents=self.slot_prices,
             cases=self.cases,
+            rack_cases=self.rack_cases,
         )
-        bound = min(certificate.bound_cents, self.others_cents)
+        bound = self.bound_cents(certificate.bound_cents)
         return replace(certificate, bound_cents=bound, arrangements=proof)
 
 
