@@ -8,6 +8,7 @@ from fractions import Fraction
 from planner.model.names import natural_key
 from planner.model.plan import Plan
 from planner.model.sections import run_section_um2
+from planner.model.solution import SegmentPrice
 from planner.units import round_half_up
 
 MM2 = 100
@@ -25,7 +26,8 @@ class SegmentWorth:
     """The shadow price of a segment that a fabric fills.
 
     However much wider the segment is made, the plan's cost falls by no more than the gap to the lower
-    bound and ``cents_per_100_mm2`` for every 100 mm2 of usable cross-section. ``option`` is the
+    bound and ``cents_per_100_mm2`` for every 100 mm2 of usable cross-section: the dearest of the prices
+    that the cases of the bound have. ``option`` is the
     thickest of the fabric's runs in it ("" where none is), and ``cents_per_run`` what room for one more is
     worth.
     """
@@ -41,12 +43,12 @@ class SegmentWorth:
 def segment_worths(plan: Plan) -> tuple[SegmentWorth, ...]:
     """Return all priced segments, dearest first."""
     sections = {option.id: run_section_um2(option) for option in plan.catalog.media}
-    priced = {
-        (certificate.fabric, price.segment.id): price
-        for certificate in plan.solve.certificates
-        for price in certificate.segment_prices
-        if price.price
-    }
+    priced: dict[tuple[str, str], SegmentPrice] = {}
+    for certificate in plan.solve.certificates:
+        for price in (price for one in certificate.price_sets for price in one.segment_prices):
+            at = certificate.fabric, price.segment.id
+            if price.price > (priced[at].price if at in priced else 0):
+                priced[at] = price
     thickest: dict[tuple[str, str], str] = {}
     for run in plan.runs if priced else ():
         for segment in run.segments:

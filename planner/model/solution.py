@@ -11,32 +11,6 @@ from planner.model.supply import BomKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoundCase:
-    """One case of a bound certificate: some switch racks open, some closed, the rest free.
-
-    Multipliers are thousandths of a cent; a case's bound is their sum divided by 1000, rounded up.
-    ``slot_prices_millicents`` prices one upper unit in each slot, in the slots' canonical order.
-    ``uplink_prices_millicents[g]`` holds one or more sets of prices for plane class g, each with the
-    price of one extra run (beyond the fewest per pair) of each lower unit, empty where the spread
-    leaves no extra run. However a plane's upper units are divided among the racks, the set that
-    proves most for that division counts. Where runs share plugs or cables, all runs of the fabric are
-    made one way: ``option`` is then the media option that the case is about, and each one has cases
-    that cover every choice.
-    """
-
-    open_racks: tuple[str, ...]
-    closed_racks: tuple[str, ...]
-    slot_prices_millicents: tuple[int, ...]
-    uplink_prices_millicents: tuple[tuple[tuple[int, ...], ...], ...]
-    option: str = ""
-
-
-MAX_DIVISIONS = 20_000
-"""Most divisions of a plane's upper units among racks that a bound tells apart; where there are more,
-one set of uplink prices, the one that proves most, counts for all of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentPrice:
     """What a crowded segment charges, in thousandths of a cent per square millimeter of cross-section."""
 
@@ -51,6 +25,42 @@ class PartPrice:
     part: str
     stock_length_mm: int | None
     price_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourcePrices:
+    """What crowded segments and limited parts charge in one case of a certificate."""
+
+    segment_prices: tuple[SegmentPrice, ...]
+    part_prices: tuple[PartPrice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundCase:
+    """One case of a bound certificate: some switch racks open, some closed, the rest free.
+
+    Multipliers are thousandths of a cent; a case's bound is their sum divided by 1000, rounded up.
+    ``slot_prices_millicents`` prices one upper unit in each slot, in the slots' canonical order.
+    ``uplink_prices_millicents[g]`` holds one or more sets of prices for plane class g, each with the
+    price of one extra run (beyond the fewest per pair) of each lower unit, empty where the spread
+    leaves no extra run. However a plane's upper units are divided among the racks, the set that
+    proves most for that division counts. Where runs share plugs or cables, all runs of the fabric are
+    made one way: ``option`` is then the media option that the case is about, and each one has cases
+    that cover every choice. ``prices`` are what segments and parts charge in this case; None: what the
+    certificate says.
+    """
+
+    open_racks: tuple[str, ...]
+    closed_racks: tuple[str, ...]
+    slot_prices_millicents: tuple[int, ...]
+    uplink_prices_millicents: tuple[tuple[tuple[int, ...], ...], ...]
+    option: str = ""
+    prices: ResourcePrices | None = None
+
+
+MAX_DIVISIONS = 20_000
+"""Most divisions of a plane's upper units among racks that a bound tells apart; where there are more,
+one set of uplink prices, the one that proves most, counts for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +123,8 @@ class Certificate:
     ``segment_prices`` are what crowded segments charge: every run pays for its cross-section, rounded
     down to the cent, and what the fabric may take of each segment is earned back. The bound is then
     one on plans that fit the pathway. ``part_prices`` are the same for parts that supply limits: every run
-    pays for its pieces, and what the fabric may use of each part, spares left aside, is earned back.
+    pays for its pieces, and what the fabric may use of each part, spares left aside, is earned back. Cases
+    may have prices of their own instead.
 
     Where racks may move, ``arrangements`` extends the bound to all places where they might stand; without
     it the bound is one on plans with these racks where they are.
@@ -126,6 +137,13 @@ class Certificate:
     segment_prices: tuple[SegmentPrice, ...] = ()
     part_prices: tuple[PartPrice, ...] = ()
     arrangements: ArrangementProof | None = None
+
+    @property
+    def price_sets(self) -> tuple[ResourcePrices, ...]:
+        """The certificate's own prices of segments and parts, then those of its cases, each set once."""
+        common = ResourcePrices(segment_prices=self.segment_prices, part_prices=self.part_prices)
+        own = dict.fromkeys(case.prices for case in self.cases if case.prices is not None)
+        return (common, *own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from planner.optimize.linear_model import FloatArray
 from planner.optimize.priced_units import PricedUnits, first_set, one_set, unit_costs
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.stop import is_stopped
 from planner.optimize.uplink_ascent import ascend, mean_prices
 
 IMPOSSIBLE_CENTS = 2**60
@@ -256,6 +257,24 @@ class CaseTree:
         )
         self._born += 1
         heapq.heappush(self._heap, (case.bound_cents, self._born, case))
+
+
+def bound_enough(problem: PlacementProblem, enough_cents: int, limit: int) -> tuple[BoundCase, ...] | None:
+    """Return cases that cover all choices and prove so much; None: not before so many cells were priced."""
+    tree = CaseTree(problem)
+    while tree.bound_cents < enough_cents:
+        if tree.is_finished or tree.cells_priced >= limit or is_stopped():
+            return None
+        tree.work()
+    return tuple(case.case for case in tree.cases())
+
+
+def bound_of(problem: PlacementProblem, case: BoundCase) -> int:
+    """Return what a case's multipliers prove about plans in its racks, in cents."""
+    is_open, is_closed = masks(problem, case)
+    if _lacks_room(problem, is_closed):
+        return IMPOSSIBLE_CENTS
+    return certify(problem, read_multipliers(case), is_open, is_closed)
 
 
 def masks(problem: PlacementProblem, case: BoundCase) -> tuple[IntArray, IntArray]:

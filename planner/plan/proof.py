@@ -73,8 +73,9 @@ def build_solve_info(
 
 def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], exceeded: Exceeded) -> str:
     """Say what the bound covers, and which fabrics were planned given what earlier ones placed."""
-    priced = {one.fabric.name for one in solved if one.solution.certificate.segment_prices}
-    charged = {one.fabric.name for one in solved if one.solution.certificate.part_prices}
+    sets = [(one.fabric.name, each) for one in solved for each in one.solution.certificate.price_sets]
+    priced = {name for name, each in sets if each.segment_prices}
+    charged = {name for name, each in sets if each.part_prices}
     fill = FILL_IGNORED if exceeded.pathway else FILL_PRICED if priced else FILL_KEPT
     supply = f"; {SUPPLY_IGNORED if exceeded.supply else SUPPLY_KEPT}" if layout.supply else ""
     covers = f"{BOUND_COVERS}; {fill}{supply}{_of_arrangements(layout, solved)}"

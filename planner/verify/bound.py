@@ -9,13 +9,15 @@ Prices come in thousandths of a cent; the bound is rounded up, since every plan 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from planner.errors import Finding
-from planner.model.solution import BoundCase, Certificate, PartPrice
+from planner.model.solution import BoundCase, Certificate, PartPrice, ResourcePrices
 from planner.verify.case_cover import check_cover
 from planner.verify.costs import UNREACHABLE_CENTS, Cents, least_costs, shared_cents
 from planner.verify.ground import Ground, fault
@@ -172,16 +174,47 @@ def _lower_end(ground: Ground, tiers: Tiers, unit: Unit) -> End:
     return end_of(ground.places[unit.rack], ground.racks[unit.rack], tiers.lower_device, unit.u, own)
 
 
-def prove(board: Board, certificate: Certificate) -> tuple[int | None, list[Finding]]:
-    """Return the proved bound in cents (None: the certificate proves none) and what is wrong."""
+class Charged(NamedTuple):
+    """A fabric's costs with what segments and parts charge, and what is earned back of it in all."""
+
+    board: Board
+    earned_cents: int
+
+
+def prove(
+    board: Board,
+    certificate: Certificate,
+    earned_cents: int = 0,
+    own: Mapping[ResourcePrices, Charged] = MappingProxyType({}),
+) -> tuple[int | None, list[Finding]]:
+    """Return the proved bound in cents (None: the certificate proves none) and what is wrong.
+
+    Parameters
+    ----------
+    board, earned_cents
+        Costs with what the certificate's prices charge, and what they earn back.
+    certificate
+        What is to be proved.
+    own
+        The same at the prices that cases have of their own.
+    """
     findings = list(_check_classes(board, certificate)) or list(_check_cases(board, certificate))
+    if any(case.prices is not None and case.prices not in own for case in certificate.cases):
+        text = f"certificate of {certificate.fabric}: a case prices segments or parts where none may be"
+        findings.append(fault("forged-tolls", text))
     if findings:
         return None, findings
-    class_tables = {
-        option: [board.class_table(option, planes) for planes in certificate.plane_classes]
-        for option in board.tables
-    }
-    bounds = [_case_bound(board, certificate, case, class_tables[case.option]) for case in certificate.cases]
+    common = Charged(board, earned_cents)
+    class_tables: dict[tuple[ResourcePrices | None, str], list[ClassTable]] = {}
+    bounds = []
+    for case in certificate.cases:
+        charged = common if case.prices is None else own[case.prices]
+        key = case.prices, case.option
+        if key not in class_tables:
+            planes = certificate.plane_classes
+            class_tables[key] = [charged.board.class_table(case.option, each) for each in planes]
+        bound = _case_bound(charged.board, certificate, case, class_tables[key])
+        bounds.append(None if bound is None else bound - charged.earned_cents)
     known = [bound for bound in bounds if bound is not None]
     if not known:
         name = certificate.fabric

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from planner.errors import Finding
 from planner.model.layout import PeersSpec, TiersSpec
 from planner.model.plan import CableRun
-from planner.model.solution import Certificate, PartPrice
+from planner.model.solution import Certificate, PartPrice, ResourcePrices
 from planner.units import format_money
-from planner.verify.bound import lay_out, prove
+from planner.verify.bound import Board, Charged, lay_out, prove
 from planner.verify.costs import least_costs
 from planner.verify.ground import Ground, fault
 from planner.verify.media import Site, fitting
@@ -22,8 +23,9 @@ from planner.verify.router import End, end_of, least_lengths
 from planner.verify.supply import check_part_prices, earned_by_parts
 from planner.verify.tolled_router import tolled_lengths
 from planner.verify.tolls import TollBook, check_prices, earned_cents, open_book
-from planner.verify.wiring import derive_all
+from planner.verify.wiring import Tiers, derive_all
 
+NO_PRICES = ResourcePrices(segment_prices=(), part_prices=())
 WITHIN = re.compile(r"within ([0-9]+(?:\.([0-9]+))?) %")
 
 
@@ -61,31 +63,49 @@ def _prove(
     tiers = None if isinstance(spec, PeersSpec) else derive_all(ground)[spec.name]
     if isinstance(tiers, str):
         return None, None, []
-    prices = certificate.segment_prices if certificate else ()
-    parts = certificate.part_prices if certificate else ()
-    wrong = list(check_prices(ground, certificate)) if certificate else []
-    wrong += check_part_prices(ground, certificate, tiers) if certificate else []
-    if wrong:
-        prices, parts = (), ()
-    book = open_book(ground, prices) if prices else None
-    earned = earned_cents(ground, spec.name, prices) + earned_by_parts(ground, spec.name, parts)
+    sets = certificate.price_sets if certificate else ()
+    wrong = list(_check_prices(ground, certificate, tiers)) if certificate else []
+    common = sets[0] if sets and not wrong else NO_PRICES
+    book = open_book(ground, common.segment_prices) if common.segment_prices else None
     bound: int | None
     if isinstance(spec, PeersSpec):
         floor = peers_bound(ground, spec, ground.runs_of[spec.name])
-        runs = ground.runs_of[spec.name]
+        runs, parts = ground.runs_of[spec.name], common.part_prices
         bound = peers_bound(ground, spec, runs, book, parts) if book or parts else floor
+        bound = None if bound is None else bound - _earned_cents(ground, spec.name, common)
     else:
         assert tiers is not None
         board = lay_out(ground, tiers)
         floor = board.floor_cents()
         bound = None
         if certificate and not wrong:
-            charged = lay_out(ground, tiers, book, parts=parts) if book or parts else board
-            bound, wrong = prove(charged, certificate)
-    bound = None if bound is None else bound - earned
+            own = {one: _charge(ground, tiers, one, board) for one in sets}
+            charged = own[common]
+            bound, wrong = prove(charged.board, certificate, charged.earned_cents, own)
     if certificate and tiers is not None and bound is not None:
         bound, wrong = prove_arrangements(ground, tiers, certificate, bound)
     return floor, bound, wrong
+
+
+def _check_prices(ground: Ground, certificate: Certificate, tiers: Tiers | None) -> Iterator[Finding]:
+    """Check all sets of prices of a certificate."""
+    for prices in certificate.price_sets:
+        one = replace(certificate, segment_prices=prices.segment_prices, part_prices=prices.part_prices)
+        yield from check_prices(ground, one)
+        yield from check_part_prices(ground, one, tiers)
+
+
+def _earned_cents(ground: Ground, fabric: str, prices: ResourcePrices) -> int:
+    earned = earned_cents(ground, fabric, prices.segment_prices)
+    return earned + earned_by_parts(ground, fabric, prices.part_prices)
+
+
+def _charge(ground: Ground, tiers: Tiers, prices: ResourcePrices, free: Board) -> Charged:
+    """Return a fabric's costs with what prices charge, given those without."""
+    segments, parts = prices.segment_prices, prices.part_prices
+    book = open_book(ground, segments) if segments else None
+    board = lay_out(ground, tiers, book, parts=parts) if book or parts else free
+    return Charged(board, _earned_cents(ground, tiers.spec.name, prices))
 
 
 def peers_bound(

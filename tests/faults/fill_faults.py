@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from planner.model.plan import Plan
-from planner.model.solution import SegmentPrice
+from planner.model.solution import ResourcePrices, SegmentPrice
 from tests.faults import edits
 from tests.faults.kinds import Planted
 
@@ -28,6 +28,21 @@ def _segment(**changes: Any) -> Callable[[Plan], Plan]:
     )
 
 
+def _own(change: Callable[[tuple[SegmentPrice, ...]], tuple[SegmentPrice, ...]]) -> Callable[[Plan], Plan]:
+    """Give every case prices of its own: what the certificate's are changed to."""
+
+    def plant(plan: Plan) -> Plan:
+        (certificate,) = plan.solve.certificates
+        own = ResourcePrices(segment_prices=change(certificate.segment_prices), part_prices=())
+        return edits.certificate(plan, cases=tuple(replace(case, prices=own) for case in certificate.cases))
+
+    return plant
+
+
+def _own_first(**changes: Any) -> Callable[[Plan], Plan]:
+    return _own(lambda prices: (replace(prices[0], **changes), *prices[1:]))
+
+
 TOLLS = tuple(
     Planted(name, code, says, plant, base="crowded")
     for name, code, says, plant in (
@@ -38,5 +53,10 @@ TOLLS = tuple(
         ("toll-too-high", "forged-tolls", "it may charge 0 to", _first(price=10**12)),
         ("toll-raised", "forged-bound", "its numbers prove", _first(price=5 * 10**8)),
         ("tolls-dropped", "forged-bound", "its numbers prove", _prices(lambda _: ())),
+        ("own-toll-twice", "forged-tolls", "priced twice", _own(lambda prices: (*prices, prices[0]))),
+        ("own-toll-below-0", "forged-tolls", "it may charge 0 to", _own_first(price=-1)),
+        ("own-toll-too-high", "forged-tolls", "it may charge 0 to", _own_first(price=10**12)),
+        ("own-toll-raised", "forged-bound", "its numbers prove", _own_first(price=5 * 10**8)),
+        ("own-tolls-dropped", "forged-bound", "its numbers prove", _own(lambda _: ())),
     )
 )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.model.solution import Certificate, ChosenRun, FabricSolution, PlacedDevice
+from planner.model.solution import BoundCase, Certificate, ChosenRun, FabricSolution, PlacedDevice
 from planner.model.supply import BomKey, spare_pieces
+from planner.optimize.bound import bound_enough, bound_of, read_multipliers
 from planner.optimize.cages import WrittenRuns, choose_runs
+from planner.optimize.certify import unit_cost
 from planner.optimize.fill.least import prove_least_orders
 from planner.optimize.fill.parts import read_parts
 from planner.optimize.fill.relaxation import CrowdedModel
@@ -19,24 +21,32 @@ from planner.optimize.fill.resources import (
     earned_cents,
     part_prices,
     read_resources,
+    resource_prices,
     segment_prices,
 )
 from planner.optimize.fill.routing import Crowd, reroute, respread, with_choices
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, price_placement
-from planner.optimize.pricing import IntArray
-from planner.optimize.problem import unit_attachments
+from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
+from planner.optimize.problem import PlacementProblem, unit_attachments
 from planner.optimize.sockets import shared_plugs, upper_cages
 from planner.optimize.solve_way import decide_and_prove
 from planner.optimize.stop import is_stopped
 from planner.optimize.ways import FabricInputs, Way, find_ways, make_way
+from planner.units import ceil_div
 
-_FEW_PAIRS = 20_000
-"""Pairs of lower units and slots up to which the racks to open are decided within limits once more."""
+_MORE_SLOTS = 2
+"""Slots offered to a class beyond those that one of its planes needs."""
 
-_ROUNDS = 4
-"""Most rounds of placing within limits and watching what is exceeded still."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PricedCase:
+    """A case, its bound on plans that fit, and the prices of resources (E + P,) that it was bounded at."""
+
+    bound_cents: int
+    case: BoundCase
+    prices: IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +55,11 @@ class BuiltPlan:
 
     written: WrittenRuns
     excess: int
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What plans are compared by: what exceeds limits, then money."""
+        return self.excess, self.written.cents
 
 
 def open_builder(
@@ -130,45 +145,71 @@ class PlanBuilder:
         crowded = np.flatnonzero(self.excess(written.runs, written.devices))
         return CrowdedModel(self.inputs, self.way, self.resources, ends, crowded)
 
-    def place_in_racks(self, model: CrowdedModel, near: Placement | None) -> Placement | None:
-        """Place whole units within limits: in the racks of another placement, or, where few, in any."""
-        problem = self.way.problem
-        least = np.array(problem.is_fixed, dtype=np.int64)
-        most = np.ones_like(least)
-        if near is not None and problem.cents.size > _FEW_PAIRS:
-            least = np.maximum(least, problem.held(near.slots) > 0)
-            most = least
-        slots = model.place((least, most), self.options)
-        return None if slots is None else price_placement(problem, tuple(slots))
+    def place_within(
+        self, model: CrowdedModel, case: PricedCase, rack_bounds: tuple[IntArray, IntArray]
+    ) -> Placement | None:
+        """Place whole units within limits in the racks of a case, in slots that are cheap at its prices."""
+        problem = _within(self._tolled(case.prices).problem, rack_bounds)
+        slots = model.place(rack_bounds, _cheap_cells(problem, case.case), self.options)
+        return None if slots is None else price_placement(self.way.problem, tuple(slots))
 
-    def fill_in_turn(
-        self, model: CrowdedModel, prices: IntArray, near: Placement | None
-    ) -> Iterator[BuiltPlan]:
-        """Place within limits, watch the resources that are exceeded still, price them too, and again."""
-        for _ in range(_ROUNDS):
-            plan = self.build(self.crowd(prices), self.place_in_racks(model, near))
-            if plan is None:
-                return
-            yield plan
-            if not model.watch(np.flatnonzero(self.excess(plan.written.runs, plan.written.devices))):
-                return
-            prices = model.price()
+    def bound_at(
+        self,
+        prices: IntArray,
+        rack_bounds: tuple[IntArray, IntArray] | None = None,
+        enough_cents: int | None = None,
+    ) -> tuple[PricedCase, ...]:
+        """Return cases that bound plans that fit, with their bounds; none where nothing can be placed.
 
-    def decide_at(self, prices: IntArray) -> tuple[Placement | None, Certificate | None]:
-        """Decide at these prices of resources (E + P,): a placement, and the bound on plans that fit."""
-        way = self.way
-        tolled = make_way(self.inputs, way.media, way.option, charges=self.resources.charges(prices))
-        decision = decide_and_prove(tolled, self.options)
-        if decision is None:
-            return None, None
-        return decision.placement, Certificate(
+        Parameters
+        ----------
+        prices
+            Prices of resources (E + P,).
+        rack_bounds
+            Least and most opening of each rack (Q,), None: any.
+        enough_cents
+            A bound that is enough, if it comes at once.
+        """
+        way = self._tolled(prices)
+        closed: tuple[str, ...] = ()
+        if rack_bounds is not None:
+            closed = _names(way.problem, rack_bounds[1] == 0)
+            within = _within(way.problem, rack_bounds)
+            is_one = way.bound_problem is way.problem
+            proof = within if is_one else _within(way.bound_problem, rack_bounds)
+            way = replace(way, problem=within, bound_problem=proof)
+        earned = earned_cents(self.resources, prices)
+        cases = None
+        if enough_cents is not None:
+            cases = bound_enough(way.bound_problem, enough_cents + earned, self.options.relaxation_limit)
+        if cases is None:
+            decision = decide_and_prove(way, self.options)
+            cases = decision.cases if decision else ()
+        named = [
+            replace(case, closed_racks=tuple(dict.fromkeys((*closed, *case.closed_racks)))) for case in cases
+        ]
+        return tuple(PricedCase(bound_of(way.bound_problem, case) - earned, case, prices) for case in named)
+
+    def certificate(self, prices: IntArray, cases: Sequence[PricedCase]) -> Certificate:
+        """Return the certificate of cases, most of which share these prices (E + P,)."""
+        return Certificate(
             fabric=self.inputs.fabric.name,
-            plane_classes=way.problem.classes,
-            cases=decision.cases,
-            bound_cents=decision.bound_cents - earned_cents(self.resources, prices),
+            plane_classes=self.way.problem.classes,
+            cases=tuple(
+                one.case
+                if np.array_equal(one.prices, prices)
+                else replace(one.case, prices=resource_prices(self.resources, one.prices))
+                for one in cases
+            ),
+            bound_cents=min(one.bound_cents for one in cases),
             segment_prices=segment_prices(self.resources, prices),
             part_prices=part_prices(self.resources, prices),
         )
+
+    def _tolled(self, prices: IntArray) -> Way:
+        """Return the way by which runs are made, with what runs pay at these prices in their cost."""
+        charges = self.resources.charges(prices)
+        return make_way(self.inputs, self.way.media, self.way.option, charges=charges)
 
     def write(self, placement: Placement, way: Way | None = None) -> WrittenRuns | None:
         """Write a placement out without regard to limits."""
@@ -221,3 +262,30 @@ class PlanBuilder:
         others = placement.cents - placement.run_cents - self.way.problem.pinned_cents
         runs = with_choices(written.runs, routed.choices)
         return BuiltPlan(replace(written, runs=runs, cents=others + routed.cents), routed.excess)
+
+
+def _within(problem: PlacementProblem, rack_bounds: tuple[IntArray, IntArray]) -> PlacementProblem:
+    """Return the problem with some racks open and some closed, by their least and most opening (Q,)."""
+    least, most = rack_bounds
+    return replace(
+        problem,
+        is_fixed=tuple(bool(one) for one in least),
+        capacity=problem.capacity * most,
+        cents=np.where(most[problem.slot_rack] > 0, problem.cents, UNREACHABLE_CENTS),
+    )
+
+
+def _names(problem: PlacementProblem, is_marked: BoolArray) -> tuple[str, ...]:
+    return tuple(name for name, marked in zip(problem.rack_names, is_marked, strict=True) if marked)
+
+
+def _cheap_cells(problem: PlacementProblem, case: BoundCase) -> BoolArray:
+    """Tell which slots are cheap for each class at a case's prices (G, S)."""
+    known = read_multipliers(case)
+    needed = ceil_div(problem.units_per_plane, problem.units_per_device) + _MORE_SLOTS
+    cheap = np.zeros(problem.base_cents.shape, dtype=bool)
+    for group, sets in enumerate(known.uplinks):
+        for uplink_prices in sets:
+            costs = unit_cost(problem, group, uplink_prices) + known.slots
+            cheap[group] |= costs <= np.sort(costs)[min(needed, len(costs)) - 1]
+    return cheap

@@ -137,15 +137,16 @@ def fit(
     columns: Columns,
     groups: Sequence[Group],
     resources: Resources,
+    watched: IntArray,
     *,
     seed: int,
     node_limit: int,
 ) -> Fitted | None:
     """Choose whole numbers of runs at least cost so that no resource is exceeded, or as little as can be.
 
-    Only resources that turn out exceeded become rows. None where the groups cannot be kept.
+    Only resources that are ``watched`` and those that turn out exceeded become rows. None where the groups
+    cannot be kept.
     """
-    watched = np.zeros(0, dtype=np.int64)
     withheld = np.zeros(len(resources.left), dtype=np.int64)
     found: Fitted | None = None
     for _ in range(_ROUNDS):

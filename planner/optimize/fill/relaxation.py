@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.optimize.class_model import CENTS, ClassModel, build_class_model
-from planner.optimize.fill.resources import Limits, Resources, prices_of_duals
+from planner.optimize.fill.resources import TOO_MUCH, Limits, Resources, prices_of_duals
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import deal_units
 from planner.optimize.pricing import (
     UNREACHABLE_CENTS,
+    BoolArray,
     IntArray,
     PairPrices,
     price_pairs,
@@ -27,8 +28,18 @@ from planner.optimize.pricing import (
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.ways import FabricInputs, Way
 
-_ROUNDS = 10
+_ROUNDS = 16
 """Most rounds of adding rows and columns."""
+
+_DEAR = (10.0, 100.0, 1000.0)
+"""Cost of a square millimeter too much while prices are looked for, in the models' money: the dearer, the
+wilder are prices while rows and columns are few, and those beyond the last could not be stated."""
+
+LAST_RUNG = len(_DEAR) - 1
+
+_SOME = 1e-6
+_SETTLED = 1e-5
+"""Share of the cost that a round changes where no more rounds are needed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +102,7 @@ class CrowdedModel:
         self._pairs = _read_pairs(way.prices, resources, ends)
         self._switches = _Switches()
         self._crowded = crowded
+        self.first_rung = 0
 
     def watch(self, resources: IntArray) -> bool:
         """Keep these resources' limits as well; whether any is new."""
@@ -98,37 +110,61 @@ class CrowdedModel:
         self._crowded = np.union1d(self._crowded, resources)
         return len(self._crowded) > before
 
-    def price(self, rack_bounds: tuple[IntArray, IntArray] | None = None) -> IntArray:
-        """Return prices of resources (E + P,).
+    def price_any_racks(self) -> IntArray:
+        """Return prices of resources (E + P,) where all racks may be opened by halves.
 
-        ``rack_bounds`` are least and most opening of each rack (Q,), None: racks open by halves.
+        What is exceeded is made dearer until nothing is, or nothing more can be asked for it.
+        """
+        fixed = np.array(self._way.problem.is_fixed, dtype=np.int64)
+        while True:
+            prices, is_kept = self.price((fixed, np.ones_like(fixed)), self.first_rung)
+            if is_kept or self.first_rung == LAST_RUNG:
+                return prices
+            self.first_rung += 1
+
+    def price(self, rack_bounds: tuple[IntArray, IntArray], rung: int) -> tuple[IntArray, bool]:
+        """Return prices of resources (E + P,), and whether no limit is exceeded.
+
+        Parameters
+        ----------
+        rack_bounds
+            Least and most opening of each rack (Q,).
+        rung
+            How dear what is exceeded is: up to ``LAST_RUNG``.
         """
         resources, pairs, switches = self._resources, self._pairs, self._switches
         prices = np.zeros(len(resources.left), dtype=np.int64)
+        before, is_kept = np.inf, False
         for _ in range(_ROUNDS):
-            built, switch, full = self._build(rack_bounds)
+            built, switch, limits = self._build(rack_bounds, _DEAR[rung])
             solution = built.model.solve_by_simplex()
             if solution is None:
-                return prices
+                break
             runs, switched = self._runs(built, solution.values), solution.values[switch]
-            prices = prices_of_duals(resources, self._crowded, solution.duals[full])
+            prices = prices_of_duals(resources, self._crowded, solution.duals[limits.rows])
             used = resources.used(pairs.route, pairs.kind, runs)
             used += resources.used(switches.route, switches.kind, switched)
             used -= resources.used(pairs.route[switches.pair], pairs.kind[switches.pair], switched)
             more = np.setdiff1d(resources.exceeded(used), self._crowded)
             self._crowded = np.union1d(self._crowded, more)
-            if not self._offer_switches(prices) and not len(more):
+            is_kept = solution.values[limits.beyond].max(initial=0) < _SOME
+            is_settled = abs(solution.objective - before) <= _SETTLED * abs(solution.objective)
+            before = solution.objective
+            if not self._offer_switches(prices) and (is_settled or not len(more)):
                 break
-        return prices
+        return prices, is_kept
 
-    def place(self, rack_bounds: tuple[IntArray, IntArray], options: SolveOptions) -> list[IntArray] | None:
+    def place(
+        self, rack_bounds: tuple[IntArray, IntArray], offered: BoolArray, options: SolveOptions
+    ) -> list[IntArray] | None:
         """Place whole units between the given openings of racks (Q,); slots of each plane, None: not found.
 
-        Runs that switch may be halves: what they cost steers, and they are routed anew afterwards.
+        ``offered`` says which slots each class is offered (G, S). Runs that switch may be halves: what they
+        cost steers, and they are routed anew afterwards.
         """
         problem = self._way.problem
-        built = build_class_model(problem, rack_bounds, integer=True)
-        self._add_fill(built)
+        built = build_class_model(problem, rack_bounds, integer=True, offered=offered)
+        self._add_fill(built, TOO_MUCH)
         solution = built.model.solve(
             seed=options.seed, node_limit=options.node_limit, relative_gap=options.gap_permillion / 2e6
         )
@@ -167,20 +203,21 @@ class CrowdedModel:
             runs = runs + values[extra]
         return np.where(units >= 0, runs, 0.0)
 
-    def _build(self, rack_bounds: tuple[IntArray, IntArray] | None) -> tuple[ClassModel, IntArray, IntArray]:
-        """Return the relaxation, its switched runs, and the rows of the crowded resources."""
-        fixed = np.array(self._way.problem.is_fixed, dtype=np.int64)
-        built = build_class_model(self._way.problem, rack_bounds or (fixed, np.ones_like(fixed)))
-        return built, *self._add_fill(built)
+    def _build(
+        self, rack_bounds: tuple[IntArray, IntArray], too_much: float
+    ) -> tuple[ClassModel, IntArray, Limits]:
+        """Return the relaxation, its switched runs, and the limits of the crowded resources."""
+        built = build_class_model(self._way.problem, rack_bounds)
+        return built, *self._add_fill(built, too_much)
 
-    def _add_fill(self, built: ClassModel) -> tuple[IntArray, IntArray]:
+    def _add_fill(self, built: ClassModel, too_much: float) -> tuple[IntArray, Limits]:
         """Add switched runs, and rows for the crowded resources; returns both."""
         model, problem, pairs = built.model, self._way.problem, self._pairs
         switches, crowded = self._switches, self._crowded
         unit_of, extra_of = _flat(problem, built)
         most = np.where(unit_of[switches.pair] >= 0, np.inf, 0)
         switched = model.variables((len(switches.pair),), most, switches.cents / CENTS)
-        limits = Limits(model, self._resources, crowded)
+        limits = Limits(model, self._resources, crowded, too_much=too_much)
         fewest = problem.pair_runs[0]
         own = np.flatnonzero(unit_of >= 0)
         limits.take(unit_of[own], pairs.route[own], pairs.kind[own], fewest)
@@ -195,7 +232,7 @@ class CrowdedModel:
         model.add(rows, unit_of[left], -fewest)
         if extra_of is not None:
             model.add(rows, extra_of[left], -1)
-        return switched, limits.rows
+        return switched, limits
 
 
 def _flat(problem: PlacementProblem, built: ClassModel) -> tuple[IntArray, IntArray | None]:

@@ -15,7 +15,7 @@ from planner.model.media import MediaOption
 from planner.model.names import natural_key
 from planner.model.routes import PathwaySegment, RouteTable
 from planner.model.sections import run_section_um2
-from planner.model.solution import PartPrice, SegmentPrice
+from planner.model.solution import PartPrice, ResourcePrices, SegmentPrice
 from planner.optimize.certify import MILLI
 from planner.optimize.class_model import CENTS
 from planner.optimize.fill.parts import PartsLeft, read_kinds
@@ -28,7 +28,7 @@ LARGEST_PRICE = 10**9
 for a piece."""
 
 _UM2_PER_MM2 = 10**6
-_TOO_MUCH = 1e5
+TOO_MUCH = 1e5
 """Cost of a square millimeter or a piece too much, in the models' money: dearer than any detour."""
 
 _HAIR = 0.01
@@ -172,8 +172,12 @@ class Limits:
         resources: Resources,
         watched: IntArray,
         withheld: IntArray | int = 0,
+        too_much: float = TOO_MUCH,
     ) -> None:
-        """Add rows for the watched resources, of which so much (E + P,) is withheld."""
+        """Add rows for the watched resources, of which so much (E + P,) is withheld.
+
+        ``too_much`` is what a square millimeter beyond costs.
+        """
         self._model = model
         self._resources = resources
         self._place = np.full(len(resources.left), -1)
@@ -181,7 +185,9 @@ class Limits:
         left = np.maximum(0, resources.left - withheld)[watched] / resources.unit[watched]
         self.rows = model.rows((len(watched),), -np.inf, left)
         # Where nothing fits, the model still leads to what is exceeded least.
-        model.add(self.rows, model.variables((len(watched),), np.inf, _TOO_MUCH), -1)
+        cost = np.where(watched < len(resources.segments), too_much, TOO_MUCH)
+        self.beyond = model.variables((len(watched),), np.inf, cost)
+        model.add(self.rows, self.beyond, -1)
 
     def take(
         self, variables: IntArray, routes: IntArray, kinds: IntArray, factor: IntArray | int = 1
@@ -222,6 +228,13 @@ def segment_prices(resources: Resources, prices: IntArray) -> tuple[SegmentPrice
         if price
     ]
     return tuple(sorted(priced, key=lambda one: natural_key(one.segment.id)))
+
+
+def resource_prices(resources: Resources, prices: IntArray) -> ResourcePrices:
+    """Return the prices of all resources that are not 0."""
+    return ResourcePrices(
+        segment_prices=segment_prices(resources, prices), part_prices=part_prices(resources, prices)
+    )
 
 
 def part_prices(resources: Resources, prices: IntArray) -> tuple[PartPrice, ...]:

@@ -24,7 +24,7 @@ from planner.optimize.wiring import PlaneWiring
 class Crowd:
     """Routes and options to choose from, and what resources charge.
 
-    ``prices`` (E + P,) only steer which ways are tried first; what is kept is the limits.
+    ``prices`` (E + P,) only steer which ways are tried and which limits are looked at first.
     """
 
     table: RouteTable
@@ -83,6 +83,7 @@ def respread(
             Group(plane * uppers + k, uppers_least, uppers_most),
         ),
         crowd.resources,
+        np.flatnonzero(crowd.prices),
         seed=options.seed,
         node_limit=options.node_limit,
     )
@@ -121,7 +122,8 @@ def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions) -> Routed | No
     if len(np.unique(columns.pair)) < len(distinct):
         return None
     group = Group(columns.pair, needed, needed)
-    found = fit(columns, (group,), crowd.resources, seed=options.seed, node_limit=options.node_limit)
+    watched = np.flatnonzero(crowd.prices)
+    found = fit(columns, (group,), crowd.resources, watched, seed=options.seed, node_limit=options.node_limit)
     if found is None:
         return None
     # Runs of a pair take its ways in order: cheapest first, so that equal plans are written alike.

@@ -11,7 +11,7 @@ from planner.model.fabric import TierFabric
 from planner.model.solution import Baselines, Certificate, FabricSolution
 from planner.optimize.baselines import first_fit, nearest_slot
 from planner.optimize.fill.builder import BuiltPlan, PlanBuilder, open_builder
-from planner.optimize.fill.relaxation import CrowdedModel
+from planner.optimize.fill.rack_cases import RackCases
 from planner.optimize.fill.routing import Crowd
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
@@ -53,14 +53,12 @@ def solve_tiers_within_limits(
         return _with_rivals(builder, before, rivals)
     options.progress(f"{inputs.fabric.name}: pricing what is short")
     model = builder.crowded_model(start)
-    prices = model.price() if model else builder.no_prices
-    plans, priced = [builder.build(builder.crowd(prices), start)], None
-    if model and prices.any() and not is_stopped():
-        options.progress(f"{inputs.fabric.name}: placing at these prices")
-        decision, priced = builder.decide_at(prices)
-        plans.append(builder.build(builder.crowd(prices), decision))
+    cases = RackCases(builder, model) if model else None
+    prices = cases.prices if cases else builder.no_prices
+    plans = [builder.build(builder.crowd(prices), start)]
+    if cases and not is_stopped():
         options.progress(f"{inputs.fabric.name}: placing within limits")
-        plans += builder.fill_in_turn(model, prices, decision or start)
+        plans += cases.plans(plans[0])
     rivals = {} if is_stopped() else _rivals(builder, builder.crowd(prices))
     # A plan must not cost more than what it is compared with.
     made = [plan for plan in (*plans, *rivals.values()) if plan is not None]
@@ -75,7 +73,7 @@ def solve_tiers_within_limits(
         placed=best.written.devices,
         runs=best.written.runs,
         objective_cents=best.written.cents,
-        certificate=_certificate(builder, model, best, [before.certificate, *([priced] if priced else [])]),
+        certificate=_certificate(best, before.certificate, cases),
     )
     return _with_rivals(builder, solution, rivals)
 
@@ -92,26 +90,13 @@ def _with_rivals(
     return replace(solution, baselines=baselines, least_orders=builder.least_orders(solution))
 
 
-def _certificate(
-    builder: PlanBuilder, model: CrowdedModel | None, best: BuiltPlan, known: Sequence[Certificate]
-) -> Certificate:
-    """Return the certificate that proves most; the first of those known was made without prices.
+def _certificate(best: BuiltPlan, before: Certificate, cases: RackCases | None) -> Certificate:
+    """Return the certificate that proves most of a plan; ``before`` was made without prices.
 
-    Prices speak of plans that keep limits, and say nothing about one that does not. Those that were found
-    while racks could be opened by halves prove less than those of the racks that the plan opens.
+    Prices speak of plans that keep limits, and say nothing about one that does not.
     """
-    if best.excess or model is None:
-        return known[0]
-    opened = {placed.rack for placed in best.written.devices}
-    names = builder.way.problem.rack_names
-    is_open = np.array([name in opened for name in names], dtype=np.int64)
-    is_open = np.maximum(is_open, builder.way.problem.is_fixed)
-    proved = max(known, key=lambda each: each.bound_cents)
-    if proved.bound_cents < best.written.cents and not is_stopped():
-        prices = model.price((is_open, is_open))
-        _, again = builder.decide_at(prices)
-        proved = max([proved, *([again] if again else [])], key=lambda each: each.bound_cents)
-    return proved
+    priced = cases.certificate() if cases and not best.excess else None
+    return max([before, *([priced] if priced else [])], key=lambda each: each.bound_cents)
 
 
 def _best_of(plans: Sequence[BuiltPlan]) -> BuiltPlan:

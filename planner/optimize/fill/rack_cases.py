@@ -1,0 +1,143 @@
+"""Cases over the racks to open where resources are crowded, each with prices of its own where it needs them.
+
+Racks that could be opened by halves leave room that no plan has. So the prices found for all racks at once
+are weak in some cases: the weakest case is priced anew in its own racks, then units are placed within
+limits there, and so on until no case may hold a cheaper plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from operator import attrgetter
+
+import numpy as np
+
+from planner.model.solution import Certificate
+from planner.optimize.bound import Racks, masks
+from planner.optimize.fill.builder import BuiltPlan, PlanBuilder, PricedCase
+from planner.optimize.fill.relaxation import LAST_RUNG, CrowdedModel
+from planner.optimize.pricing import IntArray
+from planner.optimize.stop import is_stopped
+
+_MOST_PRICED = 12
+"""Cases that are priced in their own racks."""
+
+_NEARLY_PERMILLION = 50
+"""Gap at which the search ends."""
+
+_ROUNDS = 4
+"""Most rounds of placing within limits and watching what is exceeded still."""
+
+
+_RANK = attrgetter("rank")
+_BOUND = attrgetter("bound_cents")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Case:
+    """A case; ``rung`` says how dear what is exceeded is when it is priced next.
+
+    None: its prices were found in its own racks, and no dearer ones prove more.
+    """
+
+    priced: PricedCase
+    rung: int | None
+
+    @property
+    def bound_cents(self) -> int:
+        return self.priced.bound_cents
+
+    @property
+    def racks(self) -> Racks:
+        return self.priced.case.open_racks, self.priced.case.closed_racks
+
+
+class RackCases:
+    """Prices, bounds and places case by case, the weakest first."""
+
+    def __init__(self, builder: PlanBuilder, model: CrowdedModel) -> None:
+        """Start from prices at which racks may be opened by halves."""
+        self._builder = builder
+        self._model = model
+        self.prices = model.price_any_racks()
+        self._cases: list[_Case] = []
+        self._count = 0
+
+    def plans(self, known: BuiltPlan | None) -> Iterator[BuiltPlan]:
+        """Yield plans as they are found, ``known`` being one that is there already."""
+        best = known
+        self._cases = [_Case(one, self._model.first_rung) for one in self._builder.bound_at(self.prices)]
+        placed: set[Racks] = set()
+        case = self._weakest
+        while case is not None and not is_stopped():
+            if _is_proved(best, case):
+                return
+            if case.rung is not None and self._count < _MOST_PRICED:
+                self._price(case, case.rung, best)
+            elif case.racks in placed:
+                return
+            else:
+                placed.add(case.racks)
+                plan = self._place(case)
+                if plan is not None:
+                    yield plan
+                    best = plan if best is None else min(best, plan, key=_RANK)
+            case = self._weakest
+
+    @property
+    def _weakest(self) -> _Case | None:
+        return min(self._cases, key=_BOUND, default=None)
+
+    def certificate(self) -> Certificate | None:
+        """Return the certificate of all cases; None where none are known."""
+        if not self._cases:
+            return None
+        return self._builder.certificate(self.prices, [one.priced for one in self._cases])
+
+    def _racks(self, case: _Case) -> tuple[IntArray, IntArray]:
+        """Return least and most opening of each rack (Q,) in a case."""
+        is_open, is_closed = masks(self._builder.way.problem, case.priced.case)
+        return is_open, 1 - is_closed
+
+    def _price(self, case: _Case, rung: int, best: BuiltPlan | None) -> None:
+        """Price a case in its own racks, unless that proves no more."""
+        self._count += 1
+        racks = self._racks(case)
+        prices, is_kept = self._model.price(racks, rung)
+        enough = best.written.cents if best and not best.excess else None
+        others = [one.bound_cents for one in self._cases if one is not case]
+        if enough is None and not is_kept and others:
+            enough = min(others)  # no plan is to be had at these prices: others come first
+        further = None if is_kept or rung == LAST_RUNG else rung + 1
+        parts = []
+        for one in self._builder.bound_at(prices, racks, enough):
+            is_whole = (one.case.open_racks, one.case.closed_racks) == case.racks
+            parts.append(_Case(one, further if is_whole else rung))
+        if not parts or min(one.bound_cents for one in parts) <= case.bound_cents:
+            parts = [replace(case, rung=further)]
+        self._cases.remove(case)
+        self._cases += parts
+
+    def _place(self, case: _Case) -> BuiltPlan | None:
+        """Place in the racks of a case, watching what turns out exceeded too."""
+        builder, plan = self._builder, None
+        crowd = builder.crowd(case.priced.prices)
+        for _ in range(_ROUNDS):
+            placement = builder.place_within(self._model, case.priced, self._racks(case))
+            found = builder.build(crowd, placement)
+            if found is None:
+                break
+            plan = found if plan is None else min(plan, found, key=_RANK)
+            excess = builder.excess(found.written.runs, found.written.devices)
+            if not self._model.watch(np.flatnonzero(excess)):
+                break
+        return plan
+
+
+def _is_proved(plan: BuiltPlan | None, case: _Case | None) -> bool:
+    """Tell whether a plan fits and costs nearly no more than the bound of a case."""
+    if plan is None or plan.excess or case is None:
+        return False
+    cents = plan.written.cents
+    return (cents - case.bound_cents) * 10**6 <= _NEARLY_PERMILLION * cents
