@@ -23,7 +23,8 @@ from planner.verify.arrangement import (
     stand_at,
     taken_of,
 )
-from planner.verify.bound import LARGEST_PRICE, Board, lay_out, prove
+from planner.verify.board import Board, lay_out
+from planner.verify.bound import LARGEST_PRICE, prove
 from planner.verify.bounds import candidates
 from planner.verify.costs import UNREACHABLE_CENTS, Cents
 from planner.verify.ground import Ground, fault, survey
