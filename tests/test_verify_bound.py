@@ -12,7 +12,8 @@ import pytest
 from planner.model.catalog import Catalog, DeviceMount
 from planner.model.layout import Layout, Spread
 from planner.model.solution import BoundCase, Certificate
-from planner.verify.bound import Board, lay_out, prove
+from planner.verify.board import Board, lay_out
+from planner.verify.bound import prove
 from planner.verify.ground import survey
 from planner.verify.wiring import Tiers
 from tests.faults.plans import bare_plan, tiers_of

@@ -9,7 +9,7 @@ import pytest
 
 from planner.model.media import MediaOption
 from planner.model.plan import Plan
-from planner.verify.bound import Board, lay_out
+from planner.verify.board import Board, lay_out
 from planner.verify.check import verify_plan
 from planner.verify.ground import Ground, survey
 from planner.verify.media import Site, fits, oriented

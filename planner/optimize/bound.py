@@ -15,7 +15,6 @@ from planner.optimize.linear_model import FloatArray
 from planner.optimize.priced_units import PricedUnits, first_set, one_set, unit_costs
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
-from planner.optimize.stop import is_stopped
 from planner.optimize.uplink_ascent import ascend, mean_prices
 
 IMPOSSIBLE_CENTS = 2**60
@@ -220,7 +219,7 @@ class CaseTree:
         """Bound a new case at its parent's prices of extra runs, with slot prices of its own."""
         problem = self._problem
         known = [read_multipliers(parent.case)]
-        if not _lacks_room(problem, is_closed):
+        if not lacks_room(problem, is_closed):
             self._units.open_racks(is_open, is_closed)
             placed = self._units.place(unit_costs(problem, first_set(known[0])))
             if placed is not None:
@@ -242,7 +241,7 @@ class CaseTree:
         bounds = [certify(problem, each, is_open, is_closed) for each in known]
         best = int(np.argmax(bounds))
         case = BoundedCase(
-            bound_cents=IMPOSSIBLE_CENTS if _lacks_room(problem, is_closed) else bounds[best],
+            bound_cents=IMPOSSIBLE_CENTS if lacks_room(problem, is_closed) else bounds[best],
             case=BoundCase(
                 open_racks=_chosen(problem, is_open),
                 closed_racks=_chosen(problem, is_closed),
@@ -259,24 +258,6 @@ class CaseTree:
         heapq.heappush(self._heap, (case.bound_cents, self._born, case))
 
 
-def bound_enough(problem: PlacementProblem, enough_cents: int, limit: int) -> tuple[BoundCase, ...] | None:
-    """Return cases that cover all choices and prove so much; None: not before so many cells were priced."""
-    tree = CaseTree(problem)
-    while tree.bound_cents < enough_cents:
-        if tree.is_finished or tree.cells_priced >= limit or is_stopped():
-            return None
-        tree.work()
-    return tuple(case.case for case in tree.cases())
-
-
-def bound_of(problem: PlacementProblem, case: BoundCase) -> int:
-    """Return what a case's multipliers prove about plans in its racks, in cents."""
-    is_open, is_closed = masks(problem, case)
-    if _lacks_room(problem, is_closed):
-        return IMPOSSIBLE_CENTS
-    return certify(problem, read_multipliers(case), is_open, is_closed)
-
-
 def masks(problem: PlacementProblem, case: BoundCase) -> tuple[IntArray, IntArray]:
     """Return a case's open and closed racks as 0-1 arrays (Q,)."""
     names = problem.rack_names
@@ -286,7 +267,7 @@ def masks(problem: PlacementProblem, case: BoundCase) -> tuple[IntArray, IntArra
     )
 
 
-def _lacks_room(problem: PlacementProblem, is_closed: IntArray) -> bool:
+def lacks_room(problem: PlacementProblem, is_closed: IntArray) -> bool:
     """Tell whether the racks not closed hold too few devices."""
     return int((problem.capacity * (1 - is_closed)).sum()) < problem.devices
 

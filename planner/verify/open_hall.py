@@ -10,7 +10,7 @@ import numpy as np
 from planner.model.open_racks import OpenRacks
 from planner.model.solution import Certificate
 from planner.verify.arrangement import rules_of_rows, stand_at
-from planner.verify.bound import Board, lay_out
+from planner.verify.board import Board, lay_out
 from planner.verify.costs import UNREACHABLE_CENTS, Cents
 from planner.verify.ground import Ground, survey
 from planner.verify.plane_bound import NOWHERE, PER_CENT

@@ -12,7 +12,8 @@ from planner.model.layout import PeersSpec, TiersSpec
 from planner.model.plan import CableRun
 from planner.model.solution import Certificate, PartPrice, ResourcePrices
 from planner.units import format_money
-from planner.verify.bound import Board, Charged, lay_out, prove
+from planner.verify.board import Board, lay_out
+from planner.verify.bound import Charged, prove
 from planner.verify.costs import least_costs
 from planner.verify.ground import Ground, fault
 from planner.verify.media import Site, fitting

@@ -23,7 +23,8 @@ from planner.optimize.options import SolveOptions
 from planner.optimize.solve import solve_fabric
 from planner.plan.assemble import assemble_plan
 from planner.plan.solved import SolvedFabric
-from planner.verify.bound import lay_out, prove
+from planner.verify.board import lay_out
+from planner.verify.bound import prove
 from planner.verify.ground import survey
 from planner.verify.wiring import Tiers, derive_all
 from tests.benchmarks import rivals

@@ -10,9 +10,10 @@ import numpy as np
 
 from planner.model.solution import BoundCase, Certificate, ChosenRun, FabricSolution, PlacedDevice
 from planner.model.supply import BomKey, spare_pieces
-from planner.optimize.bound import bound_enough, bound_of, read_multipliers
+from planner.optimize.bound import read_multipliers
 from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.certify import unit_cost
+from planner.optimize.fill.case_bounds import bound_enough, bound_of
 from planner.optimize.fill.least import prove_least_orders
 from planner.optimize.fill.parts import read_parts
 from planner.optimize.fill.relaxation import CrowdedModel

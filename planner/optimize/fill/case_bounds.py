@@ -1,0 +1,27 @@
+"""Bounds of cases over the racks to open, found quickly or evaluated again."""
+
+from __future__ import annotations
+
+from planner.model.solution import BoundCase
+from planner.optimize.bound import IMPOSSIBLE_CENTS, CaseTree, lacks_room, masks, read_multipliers
+from planner.optimize.certify import certify
+from planner.optimize.problem import PlacementProblem
+from planner.optimize.stop import is_stopped
+
+
+def bound_enough(problem: PlacementProblem, enough_cents: int, limit: int) -> tuple[BoundCase, ...] | None:
+    """Return cases that cover all choices and prove so much; None: not before so many cells were priced."""
+    tree = CaseTree(problem)
+    while tree.bound_cents < enough_cents:
+        if tree.is_finished or tree.cells_priced >= limit or is_stopped():
+            return None
+        tree.work()
+    return tuple(case.case for case in tree.cases())
+
+
+def bound_of(problem: PlacementProblem, case: BoundCase) -> int:
+    """Return what a case's multipliers prove about plans in its racks, in cents."""
+    is_open, is_closed = masks(problem, case)
+    if lacks_room(problem, is_closed):
+        return IMPOSSIBLE_CENTS
+    return certify(problem, read_multipliers(case), is_open, is_closed)
