@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +17,12 @@ import pytest
 from planner import forked_turns
 from planner.forked_turns import in_turns
 from planner.outputs import write
+from planner.outputs.plan_json import plan_bytes
 from planner.outputs.write import write_plan
+from planner.verify import check
+from planner.verify.check import verify_folder, verify_plan
 from tests.conftest import ROOT
+from tests.faults.plans import base_plan
 from tests.sample_plan import big_plan, small_plan
 
 TWO_CORES = pytest.mark.skipif(not forked_turns._has_second_core(), reason="no second core to fork for")
@@ -165,3 +170,18 @@ def test_a_full_disk_leaves_the_earlier_folder(tmp_path: Path, monkeypatch: pyte
         write_plan(big_plan(), out)
     assert [path.read_text() for path in out.iterdir()] == ["earlier"]
     assert list(tmp_path.iterdir()) == [out]
+
+
+@TWO_CORES
+def test_findings_are_those_of_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = base_plan("tiers")
+    write_plan(plan, tmp_path / "plan")
+    (tmp_path / "plan" / "bom.csv").unlink()
+    runs = (replace(plan.runs[0], routed_mm=1, crew=99), *plan.runs[1:])
+    damaged = replace(plan, runs=runs)
+    (tmp_path / "plan" / "plan.json").write_bytes(plan_bytes(damaged))
+    one = verify_folder(tmp_path / "plan")
+    monkeypatch.setattr(check, "_FEWEST_RUNS_OF_TWO", 0)
+    assert verify_folder(tmp_path / "plan") == one
+    assert {"wrong-routed-length", "wrong-crew", "missing-file"} <= {finding.code for finding in one}
+    assert verify_plan(plan) == ()

@@ -61,20 +61,7 @@ def verify_plan(plan: Plan) -> tuple[Finding, ...]:
         Empty for a good plan. Each pathway segment that a plan overfills, each rack or row that draws too
         much, each device that light is too weak behind and each part that is short gets a blocking finding.
     """
-    if plan.format_version != FORMAT_VERSION:
-        return (
-            fault(
-                "wrong-version",
-                f"plan.json has format version {plan.format_version}, expected {FORMAT_VERSION}",
-            ),
-        )
-    absurd = tuple(check_sizes(plan))
-    if absurd:
-        return absurd
-    ground = survey(plan)
-    tasks = [partial(_found, family, ground) for family in FAMILIES]
-    found = in_turns(tasks) if plan.totals.runs >= _FEWEST_RUNS_OF_TWO else [task() for task in tasks]
-    return tuple(chain.from_iterable(found))
+    return _checked(plan, list)
 
 
 def verify_folder(folder: Path) -> tuple[Finding, ...]:
@@ -91,7 +78,25 @@ def verify_folder(folder: Path) -> tuple[Finding, ...]:
     plan = read_plan(folder)
     if isinstance(plan, Finding):
         return (plan,)
-    return *verify_plan(plan), *check_tables(folder, plan)
+    return _checked(plan, lambda: list(check_tables(folder, plan)))
+
+
+def _checked(plan: Plan, check_files: Callable[[], list[Finding]]) -> tuple[Finding, ...]:
+    """Check a plan, and what else there is; a large one in two processes."""
+    if plan.format_version != FORMAT_VERSION:
+        message = f"plan.json has format version {plan.format_version}, expected {FORMAT_VERSION}"
+        return fault("wrong-version", message), *check_files()
+    absurd = tuple(check_sizes(plan))
+    if absurd:
+        return *absurd, *check_files()
+    ground = survey(plan)
+    # What takes longest comes first; findings about the plan are told before those about its files.
+    families = [partial(_found, family, ground) for family in FAMILIES]
+    tasks: list[Callable[[], list[Finding]]] = [check_files, *families]
+    of_files, *of_plan = (
+        in_turns(tasks) if len(plan.runs) >= _FEWEST_RUNS_OF_TWO else [task() for task in tasks]
+    )
+    return tuple(chain.from_iterable([*of_plan, of_files]))
 
 
 def _found(family: Callable[[Ground], Iterator[Finding]], ground: Ground) -> list[Finding]:

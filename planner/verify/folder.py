@@ -162,9 +162,11 @@ def _different_cells(header: list[str], row: list[str], wanted: Row | None) -> I
         return
     cells = dict(zip(header, row, strict=True))
     for name, value in wanted.items():
-        cell = _written(value)
-        if cells[name] != cell:
-            yield name, cells[name], cell
+        cell = cells[name]
+        if cell != value or value[:1] in _COMPUTED:
+            written = _written(value)
+            if cell != written:
+                yield name, cell, written
 
 
 def _written(value: str) -> str:
