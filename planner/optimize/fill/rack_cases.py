@@ -135,9 +135,9 @@ class RackCases:
         return plan
 
 
-def _is_proved(plan: BuiltPlan | None, case: _Case | None) -> bool:
+def _is_proved(plan: BuiltPlan | None, case: _Case) -> bool:
     """Tell whether a plan fits and costs nearly no more than the bound of a case."""
-    if plan is None or plan.excess or case is None:
+    if plan is None or plan.excess:
         return False
     cents = plan.written.cents
     return (cents - case.bound_cents) * 10**6 <= _NEARLY_PERMILLION * cents
