@@ -89,6 +89,18 @@ def test_a_bound_on_plans_that_fit_exceeds_what_others_cost() -> None:
     assert certificate.bound_cents > wide.solve.lower_bound_cents
 
 
+def test_cases_have_prices_of_their_own_where_common_ones_prove_too_little() -> None:
+    """Racks opened by halves find room that no plan has; priced in its own racks, a case proves the plan."""
+    _, plan = crossed(make_hall(("LSLSLS",), lower_cages=8, upper_cages=8), row_tray=0.85)
+    (certificate,) = plan.solve.certificates
+    assert len(certificate.price_sets) > 1
+    assert plan.solve.status == "proved"
+    assert not faults(plan)
+    common = replace(certificate, cases=tuple(replace(case, prices=None) for case in certificate.cases))
+    forged = replace(plan, solve=replace(plan.solve, certificates=(common,)))
+    assert "forged-bound" in {finding.code for finding in faults(forged)}
+
+
 def test_where_nothing_fits_the_pathway_and_its_width_are_named() -> None:
     _, plan = crossed(HALL, riser=0.05)
     assert not faults(plan)

@@ -60,7 +60,7 @@ class RackCases:
         """Start from prices at which racks may be opened by halves."""
         self._builder = builder
         self._model = model
-        self.prices = model.price_any_racks()
+        self.prices, self._may_fit = model.price_any_racks()
         self._cases: list[_Case] = []
         self._count = 0
 
@@ -73,7 +73,7 @@ class RackCases:
         while case is not None and not is_stopped():
             if _is_proved(best, case):
                 return
-            if case.rung is not None and self._count < _MOST_PRICED:
+            if case.rung is not None and self._may_fit and self._count < _MOST_PRICED:
                 self._price(case, case.rung, best)
             elif case.racks in placed:
                 return
@@ -135,9 +135,9 @@ class RackCases:
         return plan
 
 
-def _is_proved(plan: BuiltPlan | None, case: _Case | None) -> bool:
+def _is_proved(plan: BuiltPlan | None, case: _Case) -> bool:
     """Tell whether a plan fits and costs nearly no more than the bound of a case."""
-    if plan is None or plan.excess or case is None:
+    if plan is None or plan.excess:
         return False
     cents = plan.written.cents
     return (cents - case.bound_cents) * 10**6 <= _NEARLY_PERMILLION * cents

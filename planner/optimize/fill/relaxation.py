@@ -35,6 +35,9 @@ _DEAR = (10.0, 100.0, 1000.0)
 """Cost of a square millimeter too much while prices are looked for, in the models' money: the dearer, the
 wilder are prices while rows and columns are few, and those beyond the last could not be stated."""
 
+_LARGE = 14_000
+"""Variables above which an interior-point method is taken: the simplex method was seen to take minutes."""
+
 LAST_RUNG = len(_DEAR) - 1
 
 _SOME = 1e-6
@@ -110,8 +113,8 @@ class CrowdedModel:
         self._crowded = np.union1d(self._crowded, resources)
         return len(self._crowded) > before
 
-    def price_any_racks(self) -> IntArray:
-        """Return prices of resources (E + P,) where all racks may be opened by halves.
+    def price_any_racks(self) -> tuple[IntArray, bool]:
+        """Return prices of resources (E + P,) where racks open by halves, and whether limits are kept.
 
         What is exceeded is made dearer until nothing is, or nothing more can be asked for it.
         """
@@ -119,7 +122,7 @@ class CrowdedModel:
         while True:
             prices, is_kept = self.price((fixed, np.ones_like(fixed)), self.first_rung)
             if is_kept or self.first_rung == LAST_RUNG:
-                return prices
+                return prices, is_kept
             self.first_rung += 1
 
     def price(self, rack_bounds: tuple[IntArray, IntArray], rung: int) -> tuple[IntArray, bool]:
@@ -137,7 +140,8 @@ class CrowdedModel:
         before, is_kept = np.inf, False
         for _ in range(_ROUNDS):
             built, switch, limits = self._build(rack_bounds, _DEAR[rung])
-            solution = built.model.solve_by_simplex()
+            large = built.model.variable_count > _LARGE
+            solution = built.model.solve_relaxation() if large else built.model.solve_by_simplex()
             if solution is None:
                 break
             runs, switched = self._runs(built, solution.values), solution.values[switch]
