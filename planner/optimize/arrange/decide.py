@@ -23,7 +23,8 @@ from planner.optimize.ways import FabricInputs, Way, find_ways
 _MOST_CELLS = 30_000_000
 """Most costs of upper units, over all arrangements, that are kept to bound each of them."""
 _MOST_ARRANGEMENTS = 30_000
-_SKETCHED = 24
+_SKETCHED = 200
+"""Arrangements sketched whose extra runs are balanced before the best are placed."""
 _PLACED = 3
 
 
@@ -102,13 +103,12 @@ def _best_of_sketched(
     sketched: list[tuple[int, int, Arrangement]] = []
     for number, (plans, _) in enumerate(problems):
         sketcher = Sketcher(plans)
-        starts = [sketcher.least_racks] if tree is None else [tree.likely_racks, sketcher.least_racks]
-        for racks in starts:
+        for racks in (*sketcher.starts, *([tree.likely_racks] if tree else [])):
             sketcher.climb(racks)
         sketched += [(cents, number, chosen) for cents, chosen in sketcher.best(_SKETCHED)]
     if not sketched:
         plans = problems[0][0]
-        sketched = [(0, 0, chosen) for chosen in islice(plans.rules.every(), _SKETCHED)]
+        sketched = [(0, 0, chosen) for chosen in islice(plans.rules.every(), _PLACED)]
     best: tuple[int, int, Arrangement] | None = None
     for tried, (_, number, chosen) in enumerate(sorted(sketched)):
         if best is not None and (tried >= _PLACED or is_stopped()):

@@ -51,14 +51,16 @@ class Sketcher:
         self._seen: dict[tuple[int, ...], Sketch | None] = {}
 
     @property
-    def least_racks(self) -> tuple[int, ...]:
-        """As few switch racks as hold all devices, those that stand included, spread over the hall."""
+    def starts(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """As few switch racks as hold all devices, with those that stand: the nearest to all, and spread."""
         problem = self._problem
         held = int(problem.capacity[list(self._sure)].sum())
         free = [rack for rack in range(len(problem.rack_names)) if rack not in self._sure]
         count = min(len(free), max(0, ceil_div(problem.devices - held, int(problem.capacity.max()))))
-        at = np.linspace(0, len(free), count, endpoint=False) + len(free) / (2 * max(1, count))
-        return tuple(sorted({*self._sure, *(free[int(each)] for each in at)}))
+        far = [int(self._cents[:, :, self._rack_slots[rack]].sum()) for rack in free]
+        nearest = [free[at] for at in sorted(range(len(free)), key=far.__getitem__)[:count]]
+        spread = [free[(2 * at + 1) * len(free) // (2 * count)] for at in range(count)]
+        return tuple(sorted({*self._sure, *nearest})), tuple(sorted({*self._sure, *spread}))
 
     def climb(self, racks: Sequence[int]) -> None:
         """Add, drop or exchange one switch rack at a time as long as that makes the sketch cheaper."""
