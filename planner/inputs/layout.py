@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from planner.inputs.catalog import catalog_files
@@ -43,9 +44,7 @@ class Defaults:
     """The shipped defaults; remembers which of them a layout used."""
 
     def __init__(self, findings: Findings) -> None:
-        label = f"catalogs/{DEFAULTS}.yaml"
-        node = load_yaml(shipped_folder("catalogs") / f"{DEFAULTS}.yaml", label)
-        top = record_of(Value(node=node, path="", findings=findings), "sources and layout")
+        top = record_of(Value(node=_shipped_defaults(), path="", findings=findings), "sources and layout")
         value = top.need("layout")
         assert value is not None, "the shipped defaults have lost their values"
         self._log = ValueLog(root=value.path, takes_texts=True)
@@ -58,6 +57,12 @@ class Defaults:
     def used(self) -> tuple[Provenance, ...]:
         """Return the provenance of the defaults that were used."""
         return self._origins.used_records(self._log)
+
+
+@cache
+def _shipped_defaults() -> Node:
+    """Return what the file of defaults holds; scenarios of a study are many layouts."""
+    return load_yaml(shipped_folder("catalogs") / f"{DEFAULTS}.yaml", f"catalogs/{DEFAULTS}.yaml")
 
 
 def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:

@@ -126,6 +126,15 @@ class CaseTree:
         """Return the relaxation of a case, None where it has not been solved or has no solution."""
         return self._relaxed.get(case.racks)
 
+    def estimate(self) -> None:
+        """Bound the weakest case at mean prices of extra runs: a fraction of the work of its relaxation."""
+        _, _, weakest = heapq.heappop(self._heap)
+        is_open, is_closed = masks(self._problem, weakest.case)
+        at = read_multipliers(weakest.case)
+        if self._problem.extra_per_lower:
+            at = one_set(mean_prices(self._problem), at.slots)
+        self._estimate(is_open, is_closed, weakest, at)
+
     def work(self) -> None:
         """Solve the weakest case's relaxation, or divide it where that has been done."""
         if self.weakest.is_solved:
@@ -215,15 +224,18 @@ class CaseTree:
         self.cells_priced += (self._columns.rounds - before) * problem.is_allowed.size
         return relaxed
 
-    def _estimate(self, is_open: IntArray, is_closed: IntArray, parent: BoundedCase) -> None:
-        """Bound a new case at its parent's prices of extra runs, with slot prices of its own."""
+    def _estimate(
+        self, is_open: IntArray, is_closed: IntArray, parent: BoundedCase, at: Multipliers | None = None
+    ) -> None:
+        """Bound a new case at prices of extra runs, its parent's by default, and slot prices of its own."""
         problem = self._problem
         known = [read_multipliers(parent.case)]
+        at = at or known[0]
         if not lacks_room(problem, is_closed):
             self._units.open_racks(is_open, is_closed)
-            placed = self._units.place(unit_costs(problem, first_set(known[0])))
+            placed = self._units.place(unit_costs(problem, first_set(at)))
             if placed is not None:
-                known.append(Multipliers(placed.slot_prices, known[0].uplinks))
+                known.append(Multipliers(placed.slot_prices, at.uplinks))
         self._push(is_open, is_closed, known, np.full(len(is_open), 0.5), is_solved=False)
 
     def _push(

@@ -182,30 +182,35 @@ class _Board:
         by_upper = _grouped(sorted(joints, key=lambda joint: (joint.lower, joint.lower_socket)), _upper_key)
         for (_, asic), members in by_upper.items():
             _fill_upper(members, upper[asic])
-        for _ in range(_SWEEPS):
-            for (lower,), members in by_lower.items():
-                self._reassign_lower(lower, [joint for joint in members if joint.make is None])
-            for (device, _), members in by_upper.items():
-                self._reassign_upper(
-                    device, [j for j in members if j.make is None or not j.make.run.pin.upper.cage]
-                )
+        self._reassign(by_lower, by_upper)
         self._sort_heads(by_lower, by_upper)
 
-    def _reassign_lower(self, lower: int, members: list[_Joint]) -> None:
-        sockets = sorted(joint.lower_socket for joint in members)
-        rows = [self.lower_attachment(lower, socket) for socket in sockets]
-        if len(set(rows)) > 1:
-            columns = [self.upper_attachment(joint.device, joint.upper_socket) for joint in members]
-            for joint, pick in zip(members, _assign(self.prices.cents[np.ix_(rows, columns)].T), strict=True):
-                joint.lower_socket = sockets[pick]
-
-    def _reassign_upper(self, device: int, members: list[_Joint]) -> None:
-        sockets = sorted(joint.upper_socket for joint in members)
-        columns = [self.upper_attachment(device, socket) for socket in sockets]
-        if len(set(columns)) > 1:
-            rows = [self.lower_attachment(joint.lower, joint.lower_socket) for joint in members]
-            for joint, pick in zip(members, _assign(self.prices.cents[np.ix_(rows, columns)]), strict=True):
-                joint.upper_socket = sockets[pick]
+    def _reassign(self, by_lower: _Groups, by_upper: _Groups) -> None:
+        """Assign each unit's sockets at least cost, in turn; only where they stand at different places."""
+        below, above = [], []
+        for (lower,), members in by_lower.items():
+            free = [joint for joint in members if joint.make is None]
+            sockets = sorted(joint.lower_socket for joint in free)
+            rows = [self.lower_attachment(lower, socket) for socket in sockets]
+            if len(set(rows)) > 1:
+                below.append((free, sockets, rows))
+        for (device, _), members in by_upper.items():
+            free = [joint for joint in members if not joint.make or not joint.make.run.pin.upper.cage]
+            sockets = sorted(joint.upper_socket for joint in free)
+            columns = [self.upper_attachment(device, socket) for socket in sockets]
+            if len(set(columns)) > 1:
+                above.append((free, sockets, columns))
+        for _ in range(_SWEEPS):
+            for free, sockets, rows in below:
+                columns = [self.upper_attachment(joint.device, joint.upper_socket) for joint in free]
+                for joint, pick in zip(
+                    free, _assign(self.prices.cents[np.ix_(rows, columns)].T), strict=True
+                ):
+                    joint.lower_socket = sockets[pick]
+            for free, sockets, columns in above:
+                rows = [self.lower_attachment(joint.lower, joint.lower_socket) for joint in free]
+                for joint, pick in zip(free, _assign(self.prices.cents[np.ix_(rows, columns)]), strict=True):
+                    joint.upper_socket = sockets[pick]
 
     def _sort_heads(self, by_lower: _Groups, by_upper: _Groups) -> None:
         """Put runs of like length next to each other in the cages of shared cables' heads."""

@@ -27,11 +27,14 @@ from planner.optimize.wiring import Wirer
 _WHOLE = 1e-6
 _NEARLY_PERMILLION = 50
 """A gap that exact relaxations and programs over all planes close quickly, if they can."""
+_PROVED_ENOUGH_PERMILLION = 1
+_MANY_PAIRS = 100_000
+"""Pairs of lower units and slots of all classes above which so small a gap is left: it takes longest."""
 _UNITS_PERMILLION = 4
 """As close as all units are placed by class: what telling planes apart then adds is dear enough."""
 _UNITS_TELL_PERMILLION = 2000
 """Units are placed by class in further cases only this near to the bound: else planes must be told apart."""
-_FEWER_PLANES = 8
+_FEWER_PLANES = 4
 """Share of the planes to relax at most, as a divisor, that is spent where a plan is close to its bound."""
 _MORE_CASES = 2
 """Racks of the weakest case go on being decided up to so many times the limit of relaxations."""
@@ -86,9 +89,13 @@ class _Deciding:
 
     def run(self, known: Sequence[Placement]) -> Decision | None:
         tree, options = self._tree, self._options
+        if known:
+            tree.estimate()
+            self._improve(min(known, key=rank))
         while not (tree.is_finished or is_stopped()) and tree.cells_priced < options.relaxation_limit:
+            if self._is_within(options.unsharpened_gap_permillion):
+                break
             tree.work()
-        self._improve(min(known, key=rank, default=None))
         if self._problem.row_power:
             self._place_anywhere()
         if not self._sharpen_cases() and not self._problem.row_power:
@@ -174,7 +181,7 @@ class _Deciding:
                     return False
                 enough = self._options.sharpening_gap_permillion
                 found[case.racks] = sharpened
-        if found and not self._is_within(self._options.unsharpened_gap_permillion):
+        if found and not self._is_within(self._options.diving_gap_permillion):
             likely = self._likely(list(found))
             self._place_planes(found.pop(likely))
             self._place_weakest(found)
@@ -220,7 +227,8 @@ class _Deciding:
 
     @property
     def _is_nearly_proved(self) -> bool:
-        return self._is_within(_NEARLY_PERMILLION) and not self._is_within(0)
+        enough = _PROVED_ENOUGH_PERMILLION if self._problem.cents.size > _MANY_PAIRS else 0
+        return self._is_within(_NEARLY_PERMILLION) and not self._is_within(enough)
 
     def _prove(self) -> None:
         """With the bound nearly reached, solve the weakest cases to the last cent."""

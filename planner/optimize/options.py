@@ -30,6 +30,8 @@ class SolveOptions:
         prove it.
     unsharpened_gap_permillion
         The first case is sharpened only if the gap is more than this.
+    diving_gap_permillion
+        Planes that sharpened a case become a placement only if the gap is more than this.
     sharpening_gap_permillion
         Further ones are sharpened only while the gap is more than this.
     sharpening_limit
@@ -50,7 +52,8 @@ class SolveOptions:
     gap_permillion: int = 150
     relaxation_limit: int = 400_000
     arc_limit: int = 1_100_000
-    unsharpened_gap_permillion: int = 2
+    unsharpened_gap_permillion: int = 50
+    diving_gap_permillion: int = 2
     sharpening_gap_permillion: int = 300
     sharpening_limit: int = 1400
     node_limit: int = 5

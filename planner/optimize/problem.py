@@ -54,6 +54,8 @@ class PlacementProblem:
         How much of a plane may stand in one rack, or on one power feed.
     pins
         Units that are pinned, None where none are. Their racks are fixed.
+    are_cages_together
+        Whether all cages of every unit stand at one place: else a pair costs what its cheapest cages do.
     is_allowed, base_cents
         Derived (G, S): whether a class may have units in the slot, since every lower unit reaches it and
         pins leave room, and what the fewest runs from all of them to it cost.
@@ -79,6 +81,7 @@ class PlacementProblem:
     constant_cents: int = 0
     rules: PlaneRules = NO_RULES
     pins: PinnedUnits | None = None
+    are_cages_together: bool = False
     is_allowed: BoolArray = field(init=False)
     base_cents: IntArray = field(init=False)
 
@@ -207,6 +210,7 @@ def build_problem(
         row_power=room.row_power,
         rules=find_rules(layout, fabric.name, fabric.upper_per_plane, room.rack_names),
         pins=pin_units(fabric, room.slots, classes),
+        are_cages_together=all(len(set(places)) == 1 for places in (*attachments, *columns)),
     )
 
 

@@ -57,15 +57,10 @@ def make_runs(
     catalog: Catalog, fabric: TierFabric, prices: PairPrices, ends: Sequence[EndPair]
 ) -> tuple[list[MediumChoice], int] | None:
     """Return what each run is made of and what all cost together; None where one does not reach."""
-    choices = [
-        MediumChoice(
-            option=int(prices.option[end.lower, end.upper]),
-            stock=int(prices.stock[end.lower, end.upper]),
-            route=int(prices.route[end.lower, end.upper]),
-        )
-        for end in ends
-    ]
-    cents = [int(prices.cents[end.lower, end.upper]) for end in ends]
+    pairs = tuple(np.array([(end.lower, end.upper) for end in ends], dtype=np.int64).reshape(-1, 2).T)
+    made = zip(*(each[pairs].tolist() for each in (prices.option, prices.stock, prices.route)), strict=True)
+    choices = [MediumChoice(option=option, stock=stock, route=route) for option, stock, route in made]
+    cents = prices.cents[pairs].tolist()
     if max(cents, default=0) >= UNREACHABLE_CENTS:
         return None
     option = shared_option(catalog, fabric, prices)

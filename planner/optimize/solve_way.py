@@ -21,6 +21,9 @@ from planner.optimize.ways import FabricInputs, Way, make_way
 _BASELINE_GAP_PERMILLION = 3300
 """The all-optics baseline is optimized too, to within a third of a percent."""
 
+_BASELINE_SEARCHING_PERMILLION = 500
+"""Exchanges take little, so that they go on for longer."""
+
 _BASELINE_PLANES = 400
 _BASELINE_WIRINGS = 200
 
@@ -53,27 +56,28 @@ def solve_way(inputs: FabricInputs, way: Way, options: SolveOptions) -> Solved |
     only_optics = len(way.optics) == len(way.media)
     optics = None if only_optics or not way.optics else make_way(inputs, way.optics)
     all_optics = place_all_optics(optics, options, decision.placement) if optics else None
-    first_fit_runs = _write(inputs, by_hand, by_address)
-    greedy_runs = _write(inputs, way, nearest)
-    optics_runs = _write(inputs, optics, all_optics) if optics else None
-    plan = _cheapest(inputs, way, (decision.placement, nearest, by_address, all_optics))
+    greedy_cents = written_cents(inputs, way, nearest)
+    first_fit_cents = written_cents(inputs, by_hand, by_address)
+    optics_cents = written_cents(inputs, optics, all_optics) if optics else None
+    written = _cheapest(inputs, way, (decision.placement, nearest, by_address, all_optics))
     # A plan must not cost more than what it is compared with.
-    made = [runs for runs in (plan, greedy_runs, first_fit_runs, optics_runs) if runs]
-    if not made:
+    for other, placement, cents in (
+        (way, nearest, greedy_cents),
+        (by_hand, by_address, first_fit_cents),
+        (optics, all_optics, optics_cents),
+    ):
+        if other and cents is not None and (written is None or cents < written.cents):
+            written = _write(inputs, other, placement)
+    if written is None:
         return None
-    written = min(made, key=lambda runs: runs.cents)
     return Solved(
         written=written,
         cases=tuple(replace(case, option=way.option) for case in decision.cases),
         bound_cents=decision.bound_cents,
-        all_optics_cents=written.cents if only_optics else _cents(optics_runs),
-        first_fit_cents=_cents(first_fit_runs),
-        greedy_cents=_cents(greedy_runs),
+        all_optics_cents=written.cents if only_optics else optics_cents,
+        first_fit_cents=first_fit_cents,
+        greedy_cents=greedy_cents,
     )
-
-
-def _cents(written: WrittenRuns | None) -> int | None:
-    return None if written is None else written.cents
 
 
 def decide_and_prove(way: Way, options: SolveOptions) -> Decision | None:
@@ -106,8 +110,9 @@ def place_all_optics(
             options,
             gap_permillion=_BASELINE_GAP_PERMILLION,
             unsharpened_gap_permillion=_BASELINE_GAP_PERMILLION,
+            diving_gap_permillion=_BASELINE_GAP_PERMILLION,
             sharpening_gap_permillion=_BASELINE_GAP_PERMILLION,
-            searching_gap_permillion=_BASELINE_GAP_PERMILLION,
+            searching_gap_permillion=_BASELINE_SEARCHING_PERMILLION,
             relaxation_limit=1,
             arc_limit=1,
             sharpening_limit=_BASELINE_PLANES,
@@ -137,12 +142,19 @@ def _cheapest(inputs: FabricInputs, way: Way, placements: Sequence[Placement | N
 
 def written_cents(inputs: FabricInputs, way: Way, placement: Placement | None) -> int | None:
     """Return what a placement costs with its runs in their cages, None where it cannot be built."""
-    return _cents(_write(inputs, way, placement))
+    if placement is not None and way.is_exact:
+        return None if _is_overdrawn(way, placement) else placement.cents
+    written = _write(inputs, way, placement)
+    return None if written is None else written.cents
+
+
+def _is_overdrawn(way: Way, placement: Placement) -> bool:
+    return bool(way.problem.overdrawn(way.problem.held(placement.slots)))
 
 
 def _write(inputs: FabricInputs, way: Way, placement: Placement | None) -> WrittenRuns | None:
     """Write a placement out: a valid wiring, not a bound; None where rows lack the power for it."""
-    if placement is None or way.problem.overdrawn(way.problem.held(placement.slots)):
+    if placement is None or _is_overdrawn(way, placement):
         return None
     return choose_runs(
         inputs.layout, inputs.catalog, inputs.fabric, inputs.table, way.prices, way.problem, placement

@@ -66,6 +66,13 @@ class Way:
         return tuple(each for each in self.media if each[1].medium is Medium.OPTICS)
 
     @property
+    def is_exact(self) -> bool:
+        """Whether a placement costs as much with its runs in their cages: they stand together, none share."""
+        pinned = self.problem.pins is not None and self.problem.pins.runs
+        shared = any(option.is_shared for _, option in self.media)
+        return self.problem.are_cages_together and not pinned and not shared
+
+    @property
     def floor_cents(self) -> int:
         """Cost of the devices and of every run at its lower unit's cheapest slot.
 

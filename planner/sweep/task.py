@@ -8,6 +8,7 @@ import pickle
 import zlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -72,6 +73,7 @@ class OtherVersionsError(Exception):
     """A worker has other versions than the driver: the same bytes cannot be promised."""
 
 
+@cache
 def installed_versions() -> tuple[str, ...]:
     """Return what decides a plan, with versions."""
     return (f"planner {__version__}", *(f"{library} {version(library)}" for library in LIBRARIES))
