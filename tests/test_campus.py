@@ -18,6 +18,8 @@ from planner.model.plan import Plan
 from planner.optimize import alike
 from planner.optimize.options import SolveOptions
 from planner.outputs import parts
+from planner.outputs.bom import bom_text
+from planner.outputs.cut_sheet import cut_sheet_parts
 from planner.outputs.files import render_files
 from planner.outputs.plan_json import plan_bytes, read_plan
 from planner.pipeline import make_plan
@@ -237,9 +239,9 @@ def test_files_in_parts_are_those_made_whole(campus: Plan, monkeypatch: pytest.M
 def written(campus: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the plan's data, whose plan.json counts as large."""
     monkeypatch.setattr(verify_folder_code, "LARGE_BYTES", 0)
-    for name in ("plan.json", "cut-sheet.csv", "bom.csv"):
-        content = render_files(campus)[name] if not (tmp_path / name).exists() else b""
-        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else b"".join(content))
+    (tmp_path / "plan.json").write_bytes(plan_bytes(campus))
+    (tmp_path / "cut-sheet.csv").write_text("".join(cut_sheet_parts(campus)), encoding="utf-8")
+    (tmp_path / "bom.csv").write_text(bom_text(campus), encoding="utf-8")
     return tmp_path
 
 
