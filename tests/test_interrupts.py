@@ -171,7 +171,7 @@ def test_a_plan_that_is_found_is_not_cut(where: str, tmp_path: Path) -> None:
     ("where", "words", "lines"),
     [
         (f"{SOLVER} 1", [], [MESSAGE]),
-        ("planner.optimize.solve_way - choose_runs 1 2", ["--keep-best"], [FINISHING, MESSAGE]),
+        ("planner.optimize.solve_way - make_way 1 2", ["--keep-best"], [FINISHING, MESSAGE]),
         ("planner.outputs.write - _write_file 1 2", ["--keep-best"], [FINISHING, MESSAGE]),
         ("planner.outputs.write - _write_file 2", [], [MESSAGE]),
     ],
