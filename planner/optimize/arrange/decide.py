@@ -25,7 +25,8 @@ _MOST_CELLS = 30_000_000
 _MOST_ARRANGEMENTS = 30_000
 _SKETCHED = 200
 """Arrangements sketched whose extra runs are balanced before the best are placed."""
-_PLACED = 3
+_PLACED = 2
+"""Arrangements placed in full; one that leaves many positions to switch racks in a row may take minutes."""
 
 
 def arrange_racks(
