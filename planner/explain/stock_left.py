@@ -9,7 +9,7 @@ from planner.explain.made import Made
 from planner.explain.words import money
 from planner.model.explanation import Flip, FlipKind
 from planner.model.plan import CableRun, Plan
-from planner.model.supply import BomKey, SupplyLimit, own_pieces, spare_pieces
+from planner.model.supply import BomKey, SupplyLimit, ordered, own_pieces, spare_pieces
 
 _RUN_PARTS = frozenset(("cable", "cord", "transceiver"))
 
@@ -41,10 +41,10 @@ class StockLeft:
             more[key] = self._order(before + pieces) - self._order(before)
         lacking = {}
         for limit in self._limits:
-            added = sum(count for key, count in more.items() if limit.covers(key))
-            ordered = sum(count for key, count in self._ordered.items() if limit.covers(key))
-            if added > 0 and ordered + added > limit.most_pieces:
-                lacking[limit] = ordered + added - limit.most_pieces
+            added = ordered(limit, more)
+            short = ordered(limit, self._ordered) + added - limit.most_pieces
+            if added > 0 and short > 0:
+                lacking[limit] = short
         return lacking
 
     def flip(self, run: CableRun, now: Made, other: Made, does: str) -> Flip | None:

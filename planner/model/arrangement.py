@@ -134,7 +134,7 @@ class ArrangementRules:
 
     def _stand_well(self, numbers: list[int]) -> bool:
         """Tell whether racks at these numbers of a row keep pairs and spacing."""
-        block = 2 if self.spec.in_pairs else 1
+        block = self.spec.block
         runs: list[list[int]] = []
         for number in numbers:
             if runs and runs[-1][-1] == number - 1:
@@ -154,24 +154,18 @@ class ArrangementRules:
         return tuple(self._ways_of_row(row) for row in self.rows)
 
     def _ways_of_row(self, row: RowOfRacks) -> Counter[int]:
+        none = Counter({0: 1})
         ways: dict[int, Counter[int]] = {}
-        block, spacing = (2 if self.spec.in_pairs else 1), self.spec.spacing
-        fixed, places = set(row.fixed_numbers), set(row.open_numbers) | set(row.fixed_numbers)
-        last = max(places, default=0)
-        for number in range(last + block + spacing, 0, -1):
+        places = set(row.open_numbers) | set(row.fixed_numbers)
+        for number, may_be_left, next_number in steps_of_row(row, self.spec, places):
             found: Counter[int] = Counter()
-            if number > last:
-                ways[number] = Counter({0: 1})
-                continue
-            if number not in fixed:
-                found.update(ways[number + 1])
-            after = number + block
-            stands = all(each in places for each in range(number, after))
-            if stands and not any(each in fixed for each in range(after, after + spacing)):
-                rest = ways.get(after + spacing, Counter({0: 1}))
-                found.update({count + block: many for count, many in rest.items()})
+            if may_be_left:
+                found.update(ways.get(number + 1, none))
+            if next_number is not None:
+                rest = ways.get(next_number, none)
+                found.update({count + self.spec.block: many for count, many in rest.items()})
             ways[number] = found
-        return Counter({count: many for count, many in ways.get(1, {0: 1}).items() if count <= row.most})
+        return Counter({count: many for count, many in ways.get(1, none).items() if count <= row.most})
 
     @cached_property
     def _from_row(self) -> list[dict[tuple[int, int], int]]:
@@ -217,7 +211,7 @@ class ArrangementRules:
 
     def _placed(self, row: RowOfRacks, count: int, start: int = 1) -> Iterator[tuple[int, ...]]:
         """Yield the ways to place so many racks from a number of the row on."""
-        block, spacing = (2 if self.spec.in_pairs else 1), self.spec.spacing
+        block, spacing = self.spec.block, self.spec.spacing
         fixed, places = set(row.fixed_numbers), set(row.open_numbers) | set(row.fixed_numbers)
         rest = [number for number in sorted(places) if number >= start]
         if count == 0:
@@ -234,6 +228,22 @@ class ArrangementRules:
                 yield (*range(first, after), *more)
         if first not in fixed:
             yield from self._placed(row, count, first + 1)
+
+
+def steps_of_row(
+    row: RowOfRacks, spec: OpenRacks, places: Collection[int]
+) -> Iterator[tuple[int, bool, int | None]]:
+    """Yield the numbers of a row from the last of ``places`` to 1, and what may be there.
+
+    That is whether the number may be left, and where a row goes on after racks side by side that begin at
+    it; None where none may begin. Past the last place nothing stands.
+    """
+    for number in range(max(places, default=0), 0, -1):
+        after = number + spec.block
+        beyond = after + spec.spacing
+        stands = all(each in places for each in range(number, after))
+        is_clear = not any(each in row.fixed_numbers for each in range(after, beyond))
+        yield number, number not in row.fixed_numbers, beyond if stands and is_clear else None
 
 
 def _row_of_racks(row: Row, spec: OpenRacks, catalog: Catalog) -> RowOfRacks:

@@ -30,3 +30,8 @@ class OpenRacks:
     in_pairs: bool = False
     spacing: int = 0
     max_rows: int | None = None
+
+    @property
+    def block(self) -> int:
+        """How many stand side by side at least."""
+        return 2 if self.in_pairs else 1

@@ -60,7 +60,7 @@ class BatchBound:
         self._rack_slots = np.full((racks + 1, self.slots_per_rack), -1, dtype=np.int64)
         for rack, slots in enumerate(of_rack):
             self._rack_slots[rack, : len(slots)] = slots
-        self._rack_position = np.array([open_problem.index_of.get(name, -1) for name in problem.rack_names])
+        self._rack_position = open_problem.rack_position
         self._is_fixed = np.array(problem.is_fixed, dtype=bool)
         # As many lower units are in a plane wherever racks stand: so are the extra runs of an upper unit.
         at = np.bincount(open_problem.unit_position[0] + 1, minlength=2)

@@ -54,6 +54,11 @@ class OpenProblem:
         """Index of each open position by its address."""
         return {address: index for index, address in enumerate(self.positions)}
 
+    @cached_property
+    def rack_position(self) -> IntArray:
+        """Index of the open position that each candidate rack would stand at, -1 where at none (Q,)."""
+        return np.array([self.index_of.get(name, -1) for name in self.problem.rack_names], dtype=np.int64)
+
     def mask(self, chosen: Collection[str]) -> IntArray:
         """Return an arrangement as 0 or 1 for each position (P,)."""
         taken = np.zeros(len(self.positions), dtype=np.int64)

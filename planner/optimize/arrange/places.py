@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from planner.model.arrangement import ArrangementRules, RowOfRacks
+from planner.model.arrangement import ArrangementRules, RowOfRacks, steps_of_row
 from planner.optimize.pricing import IntArray
 
 Key = TypeVar("Key")
@@ -57,29 +57,22 @@ class CheapestPlaces:
     def _of_row(self, row: RowOfRacks, values: IntArray, gone: set[int]) -> dict[int, _Choice]:
         """Return the cheapest choice of 0, 1, .. racks of a row, those that stand included."""
         spec = self._rules.spec
-        block, spacing = (2 if spec.in_pairs else 1), spec.spacing
-        fixed = set(row.fixed_numbers)
+        nobody: dict[int, _Choice] = {0: (0, ())}
         index = {number: self._index[f"{row.name}{number:02d}"] for number in row.open_numbers}
-        places = fixed | {number for number, each in index.items() if each not in gone}
-        last = max(places, default=0)
+        places = set(row.fixed_numbers) | {number for number, each in index.items() if each not in gone}
         ways: dict[int, dict[int, _Choice]] = {}
-        for number in range(last + block + spacing, 0, -1):
+        for number, may_be_left, next_number in steps_of_row(row, spec, places):
             found: dict[int, _Choice] = {}
-            if number > last:
-                ways[number] = {0: (0, ())}
-                continue
-            if number not in fixed:
-                found.update(ways[number + 1])
-            after = number + block
-            stands = all(each in places for each in range(number, after))
-            if stands and not any(each in fixed for each in range(after, after + spacing)):
-                own = tuple(index[each] for each in range(number, after) if each in index)
+            if may_be_left:
+                found.update(ways.get(number + 1, nobody))
+            if next_number is not None:
+                own = tuple(index[each] for each in range(number, number + spec.block) if each in index)
                 cost = int(values[list(own)].sum())
-                for count, (more, rest) in ways.get(after + spacing, {0: (0, ())}).items():
-                    if count + block <= row.most:
-                        _keep(found, count + block, (cost + more, own + rest))
+                for count, (more, rest) in ways.get(next_number, nobody).items():
+                    if count + spec.block <= row.most:
+                        _keep(found, count + spec.block, (cost + more, own + rest))
             ways[number] = found
-        return ways.get(1, {0: (0, ())})
+        return ways.get(1, nobody)
 
 
 def _keep(found: dict[Key, _Choice], key: Key, choice: _Choice) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.model.solution import RackCase
 from planner.optimize.arrange.open_problem import OpenProblem
-from planner.optimize.arrange.units_alone import UnitsAlone
+from planner.optimize.arrange.units_alone import LARGEST_PRICE, UnitsAlone
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.priced_units import PricedUnits
 from planner.optimize.pricing import IntArray
@@ -92,7 +92,7 @@ class RackTree:
         costs = self._alone.costs(is_open)
         self._units.open_racks(is_open, is_closed)
         placed = self._units.place(costs)
-        prices = [known] if placed is None else [known, placed.slot_prices]
+        prices = [known] if placed is None else [known, np.minimum(placed.slot_prices, LARGEST_PRICE)]
         bounds = [self._alone.bound_cents(costs, each, is_open, is_closed) for each in prices]
         best = int(np.argmax(bounds))
         if placed is not None:

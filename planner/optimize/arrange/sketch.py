@@ -42,7 +42,7 @@ class Sketcher:
         self._rack_slots = [
             np.flatnonzero(problem.slot_rack == rack) for rack in range(len(problem.rack_names))
         ]
-        self._rack_position = np.array([open_problem.index_of.get(name, -1) for name in problem.rack_names])
+        self._rack_position = open_problem.rack_position
         self._sure = tuple(
             rack
             for rack, is_fixed in enumerate(problem.is_fixed)

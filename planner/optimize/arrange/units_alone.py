@@ -21,6 +21,9 @@ from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.units import ceil_div
 
+LARGEST_PRICE = 10**13
+"""Largest multiplier given: no plan costs as much, and with larger ones a verifier's sums might wrap."""
+
 
 class UnitsAlone:
     """Prices upper units, each with an arrangement of its own.
@@ -31,7 +34,7 @@ class UnitsAlone:
     def __init__(self, open_problem: OpenProblem) -> None:
         self._open = open_problem
         problem = self._problem = open_problem.problem
-        self._rack_position = np.array([open_problem.index_of.get(name, -1) for name in problem.rack_names])
+        self._rack_position = open_problem.rack_position
         at = open_problem.unit_position
         own = (at[:, :, None] == open_problem.slot_position) & (at[:, :, None] >= 0)
         self._cents = np.where(own, UNREACHABLE_CENTS, np.minimum(problem.cents, UNREACHABLE_CENTS))
@@ -75,7 +78,7 @@ class UnitsAlone:
 
     def costs(self, is_open: IntArray) -> IntArray:
         """Return the least that a unit's runs cost (G, S), thousandths of a cent, with racks open (Q,)."""
-        taken = np.unique(self._rack_position[(is_open > 0) & (self._rack_position >= 0)])
+        taken = self._taken(is_open)
         free = np.setdiff1d(np.arange(len(self._open.positions)), taken)
         needed = self._open.moving
         if needed > len(free):
@@ -84,6 +87,10 @@ class UnitsAlone:
         base = self._standing + np.sum(nearest, axis=1)
         cost = MILLI * self._problem.pair_runs[0] * base + self._extra_cost(taken)
         return np.where(base >= UNREACHABLE_CENTS, FORBIDDEN, np.minimum(cost, FORBIDDEN))
+
+    def _taken(self, is_open: IntArray) -> IntArray:
+        """Return the open positions that open racks take, in order."""
+        return np.unique(self._rack_position[(is_open > 0) & (self._rack_position >= 0)])
 
     def _extra_cost(self, taken: IntArray) -> IntArray:
         """Return what a unit's extra runs cost at least, priced (G, S)."""
@@ -119,11 +126,11 @@ class UnitsAlone:
             return (0,) * len(problem.classes)
         none = np.zeros(0, dtype=np.int64)
         next_run = self._cheapest_runs(none, fewest + 1)[:, -1]
-        return tuple((MILLI * next_run.min(axis=1)).tolist())
+        return tuple(np.minimum(MILLI * next_run.min(axis=1), LARGEST_PRICE).tolist())
 
     def lacks_room(self, is_open: IntArray, is_closed: IntArray) -> bool:
         """Tell whether racks not closed hold too few devices, or open ones leave too few positions."""
-        taken = np.unique(self._rack_position[(is_open > 0) & (self._rack_position >= 0)])
+        taken = self._taken(is_open)
         room = int(self._problem.capacity[is_closed == 0].sum())
         few = len(self._open.positions) - len(taken) < self._open.moving
         return few or room < self._problem.devices
