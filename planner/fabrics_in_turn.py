@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from planner.errors import gather
@@ -53,48 +53,87 @@ def refuse_fabrics_out_of_reach(inputs: Inputs, routed: Sequence[Routed]) -> Non
     gather(partial(refuse_out_of_reach, inputs.layout, inputs.catalog, *one) for one in standing)
 
 
-def solve_fabrics(
-    inputs: Inputs, routed: Sequence[Routed], options: SolveOptions
-) -> tuple[SolvedFabric, ...]:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Turn:
+    """A fabric decided in its turn.
+
+    Parameters
+    ----------
+    solved, plain
+        What was decided; the same without regard to what is limited.
+    used
+        What earlier fabrics put into racks.
+    others
+        What of all that is shared was left to other fabrics; None where nothing had to be.
+    taken, usable_um2
+        What it takes of what is shared, and what the segments that it takes hold.
+    """
+
+    solved: SolvedFabric
+    plain: SolvedFabric
+    used: Mapping[str, RackUse]
+    others: Taken | None
+    taken: Taken
+    usable_um2: Mapping[str, int]
+
+
+def decide_in_turn(
+    inputs: Inputs,
+    routed: Sequence[Routed],
+    options: SolveOptions,
+    known: KnownSolutions,
+    before: Mapping[str, Taken],
+) -> tuple[Turn, ...]:
     """Decide about every fabric, each with its lower units where the one below has placed them.
 
     A fabric that cannot be placed is told at once: what follows would stand on what it did not place.
+
+    Parameters
+    ----------
+    inputs, routed, options
+        All fabrics with their routes, in the order in which they are decided.
+    known
+        What is known of fabrics that are alike.
+    before
+        By fabric, what earlier ones leave to it; none: the first come take what they like.
     """
     # Here, so that checking a layout does not load a solver.
     from planner.optimize.solve import solve_fabric, solve_within_limits
 
     layout, catalog = inputs.layout, inputs.catalog
     rank = {position.address: number for number, position in enumerate(positions(layout))}
-    solved: dict[str, SolvedFabric] = {}
-    known = KnownSolutions(layout, catalog)
-    taken = Taken()
+    turns: dict[str, Turn] = {}
+    others = Taken.together(before.values())
     used: dict[str, RackUse] = {}
     for fabric, table in routed:
-        bound = _bound(fabric, solved, rank)
+        bound = _bound(fabric, {name: turn.solved for name, turn in turns.items()}, rank)
         solve = partial(solve_fabric, layout, catalog, bound, table, options, used)
-        solution = known.of(bound, table, used, solve)
-        one = SolvedFabric(fabric=bound, table=table, solution=solution)
-        wide = _table_within_limits(inputs, one, taken)
+        plain = one = SolvedFabric(fabric=bound, table=table, solution=known.of(bound, table, used, solve))
+        others.subtract(before.get(fabric.name, Taken()))
+        wide, left_to = _table_within_limits(inputs, one, others), None
         if wide is not None:
-            solution = solve_within_limits(layout, catalog, bound, wide, solution, options, used, taken)
+            solution = solve_within_limits(layout, catalog, bound, wide, one.solution, options, used, others)
             one = SolvedFabric(fabric=bound, table=wide, solution=solution)
-        sections, _ = used_sections(catalog, one)
-        taken.um2.update(sections)
-        taken.orders.update(ordered_parts(layout, catalog, one))
-        solved[fabric.name] = one
+            left_to = Taken.together([others])
+        sections, usable_um2 = used_sections(catalog, one)
+        taken = Taken(sections, ordered_parts(layout, catalog, one))
+        turns[fabric.name] = Turn(
+            solved=one, plain=plain, used=used, others=left_to, taken=taken, usable_um2=usable_um2
+        )
+        others.add(taken)
         used = used_racks(layout, catalog, (one,), used)
-    return tuple(solved.values())
+    return tuple(turns.values())
 
 
-def _table_within_limits(inputs: Inputs, one: SolvedFabric, taken: Taken) -> RouteTable | None:
+def _table_within_limits(inputs: Inputs, one: SolvedFabric, others: Taken) -> RouteTable | None:
     """Return the routes to decide on within limits; None where the decision without regard to them stands.
 
     Where parts are limited but not short, the plan stands, and what it is compared with is looked at.
     """
     layout, catalog = inputs.layout, inputs.catalog
     sections, limits = used_sections(catalog, one)
-    orders = taken.orders + ordered_parts(layout, catalog, one)
-    if any(um2 + taken.um2[name] > limits[name] for name, um2 in sections.items()) or any(
+    orders = others.orders + ordered_parts(layout, catalog, one)
+    if any(um2 + others.um2[name] > limits[name] for name, um2 in sections.items()) or any(
         ordered(limit, orders) > limit.most_pieces for limit in layout.supply
     ):
         return wider_table(inputs, one.fabric, one.table)

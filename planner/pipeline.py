@@ -6,7 +6,7 @@ from pathlib import Path
 
 from planner.arranged import arrange
 from planner.errors import Finding, PlannerError, Severity
-from planner.fabrics_in_turn import solve_fabrics
+from planner.fabrics_together import solve_fabrics
 from planner.inputs.load import read_inputs
 from planner.model.plan import Plan
 from planner.optimize.options import SolveOptions

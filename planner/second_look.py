@@ -14,7 +14,8 @@ from planner.explain.made import RoutedFabric
 from planner.explain.rack import explain_rack
 from planner.explain.room import Room
 from planner.explain.segment import explain_segment, nearly_full
-from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics, wider_table
+from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, wider_table
+from planner.fabrics_together import solve_fabrics
 from planner.geometry.hall_trays import HallTrays
 from planner.geometry.table import build_route_table
 from planner.inputs.load import Inputs

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from planner.errors import InfeasibleError
-from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, solve_fabrics
+from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics
+from planner.fabrics_together import solve_fabrics
 from planner.inputs.load import Inputs
 from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric

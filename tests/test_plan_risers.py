@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from planner.fabrics_in_turn import solve_fabrics
+from planner.fabrics_together import solve_fabrics
 from planner.inputs.shipped import shipped_folder
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout

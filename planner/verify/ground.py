@@ -166,12 +166,6 @@ def _standing_racks(plan: Plan, places: dict[str, Place]) -> dict[str, RackType]
     return racks
 
 
-def earlier_fabrics(ground: Ground, name: str) -> set[str]:
-    """Return the fabrics that are planned before the one of that name."""
-    names = [spec.name for spec in ground.plan.layout.fabrics]
-    return set(names[: names.index(name)])
-
-
 def cages_of(device: DeviceType) -> dict[int, Cage]:
     """Return a device type's cages by number, counted from 1 through its groups."""
     cages: dict[int, Cage] = {}

@@ -12,6 +12,7 @@ from planner.model.layout import PeersSpec, TiersSpec
 from planner.model.plan import CableRun
 from planner.model.solution import Certificate, PartPrice, ResourcePrices
 from planner.units import format_money
+from planner.verify.allotments import Allotments
 from planner.verify.board import Board, lay_out
 from planner.verify.bound import Charged, prove
 from planner.verify.costs import least_costs
@@ -21,9 +22,9 @@ from planner.verify.open_bound import prove_arrangements
 from planner.verify.prices import half_up
 from planner.verify.room import plans_in_turn
 from planner.verify.router import End, end_of, least_lengths
-from planner.verify.supply import check_part_prices, earned_by_parts
+from planner.verify.supply import check_part_prices
 from planner.verify.tolled_router import tolled_lengths
-from planner.verify.tolls import TollBook, check_prices, earned_cents, open_book
+from planner.verify.tolls import TollBook, check_prices, open_book
 from planner.verify.wiring import Tiers, derive_all
 
 NO_PRICES = ResourcePrices(segment_prices=(), part_prices=())
@@ -41,9 +42,11 @@ def check_proof(ground: Ground) -> Iterator[Finding]:
             "bound-covers-nothing",
             "fabrics are planned in turn and the plan does not say what its bound covers",
         )
+    allotments = Allotments(ground)
+    yield from allotments.check()
     floor, is_known = 0, True
     for spec in ground.plan.layout.fabrics:
-        own_floor, bound, findings = _prove(ground, spec, certificates.get(spec.name))
+        own_floor, bound, findings = _prove(ground, spec, certificates.get(spec.name), allotments)
         yield from findings
         floor += own_floor or 0
         is_known = is_known and own_floor is not None
@@ -58,7 +61,7 @@ def check_proof(ground: Ground) -> Iterator[Finding]:
 
 
 def _prove(
-    ground: Ground, spec: PeersSpec | TiersSpec, certificate: Certificate | None
+    ground: Ground, spec: PeersSpec | TiersSpec, certificate: Certificate | None, allotments: Allotments
 ) -> tuple[int | None, int | None, list[Finding]]:
     """Return a fabric's geometric floor and proved bound (None: unknown) and what is wrong."""
     tiers = None if isinstance(spec, PeersSpec) else derive_all(ground)[spec.name]
@@ -73,14 +76,14 @@ def _prove(
         floor = peers_bound(ground, spec, ground.runs_of[spec.name])
         runs, parts = ground.runs_of[spec.name], common.part_prices
         bound = peers_bound(ground, spec, runs, book, parts) if book or parts else floor
-        bound = None if bound is None else bound - _earned_cents(ground, spec.name, common)
+        bound = None if bound is None else bound - allotments.earned_cents(spec.name, common)
     else:
         assert tiers is not None
         board = lay_out(ground, tiers)
         floor = board.floor_cents()
         bound = None
         if certificate and not wrong:
-            own = {one: _charge(ground, tiers, one, board) for one in sets}
+            own = {one: _charge(ground, tiers, one, board, allotments) for one in sets}
             charged = own[common]
             bound, wrong = prove(charged.board, certificate, charged.earned_cents, own)
     if certificate and tiers is not None and bound is not None:
@@ -96,17 +99,14 @@ def _check_prices(ground: Ground, certificate: Certificate, tiers: Tiers | None)
         yield from check_part_prices(ground, one, tiers)
 
 
-def _earned_cents(ground: Ground, fabric: str, prices: ResourcePrices) -> int:
-    earned = earned_cents(ground, fabric, prices.segment_prices)
-    return earned + earned_by_parts(ground, fabric, prices.part_prices)
-
-
-def _charge(ground: Ground, tiers: Tiers, prices: ResourcePrices, free: Board) -> Charged:
+def _charge(
+    ground: Ground, tiers: Tiers, prices: ResourcePrices, free: Board, allotments: Allotments
+) -> Charged:
     """Return a fabric's costs with what prices charge, given those without."""
     segments, parts = prices.segment_prices, prices.part_prices
     book = open_book(ground, segments) if segments else None
     board = lay_out(ground, tiers, book, parts=parts) if book or parts else free
-    return Charged(board, _earned_cents(ground, tiers.spec.name, prices))
+    return Charged(board, allotments.earned_cents(tiers.spec.name, prices))
 
 
 def peers_bound(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from planner.errors import Finding, Severity
-from planner.model.solution import Certificate, PartPrice
-from planner.verify.ground import Ground, earlier_fabrics, fault
+from planner.model.solution import Certificate
+from planner.verify.ground import Ground, fault
 from planner.verify.wiring import Tiers
 
 LARGEST_PART_PRICE = 10**9
@@ -56,20 +56,6 @@ def _ordered(ground: Ground, limit: Limit, fabrics: Collection[str]) -> int:
 
 def _name(part: str, length_mm: int | None) -> str:
     return part if length_mm is None else f"{part} of {length_mm} mm"
-
-
-def earned_by_parts(ground: Ground, fabric: str, prices: Sequence[PartPrice]) -> int:
-    """Return what the pieces that earlier fabrics left, spares set aside, are worth at their prices."""
-    if not prices:
-        return 0
-    earlier, limits = earlier_fabrics(ground, fabric), limits_of(ground)
-    whole = 1000 + ground.plan.layout.economics.spares_permille
-    total = 0
-    for one in prices:
-        limit = (one.part, one.stock_length_mm)
-        left = max(0, limits[limit] - _ordered(ground, limit, earlier))
-        total += one.price_cents * (1000 * left // whole)
-    return total
 
 
 def check_part_prices(ground: Ground, certificate: Certificate, tiers: Tiers | None) -> Iterator[Finding]:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from planner.errors import Finding
 from planner.model.routes import Point, SegmentKind
 from planner.model.solution import Certificate, SegmentPrice
-from planner.verify.fill import run_um2
-from planner.verify.ground import Ground, earlier_fabrics, fault
+from planner.verify.ground import Ground, fault
 from planner.verify.pathways import check_segment, declared_ways
 
 LARGEST_PRICE = 10**9
@@ -87,19 +86,6 @@ def lateral_toll(book: TollBook, at: tuple[int, int], ways: tuple[int, int], rac
             through = first < start <= last
         total += price if through else 0
     return total
-
-
-def earned_cents(ground: Ground, fabric: str, prices: Sequence[SegmentPrice]) -> int:
-    """Return what earlier fabrics left of all priced segments, at their prices, rounded up."""
-    earlier = earlier_fabrics(ground, fabric)
-    left = {one.segment.id: one.segment.usable_um2 or 0 for one in prices}
-    sections = {name: run_um2(option) for name, option in ground.options.items()}
-    for run in ground.plan.runs if earlier and prices else ():
-        if run.fabric in earlier:
-            for name in run.segments:
-                if name in left:
-                    left[name] -= sections.get(run.option, 0)
-    return -(-sum(max(0, left[one.segment.id]) * one.price for one in prices) // SCALE)
 
 
 def check_prices(ground: Ground, certificate: Certificate) -> Iterator[Finding]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from planner.errors import Severity
-from planner.fabrics_in_turn import route_fabrics, solve_fabrics
+from planner.fabrics_in_turn import route_fabrics
+from planner.fabrics_together import solve_fabrics
 from planner.inputs.load import Inputs, read_inputs
 from planner.model.layout import CrossSection, Spread
 from planner.model.plan import Plan

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from planner.fabrics_in_turn import route_fabrics, solve_fabrics
+from planner.fabrics_in_turn import route_fabrics
+from planner.fabrics_together import solve_fabrics
 from planner.inputs.load import Inputs, read_inputs
 from planner.model.arrangement import is_settled
 from planner.model.cages import Face

@@ -218,16 +218,33 @@ class PlanBuilder:
         way = way or self.way
         return choose_runs(one.layout, one.catalog, one.fabric, one.table, way.prices, way.problem, placement)
 
+    def decide_at(self, prices: IntArray) -> tuple[int, tuple[BoundCase, ...], WrittenRuns] | None:
+        """Decide at prices of resources (E + P,), without regard to limits.
+
+        Returns what every plan costs at least, charges included, the cases that prove it, and a plan.
+        """
+        way = self._tolled(prices)
+        decision = decide_and_prove(way, self.options)
+        written = self.write(decision.placement, way) if decision else None
+        if decision is None or written is None:
+            return None
+        bounds = [bound_of(way.bound_problem, case) for case in decision.cases]
+        return min(bounds), decision.cases, written
+
     def excess(self, runs: Sequence[ChosenRun], devices: Sequence[PlacedDevice]) -> IntArray:
         """Return what runs take too much of each resource (E + P,)."""
+        return self.resources.excess(*self.ways_of(runs, devices), np.ones(len(runs), dtype=np.int64))
+
+    def ways_of(
+        self, runs: Sequence[ChosenRun], devices: Sequence[PlacedDevice]
+    ) -> tuple[IntArray, IntArray]:
+        """Return the numbers of runs' routes and kinds."""
         pairs = self.ends_of(runs, devices)
         option, stock, route = np.array(
             [(run.choice.option, run.choice.stock, run.choice.route) for run in runs], dtype=np.int64
         ).T
         routes = self.resources.route_number(pairs[:, 0], pairs[:, 1], route)
-        return self.resources.excess(
-            routes, self.resources.kind_number(option, stock), np.ones(len(runs), dtype=np.int64)
-        )
+        return routes, self.resources.kind_number(option, stock)
 
     def ends_of(self, runs: Sequence[ChosenRun], devices: Sequence[PlacedDevice]) -> IntArray:
         """Return lower and upper attachment of each run (runs, 2)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -99,6 +100,16 @@ class PartsLeft:
         quantity = np.rint(runs @ self.kinds.pieces[kinds]).astype(np.int64)
         spares = np.array([spare_pieces(one, self.spares_permille) for one in quantity.tolist()], np.int64)
         return np.asarray(self.covers @ (quantity + spares), dtype=np.int64)
+
+    def orders(self, kinds: IntArray) -> Counter[BomKey]:
+        """Return what is ordered for runs of kinds (one each), by line."""
+        quantity = self.kinds.pieces[kinds].sum(axis=0).tolist()
+        return Counter(
+            {
+                line: count + spare_pieces(count, self.spares_permille)
+                for line, count in zip(self.kinds.lines, quantity, strict=True)
+            }
+        )
 
     def least_pieces(self, required_mm: IntArray) -> IntArray:
         """Return what a run takes of each limited part at least (P,) + shape, given the least it requires.

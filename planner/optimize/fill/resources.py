@@ -20,14 +20,14 @@ from planner.optimize.certify import MILLI
 from planner.optimize.class_model import CENTS
 from planner.optimize.fill.parts import PartsLeft, read_kinds
 from planner.optimize.linear_model import FloatArray, LinearModel
-from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, Charges, IntArray
+from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, BoolArray, Charges, IntArray
 from planner.units import ceil_div
 
 LARGEST_PRICE = 10**9
 """Most that a resource may charge: ten thousand of the currency for a square millimeter, or ten million
 for a piece."""
 
-_UM2_PER_MM2 = 10**6
+UM2_PER_MM2 = 10**6
 TOO_MUCH = 1e5
 """Cost of a square millimeter or a piece too much, in the models' money: dearer than any detour."""
 
@@ -73,7 +73,7 @@ class Resources:
     def __post_init__(self) -> None:
         """Derive what is asked for again and again."""
         parts = len(self.parts.limits)
-        unit = np.repeat(np.array([_UM2_PER_MM2, 1], dtype=np.int64), (len(self.segments), parts))
+        unit = np.repeat(np.array([UM2_PER_MM2, 1], dtype=np.int64), (len(self.segments), parts))
         object.__setattr__(self, "left", np.concatenate([self.left_um2, self.parts.left_pieces]))
         object.__setattr__(self, "unit", unit)
         sections = [self.section_um2[option] for option in self.parts.kinds.option.tolist()]
@@ -119,7 +119,7 @@ class Resources:
 
     def size(self, excess: IntArray) -> int:
         """Return one number for an excess of resources (E + P,): a piece counts as a square millimeter."""
-        return int((excess * (_UM2_PER_MM2 // self.unit)).sum())
+        return int((excess * (UM2_PER_MM2 // self.unit)).sum())
 
     def charges(self, prices: IntArray) -> Charges:
         """Return what routes and stock items charge, given the price of each resource (E + P,)."""
@@ -214,10 +214,16 @@ def prices_of_duals(resources: Resources, watched: IntArray, duals: FloatArray) 
 
 def earned_cents(resources: Resources, prices: IntArray) -> int:
     """Return what all that is left of the resources is worth at their prices (E + P,), rounded up."""
-    segments = len(resources.segments)
-    worth = sum(int(p) * int(left) for p, left in zip(prices[:segments], resources.left_um2, strict=True))
-    pieces = zip(prices[segments:], resources.parts.left_pieces, strict=True)
-    return ceil_div(worth, UM2_MILLICENTS_PER_MM2_CENT) + sum(int(p) * int(left) for p, left in pieces)
+    return worth_cents(resources.unit == UM2_PER_MM2, prices, resources.left)
+
+
+def worth_cents(is_segment: BoolArray, prices: IntArray, amounts: IntArray) -> int:
+    """Return what amounts of resources are worth at their prices, rounded up; all three in one order."""
+    um2_millicents, cents = 0, 0
+    for of_segment, price, amount in zip(is_segment.tolist(), prices.tolist(), amounts.tolist(), strict=True):
+        um2_millicents += price * amount * of_segment
+        cents += price * amount * (not of_segment)
+    return ceil_div(um2_millicents, UM2_MILLICENTS_PER_MM2_CENT) + cents
 
 
 def segment_prices(resources: Resources, prices: IntArray) -> tuple[SegmentPrice, ...]:
