@@ -43,6 +43,8 @@ def solve_fabrics(
         return best.solved()
     options.progress("pricing what fabrics share")
     agreement = agree(best.shared(), best.prices(), best.priced_elsewhere(), options)
+    if agreement and agreement.is_hopeless:
+        return best.solved()
     left = [agreement.taken] if agreement else []
     left += [best.taken] if best.exceeded else []
     for _ in range(_MOST_ROUNDS):

@@ -104,25 +104,23 @@ def place_all_optics(
     """Place for optics alone, with less effort than the plan: from its slots and from the nearest ones."""
     problem = optics.problem
     starts = nearest_slot(problem), price_placement(problem, placement.slots) if placement else None
-    known = [start for start in starts if start is not None]
-    decision = decide_way(problem, with_less_effort(options), known)
-    return decision.placement if decision else None
-
-
-def with_less_effort(options: SolveOptions) -> SolveOptions:
-    """Return options for what a plan is compared with, or a search is steered by."""
-    return replace(
-        options,
-        gap_permillion=_BASELINE_GAP_PERMILLION,
-        unsharpened_gap_permillion=_BASELINE_GAP_PERMILLION,
-        diving_gap_permillion=_BASELINE_GAP_PERMILLION,
-        sharpening_gap_permillion=_BASELINE_GAP_PERMILLION,
-        searching_gap_permillion=_BASELINE_SEARCHING_PERMILLION,
-        relaxation_limit=1,
-        arc_limit=1,
-        sharpening_limit=_BASELINE_PLANES,
-        wiring_limit=_BASELINE_WIRINGS,
+    decision = decide_way(
+        problem,
+        replace(
+            options,
+            gap_permillion=_BASELINE_GAP_PERMILLION,
+            unsharpened_gap_permillion=_BASELINE_GAP_PERMILLION,
+            diving_gap_permillion=_BASELINE_GAP_PERMILLION,
+            sharpening_gap_permillion=_BASELINE_GAP_PERMILLION,
+            searching_gap_permillion=_BASELINE_SEARCHING_PERMILLION,
+            relaxation_limit=1,
+            arc_limit=1,
+            sharpening_limit=_BASELINE_PLANES,
+            wiring_limit=_BASELINE_WIRINGS,
+        ),
+        [start for start in starts if start is not None],
     )
+    return decision.placement if decision else None
 
 
 def _cheapest(inputs: FabricInputs, way: Way, placements: Sequence[Placement | None]) -> WrittenRuns | None:

@@ -21,9 +21,7 @@ from planner.optimize.fill.members import Member, Reply
 from planner.optimize.fill.resources import LARGEST_PRICE, UM2_PER_MM2, Resources, worth_cents
 from planner.optimize.fill.taken import Resource, Taken
 from planner.optimize.linear_model import FloatArray, LinearModel
-from planner.optimize.options import SolveOptions
 from planner.optimize.pricing import IntArray
-from planner.optimize.solve_way import with_less_effort
 from planner.optimize.stop import is_stopped
 
 _MOST_TRIED = 16
@@ -35,35 +33,38 @@ _NEARLY_PERMILLION = 50
 _FIRST_REACH = 0.25
 """How far from the first prices others are tried, in mean prices of a run for its cross-section."""
 
-_NEARER, _FARTHER = 0.25, 2.0
+_NEARER, _FARTHER = 0.7, 2.0
+
+_TIMES_DEARER = 2
+"""Where every plan that keeps limits is proved to cost so many times what is known, none is looked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tried:
-    """Prices (R,), what each fabric does at them, and what that proves of all together."""
+    """What each fabric does at common prices, and what that proves of all together."""
 
-    prices: IntArray
     replies: tuple[Reply, ...]
     bound_cents: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Agreement:
-    """Common prices of resources, and by fabric what plans take that are cheap at these."""
+    """Common prices of resources, and by fabric what plans take that are cheap at these.
+
+    ``is_hopeless``: plans that keep limits would cost a multiple of those known, if there are any.
+    """
 
     prices: Mapping[Resource, int]
     taken: Mapping[str, Taken]
+    is_hopeless: bool
 
 
 class CommonPrices:
     """Searches prices for fabrics that share resources, and proves plans at them."""
 
-    def __init__(
-        self, members: Sequence[Member], barred: Collection[Resource], options: SolveOptions
-    ) -> None:
+    def __init__(self, members: Sequence[Member], barred: Collection[Resource]) -> None:
         """Take fabrics, and resources that are to have no price in common."""
         self._members = members
-        self._options = options
         names: dict[Resource, int] = {}
         self._places = [
             np.array([names.setdefault(key, len(names)) for key in _keys(member.resources)], dtype=np.int64)
@@ -84,30 +85,31 @@ class CommonPrices:
 
     def search(self, start: Mapping[Resource, int]) -> Agreement | None:
         """Return the prices that prove most of all plans together; None where no prices prove more."""
-        plain = sum(member.shared.plain.certificate.bound_cents for member in self._members)
-        center, best_cents, best = np.zeros(len(self.names), dtype=np.int64), plain, None
+        center, best_cents, best = np.zeros(len(self.names), dtype=np.int64), self._plain_cents, None
+        known_cents = sum(member.shared.chosen.objective_cents for member in self._members)
         tried = np.array([start.get(key, 0) for key in self.names], dtype=np.int64) * self._may
         reach = _FIRST_REACH
         for _ in range(_MOST_TRIED):
-            if tried.any():
-                found = self._try(tried, with_less_effort(self._options))
-                if found is None:
-                    break
-                reach *= _FARTHER if found.bound_cents > best_cents else _NEARER
-                if found.bound_cents > best_cents:
+            found = self._try(tried) if tried.any() else None
+            if tried.any() and found is None:
+                break
+            if found is not None:
+                is_better = found.bound_cents > best_cents
+                reach *= _FARTHER if is_better else _NEARER
+                if is_better:
                     center, best_cents, best = tried, found.bound_cents, found
-            step = self._step(center, reach, tried)
-            if step is None or step[1] - best_cents <= best_cents * _NEARLY_PERMILLION / 10**6:
+            step, most_cents = self._step(center, reach)
+            is_near = most_cents - best_cents <= best_cents * _NEARLY_PERMILLION / 10**6
+            if is_near or np.array_equal(step, tried) or best_cents > _TIMES_DEARER * known_cents:
                 break
-            if np.array_equal(step[0], tried):
-                break
-            tried = step[0]
+            tried = step
         if best is None:
             return None
         names = [member.shared.fabric.name for member in self._members]
         return Agreement(
             prices={key: int(price) for key, price in zip(self.names, center, strict=True) if price},
             taken={name: reply.taken for name, reply in zip(names, best.replies, strict=True)},
+            is_hopeless=best_cents > _TIMES_DEARER * known_cents,
         )
 
     def certificates(self, prices: Mapping[Resource, int]) -> dict[str, Certificate]:
@@ -117,12 +119,12 @@ class CommonPrices:
         one what the others leave.
         """
         whole = np.array([prices.get(key, 0) for key in self.names], dtype=np.int64)
-        found = self._try(whole, self._options) if whole.any() else None
+        found = self._try(whole) if whole.any() else None
         if found is None:
             return {}
         certificates = {}
         rest = self._left.copy()
-        last = self._last_to_price(whole)
+        last = self._last_takers()
         for number, (member, reply) in enumerate(zip(self._members, found.replies, strict=True)):
             places, own = self._places[number], member.taken()
             is_last = last[places] == number
@@ -130,38 +132,37 @@ class CommonPrices:
             rest[places] -= own
             earned = worth_cents(self._is_segment[places], whole[places], allotted)
             certificates[member.shared.fabric.name] = member.certificate(whole[places], reply, earned)
-        plain = sum(member.shared.plain.certificate.bound_cents for member in self._members)
         proved = sum(certificate.bound_cents for certificate in certificates.values())
-        return certificates if proved > plain else {}
+        return certificates if proved > self._plain_cents else {}
 
-    def _last_to_price(self, prices: IntArray) -> IntArray:
+    @property
+    def _plain_cents(self) -> int:
+        """What is proved of all plans together without prices."""
+        return sum(member.shared.plain.certificate.bound_cents for member in self._members)
+
+    def _last_takers(self) -> IntArray:
         """Return the number of the last fabric that each resource (R,) concerns."""
         last = np.zeros(len(self.names), dtype=np.int64)
         for number, places in enumerate(self._places):
             last[places] = number
         return last
 
-    def _try(self, prices: IntArray, options: SolveOptions) -> _Tried | None:
+    def _try(self, prices: IntArray) -> _Tried | None:
         """Let all fabrics decide at prices (R,)."""
         replies = []
         for number, (member, places) in enumerate(zip(self._members, self._places, strict=True)):
-            reply = None if is_stopped() else member.reply(prices[places], options)
+            reply = None if is_stopped() else member.reply(prices[places])
             if reply is None:
                 return None
             self._cuts[number].append((reply.plan_cents, self._spread(places, reply.used)))
             replies.append(reply)
         worth = worth_cents(self._is_segment, prices, self._left)
-        return _Tried(prices, tuple(replies), sum(reply.bound_cents for reply in replies) - worth)
+        return _Tried(tuple(replies), sum(reply.bound_cents for reply in replies) - worth)
 
-    def _step(self, center: IntArray, reach: float, tried: IntArray) -> tuple[IntArray, float] | None:
-        """Return prices (R,) near the best ones at which known plans allow the most, and how much that is.
-
-        None where nothing is short in any of these plans.
-        """
-        is_short = self._may & ((sum(self._most_used()) > self._left) | (center > 0) | (tried > 0))
-        short = np.flatnonzero(is_short)
-        if not len(short):
-            return None
+    def _step(self, center: IntArray, reach: float) -> tuple[IntArray, float]:
+        """Return prices (R,) near the best ones at which known plans allow the most, and how much that is."""
+        most_used = np.sum([np.max([used for _, used in cuts], axis=0) for cuts in self._cuts], axis=0)
+        short = np.flatnonzero(self._may & ((most_used > self._left) | (center > 0)))
         per_price = np.where(self._is_segment[short], CENTS * MILLI, CENTS)
         around, room = center[short] / per_price, reach * self._scale()[self._is_segment[short].astype(int)]
         model = LinearModel()
@@ -179,14 +180,10 @@ class CommonPrices:
                 model.add(np.repeat(row, len(short)), price, -used[short] / self._unit[short])
         solution = model.solve_by_simplex()
         if solution is None:
-            return None
+            return center, -np.inf
         prices = np.zeros(len(self.names), dtype=np.int64)
         prices[short] = np.rint(solution.values[price] * per_price)
         return prices, -solution.objective * CENTS
-
-    def _most_used(self) -> list[FloatArray]:
-        """Return for each fabric the most that any of its known plans takes of each resource (R,)."""
-        return [np.max([used for _, used in cuts], axis=0) for cuts in self._cuts]
 
     def _scale(self) -> FloatArray:
         """Return what a piece is worth at most, and a square millimeter, as a step: what a run costs."""

@@ -83,7 +83,7 @@ class Member(ABC):
         self.resources = resources
 
     @abstractmethod
-    def reply(self, prices: IntArray, options: SolveOptions) -> Reply | None:
+    def reply(self, prices: IntArray) -> Reply | None:
         """Decide at prices of resources (E + P,); None where the search is to end first."""
 
     def known(self) -> list[tuple[int, FloatArray]]:
@@ -152,8 +152,8 @@ class _TierMember(Member):
         self.builder = open_builder(inputs, shared.plain, Taken(), options)
         super().__init__(shared, self.builder.resources)
 
-    def reply(self, prices: IntArray, options: SolveOptions) -> Reply | None:
-        found = replace(self.builder, options=options).decide_at(prices)
+    def reply(self, prices: IntArray) -> Reply | None:
+        found = self.builder.decide_at(prices)
         if found is None:
             return None
         bound_cents, cases, written = found
@@ -177,7 +177,7 @@ class _PeerMember(Member):
         )
         super().__init__(shared, read_resources(table, self._media, {}, parts))
 
-    def reply(self, prices: IntArray, options: SolveOptions) -> Reply | None:
+    def reply(self, prices: IntArray) -> Reply | None:
         table, economics = self.shared.table, self.shared.layout.economics
         ends = self._pairs[:, 0], self._pairs[:, 1]
         charges = self.resources.charges(prices)

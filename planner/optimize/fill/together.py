@@ -52,4 +52,4 @@ def _open(
     fabrics: Sequence[SharedFabric], barred: Collection[Resource], options: SolveOptions
 ) -> CommonPrices:
     members = [open_member(one, options) for one in fabrics]
-    return CommonPrices([one for one in members if one is not None], barred, options)
+    return CommonPrices([one for one in members if one is not None], barred)
