@@ -73,10 +73,9 @@ def build_solve_info(
 
 def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], exceeded: Exceeded) -> str:
     """Say what the bound covers, and which fabrics were planned given what earlier ones placed."""
-    sets = [(one.fabric.name, each) for one in solved for each in one.solution.certificate.price_sets]
-    priced = {name for name, each in sets if each.segment_prices}
-    charged = {name for name, each in sets if each.part_prices}
-    fill = FILL_IGNORED if exceeded.pathway else FILL_PRICED if priced else FILL_KEPT
+    sets = [each for one in solved for each in one.solution.certificate.price_sets]
+    is_priced = any(each.segment_prices for each in sets)
+    fill = FILL_IGNORED if exceeded.pathway else FILL_PRICED if is_priced else FILL_KEPT
     supply = f"; {SUPPLY_IGNORED if exceeded.supply else SUPPLY_KEPT}" if layout.supply else ""
     covers = f"{BOUND_COVERS}; {fill}{supply}{_of_arrangements(layout, solved)}"
     specs = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
@@ -93,9 +92,7 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], exceeded: Excee
         below = {one.name for one in fabrics_below(layout, spec)} if isinstance(spec, TiersSpec) else set()
         own = racks.get(spec.name, set())
         before = [
-            one.name
-            for one in layout.fabrics[:n]
-            if one.name in below or racks.get(one.name, set()) & own or spec.name in priced | charged
+            one.name for one in layout.fabrics[:n] if one.name in below or racks.get(one.name, set()) & own
         ]
         if before:
             later[spec.name] = before

@@ -14,7 +14,7 @@ What is not checked:
 - that baselines can be built (only that none is below the bound), seed, versions, the list of assumptions,
   and findings other than those about overfull segments;
 - what the plan says its bound covers, beyond saying something where fabrics are planned in turn: a later
-  fabric's bound is proved given what the earlier ones placed;
+  fabric's bound is proved given what the earlier ones placed in the same racks or below it;
 - what light loses where no transceiver of an option states a budget, or no passive device is in between;
 - segment names beyond being unique and one word; pictures.
 

@@ -43,7 +43,31 @@ def _own_first(**changes: Any) -> Callable[[Plan], Plan]:
     return _own(lambda prices: (replace(prices[0], **changes), *prices[1:]))
 
 
-TOLLS = tuple(
+def _shared(plan: Plan) -> str:
+    """Return the id of a segment that both certificates price."""
+    first, second = ({one.segment.id for one in each.segment_prices} for each in plan.solve.certificates)
+    return min(first & second)
+
+
+def _raised(prices: tuple[SegmentPrice, ...], name: str) -> tuple[SegmentPrice, ...]:
+    return tuple(replace(one, price=8 * one.price) if one.segment.id == name else one for one in prices)
+
+
+def _raise_one(plan: Plan) -> Plan:
+    """Let the first fabric charge more than the second for what both take of."""
+    return _prices(lambda prices: _raised(prices, _shared(plan)))(plan)
+
+
+def _raise_all(plan: Plan) -> Plan:
+    """Let both charge more: what all of it sells for grows as well."""
+    name = _shared(plan)
+    certificates = tuple(
+        replace(one, segment_prices=_raised(one.segment_prices, name)) for one in plan.solve.certificates
+    )
+    return edits.solve(plan, certificates=certificates)
+
+
+_OF_ONE = tuple(
     Planted(name, code, says, plant, base="crowded")
     for name, code, says, plant in (
         ("toll-wider", "forged-tolls", "no declared segment", _segment(usable_um2=10**9)),
@@ -59,4 +83,10 @@ TOLLS = tuple(
         ("own-toll-raised", "forged-bound", "its numbers prove", _own_first(price=5 * 10**8)),
         ("own-tolls-dropped", "forged-bound", "its numbers prove", _own(lambda _: ())),
     )
+)
+
+TOLLS = (
+    *_OF_ONE,
+    Planted("shared-toll-raised", "prices-differ", "which they share", _raise_one, base="shared"),
+    Planted("shared-tolls-raised", "forged-bound", "its numbers prove", _raise_all, base="shared"),
 )

@@ -188,7 +188,7 @@ PROOF = (
 
 
 WHOLE = (
-    Planted("version-next", "wrong-version", "expected 5", lambda p: replace(p, format_version=6)),
+    Planted("version-next", "wrong-version", "expected 6", lambda p: replace(p, format_version=7)),
     Planted(
         "ratio-wrapping", "absurd-number", "beyond", lambda p: edits.spec(p, oversubscription=(2**62, 1))
     ),

@@ -29,6 +29,7 @@ from planner.verify.ground import survey
 from planner.verify.wiring import Tiers, derive_all
 from tests.halls import make_domain, make_hall
 from tests.open_halls import make_open_hall
+from tests.shared_halls import two_that_cross
 
 
 @cache
@@ -147,6 +148,7 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     "domain": lambda: make_domain(2),
     "crowded": lambda: _crowded(),
     "short": lambda: _short(),
+    "shared": lambda: _shared(),
     "resilient": lambda: resilient_hall(),
     "pinned": lambda: pinned_hall(),
     "open": lambda: make_open_hall(
@@ -156,6 +158,15 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
         ("OOOOOOOOO", "OOOOOOOOO"), 8, lower_cages=8, upper_cages=24, slots_per_rack=4, max_positions=1
     ),
 }
+
+
+def _shared() -> tuple[Layout, Catalog]:
+    """Two fabrics that crowd cross trays together."""
+    layout, catalog = two_that_cross()
+    trays = layout.pathways.cross_trays
+    narrow = CrossSection(width_mm=67, depth_mm=1, fill_permille=1000)
+    pathways = replace(layout.pathways, cross_trays=tuple(replace(tray, section=narrow) for tray in trays))
+    return replace(layout, pathways=pathways), catalog
 
 
 def resilient_hall() -> tuple[Layout, Catalog]:

@@ -6,6 +6,7 @@ Code of its own: slots, planes, pairs, ways, segments and parts are told apart, 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ortools.math_opt.python import mathopt
@@ -39,6 +40,7 @@ class _Crowded:
     units_in: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
     load_of: dict[str, list[mathopt.LinearTypes]] = field(default_factory=lambda: defaultdict(list))
     usable: dict[str, int] = field(default_factory=dict)
+    orders: dict[BomKey, list[mathopt.LinearTypes]] = field(default_factory=lambda: defaultdict(list))
     pieces_of: dict[BomKey, list[mathopt.LinearTypes]] = field(default_factory=lambda: defaultdict(list))
 
     def add_plane(self, plane: int) -> None:
@@ -129,18 +131,22 @@ class _Crowded:
         for name, load in self.load_of.items():
             self.model.add_linear_constraint(mathopt.fast_sum(load) <= self.usable[name] / UM2)
 
-    def add_supply(self) -> None:
-        """Order pieces with their spares, line by line, no more than can be had."""
+    def order_pieces(self) -> None:
+        """Order the fabric's pieces with their spares, line by line."""
         spares = self.hall.layout.economics.spares_permille
-        orders = {}
         for key, pieces in self.pieces_of.items():
-            orders[key] = self.model.add_integer_variable(lb=0)
-            self.model.add_linear_constraint(1000 * orders[key] >= (1000 + spares) * mathopt.fast_sum(pieces))
+            order = self.model.add_integer_variable(lb=0)
+            self.model.add_linear_constraint(1000 * order >= (1000 + spares) * mathopt.fast_sum(pieces))
+            self.orders[key].append(order)
+
+    def add_supply(self) -> None:
+        """Order no more than can be had."""
         for limit in self.hall.layout.supply:
             covered = [
                 order
-                for (part, length), order in orders.items()
+                for (part, length), orders in self.orders.items()
                 if part == limit.part and limit.stock_length_mm in (None, length)
+                for order in orders
             ]
             self.model.add_linear_constraint(mathopt.fast_sum(covered) <= limit.most_pieces)
 
@@ -149,13 +155,36 @@ def least_cents_within_limits(
     hall: Hall, *, time_limit_s: float, solver: Solver = HIGHS, routes: int = ROUTES
 ) -> Answer:
     """Cost of the best plan that keeps fill and supply, and its bound, over so many routes of every pair."""
-    pathways = replace(hall.layout.pathways, routes_per_pair=routes)
-    table = build_route_table(replace(hall.layout, pathways=pathways), hall.catalog, hall.fabric)
-    crowded = _Crowded(hall, table, plain_problem(hall), mathopt.Model(name="crowded"))
-    for plane in range(len(crowded.problem.classes)):
-        crowded.add_plane(plane)
-    crowded.add_racks()
+    return least_cents_together([hall], time_limit_s=time_limit_s, solver=solver, routes=routes)
+
+
+def least_cents_together(
+    halls: Sequence[Hall], *, time_limit_s: float, solver: Solver = HIGHS, routes: int = ROUTES
+) -> Answer:
+    """The same for fabrics of one layout that share pathways and parts, but no racks."""
+    model = mathopt.Model(name="crowded")
+    terms: list[mathopt.LinearTypes] = []
+    load_of: dict[str, list[mathopt.LinearTypes]] = defaultdict(list)
+    usable: dict[str, int] = {}
+    orders: dict[BomKey, list[mathopt.LinearTypes]] = defaultdict(list)
+    for hall in halls:
+        pathways = replace(hall.layout.pathways, routes_per_pair=routes)
+        table = build_route_table(replace(hall.layout, pathways=pathways), hall.catalog, hall.fabric)
+        crowded = _Crowded(
+            hall,
+            table,
+            plain_problem(hall),
+            model,
+            terms=terms,
+            load_of=load_of,
+            usable=usable,
+            orders=orders,
+        )
+        for plane in range(len(crowded.problem.classes)):
+            crowded.add_plane(plane)
+        crowded.add_racks()
+        crowded.order_pieces()
     crowded.add_fill()
     crowded.add_supply()
-    crowded.model.minimize(mathopt.fast_sum(crowded.terms))
-    return solve_model(crowded.model, solver, time_limit_s=time_limit_s)
+    model.minimize(mathopt.fast_sum(terms))
+    return solve_model(model, solver, time_limit_s=time_limit_s)

@@ -34,7 +34,7 @@ def plain_problem(hall: Hall) -> PlacementProblem:
     layout, catalog, fabric = hall.layout, hall.catalog, hall.fabric
     prices = hall_prices(hall)
     slots = upper_slots(layout, catalog, fabric)
-    racks = candidate_racks(layout, fabric.upper_rack_type)
+    racks = candidate_racks(layout, fabric.upper_rack_type, fabric.within)
     rack_type = catalog.rack_types[fabric.upper_rack_type]
     device = catalog.device_types[fabric.upper_device]
     addresses = [rack.address for rack in racks]
