@@ -48,7 +48,7 @@ def solve_fabrics(
     left = [agreement.taken] if agreement else []
     left += [best.taken] if best.exceeded else []
     for _ in range(_MOST_ROUNDS):
-        if not left or options.stop.asked():
+        if not left or options.stop.asked() or (agreement and best.is_near(agreement.bound_cents, options)):
             break
         options.progress("deciding again within what others leave")
         again = _Round(inputs, decide_in_turn(inputs, routed, options, known, {**best.taken, **left.pop(0)}))
@@ -85,6 +85,11 @@ class _Round:
         """What rounds are compared by: how much is taken too much, then money."""
         cents = sum(turn.solved.solution.objective_cents for turn in self._turns.values())
         return sum(self.exceeded.values()), cents
+
+    def is_near(self, bound_cents: int, options: SolveOptions) -> bool:
+        """Tell whether the members keep limits and cost little more than all plans of theirs do at least."""
+        cents = sum(self._turns[name].solved.solution.objective_cents for name in self.members)
+        return not self.exceeded and (cents - bound_cents) * 10**6 <= options.gap_permillion * cents
 
     def solved(self, certificates: Mapping[str, Certificate] | None = None) -> tuple[SolvedFabric, ...]:
         """Return all fabrics; those that depend on others with these certificates, or with plain ones."""

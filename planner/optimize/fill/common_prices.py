@@ -51,11 +51,13 @@ class _Tried:
 class Agreement:
     """Common prices of resources, and by fabric what plans take that are cheap at these.
 
-    ``is_hopeless``: plans that keep limits would cost a multiple of those known, if there are any.
+    ``bound_cents`` is what that proves of all plans together. ``is_hopeless``: plans that keep limits would
+    cost a multiple of those known, if there are any.
     """
 
     prices: Mapping[Resource, int]
     taken: Mapping[str, Taken]
+    bound_cents: int
     is_hopeless: bool
 
 
@@ -109,6 +111,7 @@ class CommonPrices:
         return Agreement(
             prices={key: int(price) for key, price in zip(self.names, center, strict=True) if price},
             taken={name: reply.taken for name, reply in zip(names, best.replies, strict=True)},
+            bound_cents=best_cents,
             is_hopeless=best_cents > _TIMES_DEARER * known_cents,
         )
 
