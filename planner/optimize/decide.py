@@ -17,7 +17,7 @@ from planner.optimize.linear_model import FloatArray
 from planner.optimize.local_search import search
 from planner.optimize.master import PlaneColumn
 from planner.optimize.options import SolveOptions
-from planner.optimize.placement import Placement, is_close, place, rank
+from planner.optimize.placement import Placement, is_close, place, price_placement, rank
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.sharpen import Sharpened, offered_slots, sharpen
@@ -32,8 +32,6 @@ _MANY_PAIRS = 100_000
 """Pairs of lower units and slots of all classes above which so small a gap is left: it takes longest."""
 _UNITS_PERMILLION = 4
 """As close as all units are placed by class: what telling planes apart then adds is dear enough."""
-_UNITS_TELL_PERMILLION = 2000
-"""Units are placed by class in further cases only this near to the bound: else planes must be told apart."""
 _FEWER_PLANES = 4
 """Share of the planes to relax at most, as a divisor, that is spent where a plan is close to its bound."""
 _MORE_CASES = 2
@@ -42,8 +40,10 @@ _FEW_PAIRS = 20_000
 """Pairs of lower units and slots of all classes up to which a program over all racks takes no time."""
 _CASES_TRIED = 3
 """Choices of racks that are placed in full, weakest bound first, while they may still win."""
-_PLANES_LEFT = 6
-"""Planes that a dive leaves to the integer program: what is left then still fits many ways."""
+_PLANES_LEFT = 4
+"""Planes, the last of a dive, that an integer program places anew: what is left then still fits many ways."""
+_DIVED_ENOUGH_PERMILLION = 50
+"""As close as a dive alone need come."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +74,15 @@ def decide(
         Placements known already: the best is improved first, and taken if it is close enough.
     """
     return _Deciding(problem, options).run(known)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Dived:
+    """A sharpened case, and the planes that a dive took there with their slots, surest first."""
+
+    sharpened: Sharpened
+    dive: Dive
+    taken: list[tuple[int, IntArray]]
 
 
 class _Deciding:
@@ -158,8 +167,8 @@ class _Deciding:
         and those that its bound is then made of are placed. Tells whether there is a placement and no other
         way to look for a better one.
         """
-        found: dict[Racks, Sharpened] = {}
-        tried: set[Racks] = set()
+        found: dict[Racks, _Dived] = {}
+        has_placed = False
         enough = self._options.unsharpened_gap_permillion
         while not (self._is_within(enough) or is_stopped()):
             case = self._tree.weakest
@@ -169,10 +178,9 @@ class _Deciding:
                 if self._tree.cells_priced > _MORE_CASES * self._options.relaxation_limit:
                     break
                 self._tree.work()
-            elif case.racks not in tried:
-                tried.add(case.racks)
-                if not found or self._is_within(_UNITS_TELL_PERMILLION):
-                    self._place_units(case)
+            elif not has_placed:
+                has_placed = True
+                self._place_units(case)
             elif case.is_sharpened or self._planes_left <= 0:
                 break
             else:
@@ -180,19 +188,19 @@ class _Deciding:
                 if sharpened is None:
                     return False
                 enough = self._options.sharpening_gap_permillion
-                found[case.racks] = sharpened
-        if found and not self._is_within(self._options.diving_gap_permillion):
-            likely = self._likely(list(found))
-            self._place_planes(found.pop(likely))
+                if not self._is_within(self._options.diving_gap_permillion) and not self._problem.row_power:
+                    found[case.racks] = self._dive(sharpened)
+        if found and not self._is_within(_DIVED_ENOUGH_PERMILLION):
+            self._place_last(found.pop(self._likely(list(found))))
             self._place_weakest(found)
         return self._best is not None
 
-    def _place_weakest(self, found: Mapping[Racks, Sharpened]) -> None:
+    def _place_weakest(self, found: Mapping[Racks, _Dived]) -> None:
         """Place in the weakest other case that was sharpened, where the plan is still far from its bound."""
         if not self._is_within(self._options.sharpening_gap_permillion):
             weakest = next((case for case in self._tree.cases() if case.racks in found), None)
             if weakest is not None and self._may_win(weakest):
-                self._place_planes(found[weakest.racks])
+                self._place_last(found[weakest.racks])
 
     def _sharpen(self, case: BoundedCase) -> Sharpened | None:
         """Sharpen the weakest case; with less effort where its bound is nearly reached."""
@@ -237,21 +245,30 @@ class _Deciding:
             before = self._tree.bound_cents
             self._tree.refine()
 
-    def _place_planes(self, sharpened: Sharpened) -> None:
-        """Place the surest planes of a case's bound one by one, and the rest of them together.
+    def _dive(self, sharpened: Sharpened) -> _Dived:
+        """Take the surest planes of a case's bound one by one; they are a placement if all are taken."""
+        problem = self._problem
+        dive = Dive(problem, sharpened, Wirer(problem, self._options.wiring_limit))
+        taken = dive.run()
+        slots = dict(taken)
+        if len(slots) == problem.planes_per_class.sum():
+            self._wirer.budget = self._options.wiring_limit
+            self._improve(price_placement(problem, tuple(slots[plane] for plane in range(len(slots)))))
+        return _Dived(sharpened, dive, taken)
 
-        What the dive leaves, an integer program places: in slots that good planes use; else also in those
-        begun; else with fewer planes standing. With the bound nearly reached, it can place all planes.
+    def _place_last(self, dived: _Dived) -> None:
+        """Let an integer program place what a dive took last, or could not take.
+
+        In slots that good planes use; else also in those begun; else with fewer planes standing. With the
+        bound nearly reached, it can place all planes.
         """
         problem, options = self._problem, self._options
-        if problem.row_power:
-            return
-        dive = Dive(problem, sharpened, Wirer(problem, options.wiring_limit))
-        taken = dive.run(_PLANES_LEFT)
-        good = offered_slots(problem, sharpened)
-        bounds = _opened(np.array(sharpened.opening))
+        taken = dived.taken[: max(0, int(problem.planes_per_class.sum()) - _PLANES_LEFT)]
+        good = offered_slots(problem, dived.sharpened)
+        bounds = _opened(np.array(dived.sharpened.opening))
+        self._wirer.budget = options.wiring_limit
         while True:
-            for offered in (good, good | dive.begun(dict(taken))):
+            for offered in (good, good | dived.dive.begun(dict(taken))):
                 found = place(problem, bounds, options, offered=offered, standing=dict(taken))
                 if found is not None:
                     self._improve(found)

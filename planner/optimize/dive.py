@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.optimize.certify import FORBIDDEN, MILLI
 from planner.optimize.class_model import CENTS
-from planner.optimize.master import MasterAnswer, PlaneColumn, sum_units
+from planner.optimize.master import Master, MasterAnswer, PlaneColumn, sum_units
 from planner.optimize.plane_prices import PlanePrices
 from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
@@ -33,7 +33,8 @@ class Dive:
     def __init__(self, problem: PlacementProblem, sharpened: Sharpened, wirer: Wirer) -> None:
         self._problem = problem
         self._planes = sharpened.planes
-        self._master = sharpened.master
+        self._master = Master(problem, sharpened.is_open, sharpened.is_closed)
+        self._in_master = 0
         self._wirer = wirer
         self._columns: list[PlaneColumn] = []
         for column in sharpened.columns:
@@ -42,16 +43,16 @@ class Dive:
         self._taken = np.zeros(len(self._columns))
         self._order: list[int] = []
         dearest = float(problem.base_cents[problem.is_allowed].max()) / CENTS
-        self._penalty = np.full(len(problem.slots), dearest)
+        penalty = np.full(len(problem.slots), dearest)
+        self._master.price_misfits(penalty, penalty)
 
-    def run(self, most_left: int) -> list[tuple[int, IntArray]]:
-        """Take planes until so few are left, or the rest would not fit; returns planes and their slots.
+    def run(self) -> list[tuple[int, IntArray]]:
+        """Take planes until all are, or the rest would not fit; returns planes and their slots.
 
         They come in the order in which they were taken, surest first.
         """
-        planes = int(self._problem.planes_per_class.sum())
         before = 0
-        while len(self._order) < planes - most_left and not is_stopped():
+        while not is_stopped():
             answer = self._relax()
             if answer is None or answer.missing > _WHOLE:
                 del self._order[before:]
@@ -79,7 +80,11 @@ class Dive:
         left = self._left()
         rounds = 0
         while True:
-            answer = self._master.relax(self._columns, self._penalty, self._penalty, self._taken)
+            self._master.add(self._columns[self._in_master :])
+            self._in_master = len(self._columns)
+            if not rounds:
+                self._master.keep(self._taken, sum_units(self._columns, self._taken))
+            answer = self._master.relax()
             rounds += 1
             if answer is None or rounds > (_ROUNDS if answer.missing < _WHOLE else 3 * _ROUNDS):
                 return answer

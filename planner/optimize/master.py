@@ -16,8 +16,11 @@ from planner.optimize.class_model import CENTS, add_devices
 from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.warm_model import WarmModel
 
 _WHOLE = 1e-6
+_MOST_ITERATIONS = 1000
+"""Where prices hardly differ any more, many corners cost the same: starting from nothing is then faster."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,84 +60,77 @@ class MasterAnswer:
 
 
 class Master:
-    """The choice among columns within the racks of one case."""
+    """The choice among columns within the racks of one case, solved again as columns and prices change.
+
+    Columns cost what they differ from a usual one of their class: a solver's tolerances go by size.
+    """
 
     def __init__(self, problem: PlacementProblem, is_open: IntArray, is_closed: IntArray) -> None:
         self._problem = problem
-        self._is_open = is_open
-        self._is_closed = is_closed
-
-    def relax(
-        self,
-        columns: Sequence[PlaneColumn],
-        over: FloatArray,
-        short: FloatArray,
-        taken: FloatArray | None = None,
-    ) -> MasterAnswer | None:
-        """Take shares of columns at least cost.
-
-        Parameters
-        ----------
-        columns
-            The columns.
-        over, short
-            Cost of a unit beyond and short of what a slot's devices hold (S,), below 0 for a gain.
-        taken
-            How often each column is taken at least (C,).
-        """
-        problem = self._problem
+        slots = problem.base_cents.shape[1]
         model = LinearModel()
-        slots = len(problem.slots)
-        least = np.zeros(len(columns)) if taken is None else taken
-        stands = np.zeros(slots) if taken is None else (sum_units(columns, least) > 0).astype(float)
-        shares, opened, class_rows, slot_rows = self._build(model, columns, least, stands, integer=False)
-        surplus, shortage = model.variables((slots,), np.inf, over), model.variables((slots,), np.inf, short)
-        model.add(slot_rows, surplus, -1)
-        model.add(slot_rows, shortage, 1)
-        solution = model.solve_relaxation()
+        self._devices = model.variables((slots,), 1, 0, lower=problem.fewest_units > 0)
+        self._opened = model.variables(
+            is_open.shape, 1 - is_closed, problem.opening_cents / CENTS, lower=is_open
+        )
+        planes = problem.planes_per_class
+        self._class_rows = model.rows(planes.shape, planes, planes)
+        self._slot_rows = add_devices(problem, model, self._devices, self._opened)
+        self._surplus = model.variables((slots,), np.inf, 0)
+        self._shortage = model.variables((slots,), np.inf, 0)
+        model.add(self._slot_rows, self._surplus, -1)
+        model.add(self._slot_rows, self._shortage, 1)
+        self._model = WarmModel(model, _MOST_ITERATIONS)
+        self._shares = np.zeros(0, dtype=np.int64)
+        self._usual = np.zeros(len(planes))
+
+    def add(self, columns: Sequence[PlaneColumn]) -> None:
+        """Add columns to choose among."""
+        if not columns:
+            return
+        group = np.array([column.group for column in columns], dtype=np.int64)
+        units = np.stack([column.units for column in columns])
+        cost = np.array([column.cost for column in columns])
+        if not len(self._shares):
+            np.maximum.at(self._usual, group, cost)
+        column, slot = np.nonzero(units)
+        added = self._model.add_columns(
+            cost - self._usual[group],
+            np.concatenate([np.arange(len(columns)), column]),
+            np.concatenate([self._class_rows[group], self._slot_rows[slot]]),
+            np.concatenate([np.ones(len(columns)), units[column, slot]]),
+        )
+        self._shares = np.concatenate([self._shares, added])
+
+    def price_misfits(self, over: FloatArray, short: FloatArray) -> None:
+        """Let a unit beyond and short of what a slot's devices hold cost so much (S,), below 0 for a gain."""
+        self._model.reprice(self._surplus, over)
+        self._model.reprice(self._shortage, short)
+
+    def keep(self, taken: FloatArray, units: FloatArray) -> None:
+        """Take each column at least so often (C,), and keep devices where these have units (S,)."""
+        stands = (units > 0) | (self._problem.fewest_units > 0)
+        self._model.rebound(
+            np.concatenate([self._devices, self._shares]),
+            np.concatenate([stands.astype(float), taken]),
+            np.concatenate([np.ones(len(stands)), np.full(len(taken), np.inf)]),
+        )
+
+    def relax(self) -> MasterAnswer | None:
+        """Take shares of columns at least cost; None where that has no solution."""
+        solution = self._model.solve()
         if solution is None:
             return None
+        planes = self._problem.planes_per_class
+        missing = solution.values[self._surplus].sum() + solution.values[self._shortage].sum()
         return MasterAnswer(
-            shares=solution.values[shares],
-            opening=solution.values[opened],
-            slot_prices=np.rint(-solution.duals[slot_rows] * CENTS * MILLI).astype(np.int64),
-            class_costs=solution.duals[class_rows],
-            cost=solution.objective + problem.given_cents / CENTS,
-            missing=float(solution.values[surplus].sum() + solution.values[shortage].sum()),
+            shares=solution.values[self._shares],
+            opening=solution.values[self._opened],
+            slot_prices=np.rint(-solution.duals[self._slot_rows] * CENTS * MILLI).astype(np.int64),
+            class_costs=solution.duals[self._class_rows] + self._usual,
+            cost=solution.objective + float(planes @ self._usual) + self._problem.given_cents / CENTS,
+            missing=float(missing),
         )
-
-    def _build(
-        self,
-        model: LinearModel,
-        columns: Sequence[PlaneColumn],
-        least: FloatArray,
-        stands: FloatArray,
-        *,
-        integer: bool,
-    ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-        """Add everything; returns shares and openings, and the rows of classes and of slots."""
-        problem = self._problem
-        group = np.array([column.group for column in columns], dtype=np.int64)
-        cost = np.array([column.cost for column in columns])
-        shares = model.variables(cost.shape, np.inf, cost, lower=least, integer=integer)
-        stands = np.maximum(stands, problem.fewest_units > 0)
-        devices = model.variables(stands.shape, 1, 0, lower=stands, integer=integer)
-        opened = model.variables(
-            self._is_open.shape,
-            1 - self._is_closed,
-            problem.opening_cents / CENTS,
-            lower=self._is_open,
-            integer=integer,
-        )
-        planes = model.rows(
-            problem.planes_per_class.shape, problem.planes_per_class, problem.planes_per_class
-        )
-        model.add(planes[group], shares, 1)
-        slot_rows = add_devices(problem, model, devices, opened)
-        units = np.stack([column.units for column in columns])
-        column, slot = np.nonzero(units)
-        model.add(slot_rows[slot], shares[column], units[column, slot])
-        return shares, opened, planes, slot_rows
 
 
 def sum_units(columns: Sequence[PlaneColumn], taken: FloatArray) -> FloatArray:

@@ -47,7 +47,8 @@ class Sharpened:
 
     multipliers: Multipliers
     opening: tuple[float, ...]
-    master: Master
+    is_open: IntArray
+    is_closed: IntArray
     columns: tuple[PlaneColumn, ...]
     relaxed: int
     planes: tuple[PlanePrices, ...]
@@ -104,6 +105,7 @@ class _Ascent:
         self._master = Master(problem, is_open, is_closed)
         self._columns: list[PlaneColumn] = list(wired)
         self._wired = len(wired)
+        self._in_master = 0
         self._whole = np.full(len(problem.slots), problem.units_per_device, dtype=np.int64)
         self._best_prices = slot_prices
         self._best = -(2**62)
@@ -201,7 +203,10 @@ class _Ascent:
         unit = CENTS * MILLI
         over = (self._best_prices + self._box) / unit
         short = -lawful(self._problem, self._best_prices - self._box) / unit
-        return self._master.relax(self._columns, over, short)
+        self._master.add(self._columns[self._in_master :])
+        self._in_master = len(self._columns)
+        self._master.price_misfits(over, short)
+        return self._master.relax()
 
     def _sharpened(self, answer: MasterAnswer) -> Sharpened:
         """Keep what proves the bound at the best prices."""
@@ -212,7 +217,8 @@ class _Ascent:
         return Sharpened(
             multipliers=multipliers,
             opening=opening,
-            master=self._master,
+            is_open=self._is_open,
+            is_closed=self._is_closed,
             columns=tuple(self._columns),
             relaxed=len(self._columns) - self._wired,
             planes=self._planes,

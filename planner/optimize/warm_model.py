@@ -20,10 +20,14 @@ _LEAST_ITERATIONS = 5000
 
 
 class WarmModel:
-    """A model handed over with all its rows; variables may be added to them."""
+    """A model handed over with all its rows; variables may be added to them.
 
-    def __init__(self, model: LinearModel) -> None:
+    GLOP is given so many iterations at a time, by default far more than it needs.
+    """
+
+    def __init__(self, model: LinearModel, iterations: int | None = None) -> None:
         self._model = model
+        self._iterations = iterations or max(_LEAST_ITERATIONS, _ITERATIONS_PER_ROW * model.row_count)
         self._solver: compiled.Solver | None = None
         self._are_bounds_new = False
 
@@ -81,7 +85,7 @@ class WarmModel:
         parameters = mathopt.SolveParameters(
             lp_algorithm=dual if self._are_bounds_new else primal,
             presolve=mathopt.Emphasis.OFF,
-            iteration_limit=max(_LEAST_ITERATIONS, _ITERATIONS_PER_ROW * rows),
+            iteration_limit=self._iterations,
         )
         self._are_bounds_new = False
         result = self._run(parameters)
