@@ -30,8 +30,8 @@ Routed = tuple[Fabric, RouteTable]
 ROUTES_WHEN_CROWDED = 16
 """Routes of a pair to choose from where segments would be overfull: both sides, both heights, ways round."""
 
-ROUTES_IN_ALL = 400_000
-"""Most routes of a fabric's table that are written out segment by segment."""
+_ROUTES_IN_TABLE = 6_000_000
+"""Most routes of a fabric's table: each takes some twenty bytes."""
 
 Router = Callable[[Inputs, Sequence[Fabric]], tuple[Routed, ...]]
 """Finds the routes of all fabrics of a layout."""
@@ -105,7 +105,7 @@ def wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable
     """Return a table of more routes, as many as its size permits: crowded segments need ways round them."""
     pairs = len(table.lower) * len(table.upper)
     pathways = inputs.layout.pathways
-    routes = max(pathways.routes_per_pair, min(ROUTES_WHEN_CROWDED, ROUTES_IN_ALL // max(1, pairs)))
+    routes = max(pathways.routes_per_pair, min(ROUTES_WHEN_CROWDED, _ROUTES_IN_TABLE // max(1, pairs)))
     wide = replace(inputs.layout, pathways=replace(pathways, routes_per_pair=routes))
     return build_route_table(wide, inputs.catalog, fabric)
 
