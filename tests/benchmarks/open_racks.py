@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.inputs.load import read_inputs
-from planner.optimize.arrange.decide import choose_arrangement
+from planner.optimize.arrange.decide import arrangements_in_turn
 from planner.optimize.arrange.open_problem import OpenProblem
 from planner.optimize.arrange.sketch import Sketcher
 from planner.optimize.decide import decide
@@ -84,8 +84,7 @@ def measure(floor: Floor, folder: Path, rival_s: float) -> list[str]:
     inputs = read_inputs(path)
     hall = problem_over_all_places(inputs.layout, inputs.catalog)
     begin = time.process_time()
-    found = choose_arrangement([(hall, hall)], SolveOptions())
-    assert found is not None
+    found = next(arrangements_in_turn([(hall, hall)], SolveOptions()))
     decision = decide(hall.restricted(found.chosen), SolveOptions())
     seconds = time.process_time() - begin
     assert decision is not None
@@ -100,8 +99,8 @@ def _local_search(hall: OpenProblem) -> list[str]:
     sketcher = Sketcher(hall)
     for racks in sketcher.starts:
         sketcher.climb(racks)
-    _, best = sketcher.best(SKETCHED)[0]
-    decision = decide(hall.restricted(best), SolveOptions())
+    best = sketcher.best(SKETCHED)[0]
+    decision = decide(hall.restricted(sketcher.arrangement(best)), SolveOptions())
     cost = dollars(decision.placement.cents if decision else None)
     return [cost, f"{time.process_time() - begin:.1f}"]
 
