@@ -15,6 +15,7 @@ from planner.optimize.arrange.sketch import Sketch, Sketcher
 from planner.optimize.at_once import decided_or_at_once
 from planner.optimize.decide import decide
 from planner.optimize.options import SolveOptions
+from planner.optimize.placement import rank
 from planner.optimize.stop import is_stopped
 
 _SKETCHED = 200
@@ -38,6 +39,10 @@ class _Candidate(NamedTuple):
         return max(more, len(other.racks)) - fewer >= racks
 
 
+_Found = tuple[tuple[int, int], _Candidate]
+"""Cents and routed length of an arrangement that was placed."""
+
+
 class SketchedArrangements:
     """Sketches of each way to make the runs, and the proof over all arrangements where there is one way."""
 
@@ -59,38 +64,32 @@ class SketchedArrangements:
 
         What is asked for after the first is to find room where that one had none: neighbors would not.
         """
-        tried: list[_Candidate] = []
-        found = self._first(tried)
+        found = self._first()
+        in_vain: list[_Candidate] = []
         while found is not None:
-            yield found
-            found = self._next(tried)
+            in_vain.append(found[1])
+            yield self._arranged(*found)
+            found = self._next(in_vain)
 
-    def _first(self, tried: list[_Candidate]) -> Arranged | None:
+    def _first(self) -> _Found | None:
         """Place the best sketches, and as many more as it takes to place one."""
         balanced = self._candidates([sketcher.best(_SKETCHED) for sketcher in self._sketchers])
         every = islice(self._plans[0].rules.every(), _PLACED)
-        best: tuple[int, int, Arrangement] | None = None
-        for candidate in balanced or [_Candidate(0, 0, chosen, ()) for chosen in every]:
-            if best is not None and (len(tried) >= _PLACED or is_stopped()):
+        found: list[_Found] = []
+        for tried, candidate in enumerate(balanced or [_Candidate(0, 0, chosen, ()) for chosen in every]):
+            if found and (tried >= _PLACED or is_stopped()):
                 break
-            tried.append(candidate)
-            key = self._placed(candidate)
-            if key is not None:
-                best = key if best is None else min(best, key)
-        return None if best is None else self._arranged(best)
+            found += self._placed(candidate)
+        return min(found, default=None)
 
-    def _next(self, tried: list[_Candidate]) -> Arranged | None:
-        """Place the cheapest sketch apart from all tried."""
+    def _next(self, in_vain: list[_Candidate]) -> _Found | None:
+        """Place the cheapest sketch apart from all that were in vain."""
         every = self._candidates([sketcher.all for sketcher in self._sketchers])
-        for racks in range(len(tried), 0, -1):
-            apart = (one for one in every if all(one.is_apart(other, racks) for other in tried))
-            candidate = next(apart, None)
-            if candidate is None or is_stopped():
-                continue
-            tried.append(candidate)
-            key = self._placed(candidate)
-            if key is not None:
-                return self._arranged(key)
+        for racks in range(len(in_vain), 0, -1):
+            apart = next((one for one in every if all(one.is_apart(other, racks) for other in in_vain)), None)
+            found = self._placed(apart) if apart is not None and not is_stopped() else []
+            if found:
+                return found[0]
         return None
 
     def _candidates(self, sketches: Sequence[Sequence[Sketch]]) -> list[_Candidate]:
@@ -101,17 +100,15 @@ class SketchedArrangements:
             for one in own
         )
 
-    def _placed(self, candidate: _Candidate) -> tuple[int, int, Arrangement] | None:
-        """Place an arrangement in full: cents, routed length and the arrangement."""
+    def _placed(self, candidate: _Candidate) -> list[_Found]:
+        """Place an arrangement in full; nothing where that cannot be done."""
         self._options.progress(f"arrangement {', '.join(candidate.chosen)}: placing")
         restricted = self._plans[candidate.number].restricted(candidate.chosen)
         decision = decided_or_at_once(restricted, partial(decide, restricted, self._options))
-        if decision is None:
-            return None
-        return decision.placement.cents, decision.placement.routed_mm, candidate.chosen
+        return [(rank(decision.placement), candidate)] if decision else []
 
-    def _arranged(self, found: tuple[int, int, Arrangement]) -> Arranged:
-        cents, _, chosen = found
-        if self._tree is None:
-            return Arranged(chosen, cents)
-        return Arranged(chosen, cents, others_cents=self._tree.bound_cents, rack_cases=self._tree.cases())
+    def _arranged(self, key: tuple[int, int], found: _Candidate) -> Arranged:
+        tree = self._tree
+        if tree is None:
+            return Arranged(found.chosen, key[0])
+        return Arranged(found.chosen, key[0], others_cents=tree.bound_cents, rack_cases=tree.cases())
