@@ -187,7 +187,7 @@ class EveryArrangement:
         prices = flow_prices(problem, units) if self._is_regular else None
         if prices is not None:
             wide = np.zeros(self._batch.units.shape[2], dtype=np.int64)
-            wide[: len(prices)] = prices
+            wide[: len(prices)] = np.maximum(prices, 0)  # below 0 where a device is pinned: held there alone
             self._try_prices(wide, among)
 
     @property
