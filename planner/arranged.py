@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,8 +75,10 @@ def _settled(inputs: Inputs, chosen: Arrangement) -> Inputs:
     return replace(inputs, layout=settle(inputs.layout, chosen))
 
 
-def arrange(first: Inputs, fabrics: Sequence[Fabric], options: SolveOptions) -> ArrangedInputs:
+def arrange(first: Inputs, fabrics: Sequence[Fabric], options: SolveOptions) -> Iterator[ArrangedInputs]:
     """Decide where racks that may move stand, for the fabric with the most runs that starts in them.
+
+    Yields arrangements in turn, the cheapest first without regard to limits of segments and supply.
 
     Parameters
     ----------
@@ -106,13 +108,14 @@ def arrange(first: Inputs, fabrics: Sequence[Fabric], options: SolveOptions) -> 
     all_over = everywhere(deciding, moved, places)
     above = settle(layout, ())
     table = build_open_table((settle(layout, open_at), above), catalog, all_over)
-    arranged = arrange_racks(
+    in_turn = arrange_racks(
         FabricInputs(layout=above, catalog=catalog, fabric=all_over, table=table, used=NOTHING_USED),
         ArrangementRules(layout, catalog),
         catalog.rack_types[spec.rack_type],
         options,
     )
-    return ArrangedInputs(_settled(first, arranged.chosen), deciding.name, arranged)
+    for arranged in in_turn:
+        yield ArrangedInputs(_settled(first, arranged.chosen), deciding.name, arranged)
 
 
 def _deciding(fabrics: Sequence[Fabric], moved: Arrangement) -> TierFabric:

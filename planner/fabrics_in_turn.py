@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from planner.errors import gather
 from planner.geometry.hall_trays import HallTrays
@@ -30,8 +31,8 @@ Routed = tuple[Fabric, RouteTable]
 ROUTES_WHEN_CROWDED = 16
 """Routes of a pair to choose from where segments would be overfull: both sides, both heights, ways round."""
 
-ROUTES_IN_ALL = 400_000
-"""Most routes of a fabric's table that are written out segment by segment."""
+_ROUTES_IN_TABLE = 6_000_000
+"""Most routes of a fabric's table: each takes some twenty bytes."""
 
 Router = Callable[[Inputs, Sequence[Fabric]], tuple[Routed, ...]]
 """Finds the routes of all fabrics of a layout."""
@@ -53,6 +54,19 @@ def refuse_fabrics_out_of_reach(inputs: Inputs, routed: Sequence[Routed]) -> Non
     gather(partial(refuse_out_of_reach, inputs.layout, inputs.catalog, *one) for one in standing)
 
 
+class Takings(NamedTuple):
+    """What a fabric takes of what is shared, and by id what the segments that it takes hold."""
+
+    taken: Taken
+    usable_um2: Mapping[str, int]
+
+
+def takings(inputs: Inputs, solved: SolvedFabric) -> Takings:
+    """Return what a fabric's runs take of segments and order of limited parts."""
+    sections, usable_um2 = used_sections(inputs.catalog, solved)
+    return Takings(Taken(sections, ordered_parts(inputs.layout, inputs.catalog, solved)), usable_um2)
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Turn:
     """A fabric decided in its turn.
@@ -65,16 +79,15 @@ class Turn:
         What earlier fabrics put into racks.
     others
         What of all that is shared was left to other fabrics; None where nothing had to be.
-    taken, usable_um2
-        What it takes of what is shared, and what the segments that it takes hold.
+    takings
+        What it takes of what is shared.
     """
 
     solved: SolvedFabric
     plain: SolvedFabric
     used: Mapping[str, RackUse]
     others: Taken | None
-    taken: Taken
-    usable_um2: Mapping[str, int]
+    takings: Takings
 
 
 def decide_in_turn(
@@ -115,12 +128,10 @@ def decide_in_turn(
             solution = solve_within_limits(layout, catalog, bound, wide, one.solution, options, used, others)
             one = SolvedFabric(fabric=bound, table=wide, solution=solution)
             left_to = Taken.together([others])
-        sections, usable_um2 = used_sections(catalog, one)
-        taken = Taken(sections, ordered_parts(layout, catalog, one))
         turns[fabric.name] = Turn(
-            solved=one, plain=plain, used=used, others=left_to, taken=taken, usable_um2=usable_um2
+            solved=one, plain=plain, used=used, others=left_to, takings=takings(inputs, one)
         )
-        others.add(taken)
+        others.add(turns[fabric.name].takings.taken)
         used = used_racks(layout, catalog, (one,), used)
     return tuple(turns.values())
 
@@ -144,7 +155,7 @@ def wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable
     """Return a table of more routes, as many as its size permits: crowded segments need ways round them."""
     pairs = len(table.lower) * len(table.upper)
     pathways = inputs.layout.pathways
-    routes = max(pathways.routes_per_pair, min(ROUTES_WHEN_CROWDED, ROUTES_IN_ALL // max(1, pairs)))
+    routes = max(pathways.routes_per_pair, min(ROUTES_WHEN_CROWDED, _ROUTES_IN_TABLE // max(1, pairs)))
     wide = replace(inputs.layout, pathways=replace(pathways, routes_per_pair=routes))
     return build_route_table(wide, inputs.catalog, fabric)
 

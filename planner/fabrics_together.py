@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from planner.fabrics_in_turn import Routed, Turn, decide_in_turn, wider_table
+from planner.fabrics_in_turn import Routed, Takings, Turn, decide_in_turn, wider_table
 from planner.inputs.load import Inputs
 from planner.model.solution import Certificate
 from planner.model.supply import SupplyLimit, ordered
@@ -59,22 +59,28 @@ def solve_fabrics(
     return best.solved(certify_together(best.shared(), agreement.prices, options))
 
 
+def exceeded(inputs: Inputs, fabrics: Sequence[Takings]) -> dict[Resource, int]:
+    """Return what fabrics take too much of, and how much: in square micrometers, also of pieces."""
+    every = Taken.together(one.taken for one in fabrics)
+    usable_um2 = {name: um2 for one in fabrics for name, um2 in one.usable_um2.items()}
+    found: dict[Resource, int] = {
+        name: every.um2[name] - um2 for name, um2 in usable_um2.items() if every.um2[name] > um2
+    }
+    for limit in inputs.layout.supply:
+        short = ordered(limit, every.orders) - limit.most_pieces
+        if short > 0:
+            found[limit.part, limit.stock_length_mm] = short * _UM2_A_PIECE
+    return found
+
+
 class _Round:
     """All fabrics decided in turn, and what of theirs concerns others."""
 
     def __init__(self, inputs: Inputs, turns: Sequence[Turn]) -> None:
         self._inputs = inputs
         self._turns = {turn.solved.fabric.name: turn for turn in turns}
-        self.taken = {name: turn.taken for name, turn in self._turns.items()}
-        every = Taken.together(self.taken.values())
-        usable_um2 = {name: um2 for turn in turns for name, um2 in turn.usable_um2.items()}
-        self.exceeded: dict[Resource, int] = {
-            name: every.um2[name] - um2 for name, um2 in usable_um2.items() if every.um2[name] > um2
-        }
-        for limit in inputs.layout.supply:
-            if ordered(limit, every.orders) > limit.most_pieces:
-                short = ordered(limit, every.orders) - limit.most_pieces
-                self.exceeded[limit.part, limit.stock_length_mm] = short * _UM2_A_PIECE
+        self.taken = {name: turn.takings.taken for name, turn in self._turns.items()}
+        self.exceeded = exceeded(inputs, [turn.takings for turn in turns])
         self._priced = {
             name: _prices_of(turn.solved.solution.certificate) for name, turn in self._turns.items()
         }
@@ -135,7 +141,7 @@ class _Round:
                     used=turn.used,
                     plain=turn.plain.solution,
                     chosen=turn.solved.solution,
-                    um2=(used_sections(catalog, turn.plain)[0], turn.taken.um2),
+                    um2=(used_sections(catalog, turn.plain)[0], turn.takings.taken.um2),
                 )
             )
         return members
@@ -148,7 +154,8 @@ class _Round:
             found = {
                 name
                 for name, turn in self._turns.items()
-                if any(self._takes(turn.taken, key) for key in shared) or shared & self._priced[name].keys()
+                if any(self._takes(self.taken[name], key) for key in shared)
+                or shared & self._priced[name].keys()
             }
             if found == members:
                 return tuple(name for name in self._turns if name in members)

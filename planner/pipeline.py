@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.arranged import arrange
+from planner.arrangements_in_turn import solve_arranged
 from planner.errors import Finding, PlannerError, Severity
 from planner.fabrics_together import solve_fabrics
 from planner.inputs.load import read_inputs
@@ -43,15 +43,12 @@ def plan_prepared(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatc
 
 def _assembled(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatch) -> Plan:
     """Decide and assemble; what led to the plan ends with this, since a large plan leaves no room for it."""
-    arranged = None
     if prepared.is_provisional:
-        with stopwatch.stage("arrange"), prepared.inputs.placing_refusals():
-            arranged = arrange(prepared.inputs, [fabric for fabric, _ in prepared.routed], options)
-        prepared = prepare_inputs(arranged.inputs, stopwatch)
+        prepared, solved = solve_arranged(prepared, options, stopwatch)
+    else:
+        with stopwatch.stage("optimize"), prepared.inputs.placing_refusals():
+            solved = solve_fabrics(prepared.inputs, prepared.routed, options)
     inputs = prepared.inputs
-    with stopwatch.stage("optimize"), inputs.placing_refusals():
-        solved = solve_fabrics(inputs, prepared.routed, options)
-        solved = arranged.prove(solved) if arranged else solved
     with stopwatch.stage("plan"):
         return assemble_plan(
             inputs.layout,

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from planner.inputs.load import Inputs
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, RackPosition, TiersSpec
 from planner.model.open_racks import OpenPosition, OpenRacks
+from planner.model.plan import Plan
+from planner.optimize.options import SolveOptions
+from planner.pipeline import plan_prepared
+from planner.prepare import prepare_inputs
+from planner.stopwatch import Stopwatch
 from tests.halls import make_hall
 
 _CHOICES: dict[str, tuple[tuple[str, ...], bool]] = {
@@ -61,3 +67,28 @@ def make_open_hall(
 def open_inputs(hall: tuple[Layout, Catalog]) -> Inputs:
     """Inputs of a hall that no file says."""
     return Inputs(layout=hall[0], catalog=hall[1], sha256="0" * 64, places={})
+
+
+def planned(hall: tuple[Layout, Catalog]) -> Plan:
+    """The plan of a hall that no file says."""
+    return plan_prepared(prepare_inputs(open_inputs(hall), Stopwatch()), SolveOptions(), Stopwatch())
+
+
+def every_arrangement(layout: Layout) -> list[tuple[str, ...]]:
+    """All choices of positions that the rules allow, tried one by one."""
+    assert layout.open_racks is not None
+    places = [one.address for one in layout.open_racks.positions]
+    rows = {row.name: [one.address for one in row.positions] for row in layout.rows}
+    fixed = [
+        one.address
+        for row in layout.rows
+        for one in row.positions
+        if one.choices == ("lower-rack",) and one.is_decided
+    ]
+    most_rows = layout.open_racks.max_rows or len(rows)
+    found = []
+    for taken in combinations(places, layout.open_racks.needed - len(fixed)):
+        used = sum(any(one in (*taken, *fixed) for one in row) for row in rows.values())
+        if used <= most_rows:
+            found.append(taken)
+    return found

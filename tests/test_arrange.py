@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -15,13 +14,9 @@ from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Side, Spread
 from planner.model.plan import Plan
 from planner.model.sites import positions
-from planner.optimize.options import SolveOptions
-from planner.pipeline import plan_prepared
-from planner.prepare import prepare_inputs
-from planner.stopwatch import Stopwatch
 from planner.verify.check import verify_plan
 from tests.conftest import PlanOf
-from tests.open_halls import make_open_hall, open_inputs
+from tests.open_halls import every_arrangement, make_open_hall, planned
 from tests.reference.exhaustive import least_cents
 from tests.reference.floors import prepare_hall
 from tests.reference.plain import plain_problem
@@ -55,26 +50,6 @@ def open_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
     )
 
 
-def every_arrangement(layout: Layout) -> list[tuple[str, ...]]:
-    """All choices of positions that the rules allow, tried one by one."""
-    assert layout.open_racks is not None
-    places = [one.address for one in layout.open_racks.positions]
-    rows = {row.name: [one.address for one in row.positions] for row in layout.rows}
-    fixed = [
-        one.address
-        for row in layout.rows
-        for one in row.positions
-        if one.choices == ("lower-rack",) and one.is_decided
-    ]
-    most_rows = layout.open_racks.max_rows or len(rows)
-    found = []
-    for taken in combinations(places, layout.open_racks.needed - len(fixed)):
-        used = sum(any(one in (*taken, *fixed) for one in row) for row in rows.values())
-        if used <= most_rows:
-            found.append(taken)
-    return found
-
-
 def optimum(hall: tuple[Layout, Catalog]) -> int | None:
     """The least cost over all arrangements, each placed and wired in every way."""
     layout, catalog = hall
@@ -86,10 +61,6 @@ def optimum(hall: tuple[Layout, Catalog]) -> int | None:
             continue
         costs.append(least_cents(plain_problem(made)))
     return min((cost for cost in costs if cost is not None), default=None)
-
-
-def planned(hall: tuple[Layout, Catalog]) -> Plan:
-    return plan_prepared(prepare_inputs(open_inputs(hall), Stopwatch()), SolveOptions(), Stopwatch())
 
 
 def planned_with_optimum(hall: tuple[Layout, Catalog]) -> tuple[Plan, int]:

@@ -16,9 +16,9 @@ from tests.conftest import ShippedPlan
 from tests.faults.plans import base_plan, make_plan
 
 
-def with_pins(text: str, tmp_path: Path) -> Path:
-    """The layout nvl144 with what was printed for its one fabric."""
-    layout = find_layout("nvl144").read_text(encoding="utf-8")
+def with_pins(text: str, tmp_path: Path, name: str = "nvl144") -> Path:
+    """A layout that ships with what was printed for its one fabric."""
+    layout = find_layout(name).read_text(encoding="utf-8")
     file = tmp_path / "layout.yaml"
     file.write_text(layout.rstrip() + "\n" + text[text.index("    pins:") :], encoding="utf-8")
     return file
@@ -61,11 +61,22 @@ def test_racks_without_upper_devices_are_refused(
     ]
 
 
-def test_nothing_is_pinned_where_racks_may_move(
-    shipped_plan: ShippedPlan, capsys: pytest.CaptureFixture[str]
+def test_racks_that_may_move_stand_where_pins_have_them(
+    shipped_plan: ShippedPlan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["pins", str(shipped_plan("nvl288-open"))]) == 1
-    assert "nothing can be pinned" in capsys.readouterr().err
+    """Pinned devices keep racks from their positions; with their runs all racks have their places."""
+    folder = shipped_plan("nvl288-open")
+    plan = read_plan((folder / "plan.json").read_text(encoding="utf-8"), "plan.json")
+    held = {one.rack for one in plan.devices if one.is_placed}
+    assert main(["pins", str(folder), "--devices"]) == 0
+    by_devices = read_inputs(with_pins(capsys.readouterr().out, tmp_path, "nvl288-open")).layout
+    assert by_devices.open_racks is not None
+    positions = {f"A{number:02d}" for number in range(1, 12)}
+    assert {one.address for one in by_devices.open_racks.positions} == positions - held
+    assert main(["pins", str(folder)]) == 0
+    whole = read_inputs(with_pins(capsys.readouterr().out, tmp_path, "nvl288-open")).layout
+    assert whole.open_racks is None
+    assert whole.rows == plan.layout.rows
 
 
 def test_it_says_why_runs_are_left_out() -> None:

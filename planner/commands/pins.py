@@ -22,9 +22,6 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
 
 def _check(plan: Plan, racks: tuple[str, ...]) -> None:
     """Refuse what cannot be pinned, and racks that hold nothing to pin."""
-    if plan.layout.open_racks is not None:
-        message = "racks of this plan may move, and nothing can be pinned where they may"
-        raise InputError([Finding(code="pin-open-racks", message=message)])
     held = list(dict.fromkeys(device.rack for device in plan.devices if device.is_placed))
     findings = [
         Finding(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,6 +48,19 @@ class HallRoutes:
         if known is None:
             known = self._written[a, b, k] = self._write(a, b, k)
         return known
+
+    def with_first_routes(self, count: int) -> HallRoutes:
+        """Return a table of so many routes of each pair, the same first ones, at most."""
+        part = copy(self)
+        part.routed_mm, part.slack_mm = self.routed_mm[:, :, :count], self.slack_mm[:, :, :count]
+        part._code = self._code[:, :, :count]
+        return part
+
+    def with_upper_ends(self, kept: NDArray[np.bool_]) -> HallRoutes:
+        """Return a table in which routes lead only to the upper attachments kept (B,)."""
+        part = copy(self)
+        part.routed_mm = np.where(kept[None, :, None], self.routed_mm, NO_ROUTE_MM)
+        return part
 
     def limited_segments(self) -> LimitedSegments:
         """Return what all routes take of segments that have a limit."""

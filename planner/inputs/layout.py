@@ -22,6 +22,7 @@ from planner.inputs.shipped import shipped_folder
 from planner.inputs.source import Node, load_yaml
 from planner.inputs.supply import read_supply
 from planner.inputs.values import Value, ValueLog
+from planner.model.arrangement import stand_where_pinned
 from planner.model.evidence import Provenance
 from planner.model.layout import Layout, Room
 from planner.model.names import printable
@@ -106,7 +107,7 @@ def read_layout(node: Node, path: Path, findings: Findings) -> LayoutDraft:
     )
     record.finish()
     names = catalogs.as_items("a list of catalogs") if catalogs else []
-    return LayoutDraft(layout, catalog_files(names, path.parent), exchange, places)
+    return LayoutDraft(stand_where_pinned(layout), catalog_files(names, path.parent), exchange, places)
 
 
 def _read_room(record: Record, places: Places) -> Room:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from planner.model.catalog import Catalog, RackType
-from planner.model.layout import Layout, RackPosition, Row
+from planner.model.layout import Layout, RackPosition, Row, TiersSpec
 from planner.model.open_racks import OpenRacks
 
 Arrangement = tuple[str, ...]
@@ -46,6 +46,28 @@ def reopen(layout: Layout) -> Layout:
         return replace(position, choices=one.choices, may_be_empty=one.may_be_empty)
 
     return _with_positions(layout, opened)
+
+
+def stand_where_pinned(layout: Layout) -> Layout:
+    """Return the layout with open positions decided that pins decide.
+
+    Where a pinned run starts stands one of the racks that may move, where an upper device is pinned stands
+    none. With that all racks may have their places: then nothing is left open.
+    """
+    spec = layout.open_racks
+    pins = [one.pins for one in layout.fabrics if isinstance(one, TiersSpec) and one.pins]
+    if spec is None or not pins:
+        return layout
+    starts = {run.lower.rack for each in pins for run in each.runs}
+    ends = {rack for each in pins for rack, _ in each.slots} - starts
+    pinned = tuple(one for one in spec.positions if one.address in starts | ends)
+    left = tuple(one for one in spec.positions if one not in pinned)
+    decided = settle(replace(layout, open_racks=replace(spec, positions=pinned)), starts)
+    decided = replace(decided, open_racks=replace(spec, positions=left))
+    standing = sum(
+        one.is_decided and one.choices[0] == spec.rack_type for row in decided.rows for one in row.positions
+    )
+    return decided if standing != spec.needed else replace(settle(decided, ()), open_racks=None)
 
 
 def is_settled(layout: Layout) -> bool:

@@ -131,6 +131,14 @@ class RouteTable(Protocol):
         """Return the k-th route of the pair, segment by segment."""
         ...
 
+    def with_first_routes(self, count: int) -> RouteTable:
+        """Return a table of so many routes of each pair, the same first ones, at most."""
+        ...
+
+    def with_upper_ends(self, kept: NDArray[np.bool_]) -> RouteTable:
+        """Return a table in which routes lead only to the upper attachments kept (B,)."""
+        ...
+
     def limited_segments(self) -> LimitedSegments:
         """Return what all routes take of segments that have a limit."""
         ...

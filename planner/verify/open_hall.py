@@ -61,15 +61,17 @@ class OpenHall:
             tuple(unit for unit in plane if unit.rack in here or unit.rack not in open_at)
             for plane in board.tiers.planes
         )
+        tiers = replace(board.tiers, planes=planes)
         return replace(
             board,
-            tiers=replace(board.tiers, planes=planes),
+            tiers=tiers,
             racks=tuple(board.racks[index] for index in racks),
             capacity=tuple(board.capacity[index] for index in racks),
             rack_slots=numbers[slots],
             tables={option: table[:, columns] for option, table in board.tables.items()},
             part_limits=tuple(limit.among(racks) for limit in board.part_limits),
-            pinned=board.pinned.among(racks),
+            pinned=board.pinned.among(racks, tiers),
+            places=tuple(board.places[column] for column in columns.tolist()),
         )
 
     def bound(self, taken: Sequence[str], prices: Sequence[int]) -> int:

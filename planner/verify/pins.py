@@ -40,11 +40,11 @@ class Pinned:
         nothing = np.zeros_like(self.fewest)
         return np.asarray(np.minimum.reduce([self.units.get(plane, nothing) for plane in planes]))
 
-    def among(self, racks: Sequence[int]) -> Pinned:
-        """Return what is pinned where only these racks are left, without pinned runs."""
+    def among(self, racks: Sequence[int], tiers: Tiers) -> Pinned:
+        """Return what is pinned where only these racks, and the lower units of ``tiers``, are left."""
         kept = list(racks)
         units = {plane: units[kept] for plane, units in self.units.items()}
-        return Pinned(units, self.fewest[kept], {})
+        return Pinned(units, self.fewest[kept], _forced(tiers))
 
     def is_full_for(self, planes: Sequence[int], units_per_device: int) -> Cents:
         """Tell in which slots a class has no unit pinned and all units are pinned to other planes."""

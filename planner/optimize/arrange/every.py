@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -28,11 +28,11 @@ _PRICED = 12
 _ESTIMATED = 24
 """Arrangements whose placement is estimated by a flow before the first is placed in full."""
 _EXACT = 40
-"""Arrangements that get relaxations of their own."""
+"""Arrangements that get relaxations of their own, for each that is asked for."""
 _NONE_CENTS = 2**50
 """Bound of what cannot be."""
 _DECIDED = 6
-"""Arrangements that are placed in full."""
+"""Arrangements that are placed in full, for each that is asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +86,21 @@ class EveryArrangement:
         self._best = np.full(len(arrangements), -(2**62), dtype=np.int64)  # thousandths of a cent
         self._used = np.full(len(arrangements), -1, dtype=np.int64)
         self._proofs: dict[int, tuple[BoundCase, ...]] = {}
-        self._chosen: tuple[int, int, int] | None = None  # cents, routed, index
+        self._placed: list[tuple[int, int, int]] = []  # cents, routed, index; those taken are gone
 
-    def run(self) -> Arranged | None:
-        """Place the most promising arrangement, then bound the others until none may be cheaper."""
+    def in_turn(self) -> Iterator[Arranged]:
+        """Yield arrangements, the cheapest first as far as proved, and what is proved of the others."""
+        self._place_first()
+        while True:
+            self._prove_others()
+            if self._chosen is None:
+                return
+            chosen = self._chosen
+            self._placed.remove(chosen)
+            yield self._arranged(chosen)
+
+    def _place_first(self) -> None:
+        """Bound all arrangements at common prices, and place the most promising one."""
         everyone = np.arange(len(self._all))
         self._try_prices(np.zeros(self._batch.units.shape[2], dtype=np.int64), everyone)
         for _ in range(_PRICED):
@@ -103,18 +114,19 @@ class EveryArrangement:
             self._decide(index)
             if self._chosen is not None:
                 break
-        self._prove_others()
-        if self._chosen is None:
-            return None
-        return self._arranged(self._chosen[2])
+
+    @property
+    def _chosen(self) -> tuple[int, int, int] | None:
+        """The cheapest arrangement that was placed and is not taken: cents, routed length, index."""
+        return min(self._placed, default=None)
 
     @property
     def bound_cents(self) -> int:
         """The least that any arrangement is proved to cost."""
         return ceil_div(int(self._best.min()), MILLI)
 
-    def _arranged(self, chosen: int) -> Arranged:
-        assert self._chosen is not None
+    def _arranged(self, found: tuple[int, int, int]) -> Arranged:
+        cents, _, chosen = found
         used = sorted({int(index) for index in self._used if index >= 0})
         number = {index: rank for rank, index in enumerate(used)}
         cases = []
@@ -130,7 +142,7 @@ class EveryArrangement:
         prices = tuple(tuple(self._prices[index].tolist()) for index in used)
         others = np.delete(self._best, chosen)
         least = ceil_div(int(others.min()), MILLI) if len(others) else _NONE_CENTS
-        return Arranged(self._all[chosen], self._chosen[0], tuple(cases), prices, least)
+        return Arranged(self._all[chosen], cents, tuple(cases), prices, least)
 
     def _try_prices(self, prices: IntArray, among: IntArray) -> None:
         """Bound some arrangements at slot prices, and keep what is better than before."""
@@ -142,7 +154,8 @@ class EveryArrangement:
 
     def _weak(self) -> IntArray:
         """Return the arrangements that may yet be cheaper than the chosen one, weakest bound first."""
-        limit = 2**61 if self._chosen is None else MILLI * (self._chosen[0] - 1)
+        chosen = self._chosen
+        limit = 2**61 if chosen is None else MILLI * (chosen[0] - 1)
         weak = np.flatnonzero(self._best <= limit)
         return np.asarray(weak[np.argsort(self._best[weak], kind="stable")])
 
@@ -174,7 +187,7 @@ class EveryArrangement:
         prices = flow_prices(problem, units) if self._is_regular else None
         if prices is not None:
             wide = np.zeros(self._batch.units.shape[2], dtype=np.int64)
-            wide[: len(prices)] = prices
+            wide[: len(prices)] = np.maximum(prices, 0)  # below 0 where a device is pinned: held there alone
             self._try_prices(wide, among)
 
     @property
@@ -196,7 +209,7 @@ class EveryArrangement:
         self._best[index] = max(int(self._best[index]), MILLI * min(bound_cents, _NONE_CENTS))
 
     def _decide(self, index: int) -> None:
-        """Place an arrangement in full, and choose it where that is cheaper."""
+        """Place an arrangement in full."""
         decision = self._decision(index)
         if decision is None:
             return
@@ -208,9 +221,7 @@ class EveryArrangement:
                 return
         self._keep(index, proof.cases, proof.bound_cents)
         placement = decision.placement
-        key = placement.cents, placement.routed_mm, index
-        if self._chosen is None or key < self._chosen:
-            self._chosen = key
+        self._placed.append((placement.cents, placement.routed_mm, index))
 
     def _decision(self, index: int) -> Decision | None:
         self._options.progress(f"arrangement without {', '.join(self._left(index))}: placing")

@@ -11,6 +11,7 @@ import numpy as np
 from planner.model.arrangement import Arrangement, ArrangementRules
 from planner.model.catalog import RackType
 from planner.model.fabric import TierFabric, WiredUnitRef
+from planner.optimize.pins import PinnedUnits
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.room import RowPower
@@ -90,6 +91,7 @@ class OpenProblem:
             is_fixed=tuple(problem.is_fixed[rack] for rack in racks),
             capacity=problem.capacity[racks],
             rules=problem.rules.among(racks),
+            pins=problem.pins and _pins_among(problem.pins, units, slots),
             row_power=tuple(self._row_power(row, racks, chosen) for row in problem.row_power),
         )
 
@@ -102,6 +104,25 @@ class OpenProblem:
             is_in_row=row.is_in_row[racks],
             rack_milliwatts=row.rack_milliwatts[racks],
         )
+
+
+def _pins_among(pins: PinnedUnits, units: Sequence[IntArray], slots: IntArray) -> PinnedUnits:
+    """Return what is pinned once only some lower units of each class and some slots are there.
+
+    Pinned devices stand, and pinned runs start, where no rack moves, so that all of it is.
+    """
+    return replace(
+        pins,
+        units=pins.units[:, slots],
+        fewest=pins.fewest[slots],
+        extra=tuple(
+            one._replace(
+                lower=int(np.searchsorted(units[one.group], one.lower)),
+                slot=int(np.searchsorted(slots, one.slot)),
+            )
+            for one in pins.extra
+        ),
+    )
 
 
 def everywhere(fabric: TierFabric, moved: Collection[str], places: Sequence[str]) -> TierFabric:
@@ -132,7 +153,17 @@ def everywhere(fabric: TierFabric, moved: Collection[str], places: Sequence[str]
     planes: list[list[int]] = [[] for _ in fabric.planes]
     for index, unit in enumerate(units):
         planes[unit.plane].append(index)
-    return replace(fabric, lower_units=tuple(units), planes=tuple(map(tuple, planes)))
+    index_of = {(unit.rack, unit.u, unit.asic, unit.sockets): index for index, unit in enumerate(units)}
+    started = [fabric.lower_units[run.lower] for run in fabric.pinned_runs]
+    return replace(
+        fabric,
+        lower_units=tuple(units),
+        planes=tuple(map(tuple, planes)),
+        pinned_runs=tuple(
+            run._replace(lower=index_of[unit.rack, unit.u, unit.asic, unit.sockets])
+            for run, unit in zip(fabric.pinned_runs, started, strict=True)
+        ),
+    )
 
 
 def open_problem(

@@ -77,16 +77,22 @@ class Sketcher:
                 return
             now, racks = best, best.racks
 
-    def best(self, count: int) -> list[tuple[int, Arrangement]]:
+    def best(self, count: int) -> list[Sketch]:
         """Return so many of the cheapest arrangements sketched, with cents once extra runs are balanced."""
+        return sorted(map(self._balanced, self.all[:count]))
+
+    @property
+    def all(self) -> list[Sketch]:
+        """All arrangements sketched, the cheapest sketch of each, in order of cost."""
         cheapest: dict[tuple[int, ...], Sketch] = {}
         for found in self._seen.values():
             if found is not None and (found.taken not in cheapest or found < cheapest[found.taken]):
                 cheapest[found.taken] = found
-        first = sorted(cheapest.values())[:count]
-        names = self._open.positions
-        balanced = sorted(map(self._balanced, first))
-        return [(each.cents, tuple(names[at] for at in each.taken)) for each in balanced]
+        return sorted(cheapest.values())
+
+    def arrangement(self, sketch: Sketch) -> Arrangement:
+        """Return the addresses where a sketch has the racks that move."""
+        return tuple(self._open.positions[at] for at in sketch.taken)
 
     def _neighbors(self, racks: tuple[int, ...]) -> list[tuple[int, ...]]:
         free = [rack for rack in range(len(self._rack_slots)) if rack not in racks]

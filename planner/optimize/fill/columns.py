@@ -141,11 +141,12 @@ def fit(
     *,
     seed: int,
     node_limit: int,
+    must_fit: bool = False,
 ) -> Fitted | None:
     """Choose whole numbers of runs at least cost so that no resource is exceeded, or as little as can be.
 
     Only resources that are ``watched`` and those that turn out exceeded become rows. None where the groups
-    cannot be kept.
+    cannot be kept. With ``must_fit`` nothing more is tried once runs exceed a segment that is watched.
     """
     withheld = np.zeros(len(resources.left), dtype=np.int64)
     found: Fitted | None = None
@@ -157,6 +158,8 @@ def fit(
         latest = Fitted(runs, resources.size(excess))
         found = latest if found is None or latest.excess <= found.excess else found
         over = np.flatnonzero(excess)
+        if must_fit and np.isin(over[over < len(resources.segments)], watched).any():
+            return found
         # Spares are rounded up line by line: a part in several lengths may be short by them alone.
         rounded = np.intersect1d(over[over >= len(resources.segments)], watched)
         fresh = np.setdiff1d(over, watched)

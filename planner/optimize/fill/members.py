@@ -18,7 +18,7 @@ from planner.model.sites import RackUse
 from planner.model.solution import BoundCase, Certificate, FabricSolution
 from planner.optimize.fill.builder import open_builder
 from planner.optimize.fill.parts import read_parts
-from planner.optimize.fill.resources import Resources, part_prices, read_resources, segment_prices
+from planner.optimize.fill.resources import Resources, few_enough, part_prices, read_resources, segment_prices
 from planner.optimize.fill.taken import Taken
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.options import SolveOptions
@@ -191,6 +191,7 @@ class _PeerMember(Member):
 
 def open_member(shared: SharedFabric, options: SolveOptions) -> Member | None:
     """Return a fabric as one that can be charged; None where its ends, media or pins allow no prices."""
+    shared = replace(shared, table=few_enough(shared.table, shared.layout.pathways.routes_per_pair))
     fabric = shared.fabric
     if isinstance(fabric, PeerFabric):
         return _PeerMember(shared, fabric)

@@ -23,6 +23,9 @@ from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, BoolArray, Charges, IntArray
 from planner.units import ceil_div
 
+_ROUTES_WRITTEN = 400_000
+"""Most routes of a fabric's table that are written out segment by segment."""
+
 LARGEST_PRICE = 10**9
 """Most that a resource may charge: ten thousand of the currency for a square millimeter, or ten million
 for a piece."""
@@ -131,6 +134,11 @@ class Resources:
     def piece_cents(self, prices: IntArray) -> IntArray:
         """Return what the pieces of a run of each kind charge, given the price of each resource."""
         return np.asarray(self.parts.pieces @ prices[len(self.segments) :], dtype=np.int64)
+
+
+def few_enough(table: RouteTable, fewest: int) -> RouteTable:
+    """Return a table with its first routes of every pair, ``fewest`` or as many as can be written out."""
+    return table.with_first_routes(max(fewest, _ROUTES_WRITTEN // (len(table.lower) * len(table.upper))))
 
 
 def read_resources(

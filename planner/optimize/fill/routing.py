@@ -24,7 +24,8 @@ from planner.optimize.wiring import PlaneWiring
 class Crowd:
     """Routes and options to choose from, and what resources charge.
 
-    ``prices`` (E + P,) only steer which ways are tried and which limits are looked at first.
+    ``prices`` (E + P,) only steer which ways are tried and which limits are looked at first. With
+    ``must_fit`` no effort is made to exceed limits as little as can be.
     """
 
     table: RouteTable
@@ -32,6 +33,7 @@ class Crowd:
     economics: Economics
     resources: Resources
     prices: IntArray
+    must_fit: bool = False
 
     def columns(self, pairs: IntArray) -> Columns:
         """Return the ways of each pair of ends (P, 2)."""
@@ -123,7 +125,15 @@ def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions) -> Routed | No
         return None
     group = Group(columns.pair, needed, needed)
     watched = np.flatnonzero(crowd.prices)
-    found = fit(columns, (group,), crowd.resources, watched, seed=options.seed, node_limit=options.node_limit)
+    found = fit(
+        columns,
+        (group,),
+        crowd.resources,
+        watched,
+        seed=options.seed,
+        node_limit=options.node_limit,
+        must_fit=crowd.must_fit,
+    )
     if found is None:
         return None
     # Runs of a pair take its ways in order: cheapest first, so that equal plans are written alike.

@@ -15,7 +15,7 @@ from planner.optimize.fill.rack_cases import RackCases
 from planner.optimize.fill.routing import Crowd
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
-from planner.optimize.placement import price_placement
+from planner.optimize.placement import Placement, price_placement
 from planner.optimize.pricing import IntArray
 from planner.optimize.solve_way import place_all_optics
 from planner.optimize.stop import NEVER, heeding, is_stopped
@@ -47,10 +47,10 @@ def solve_tiers_within_limits(
         What earlier fabrics take.
     """
     builder = open_builder(inputs, before, taken, options)
-    start = price_placement(builder.way.problem, _slots_of(inputs.fabric, builder.way, before))
+    start = price_placement(builder.way.problem, slots_of(inputs.fabric, builder.way, before))
     if not builder.excess(before.runs, before.placed).any():
         rivals = {} if is_stopped() else _rivals(builder, builder.crowd(builder.no_prices))
-        return _with_rivals(builder, before, rivals)
+        return with_rivals(builder, before, rivals)
     options.progress(f"{inputs.fabric.name}: pricing what is short")
     model = builder.crowded_model(start)
     cases = RackCases(builder, model) if model else None
@@ -66,8 +66,8 @@ def solve_tiers_within_limits(
         with heeding(NEVER):  # whether the runs fit is to be known all the same
             made = list(filter(None, [builder.fitted(builder.crowd(prices), builder.write(start), start)]))
     if not made:
-        return _with_rivals(builder, before, rivals)
-    best = _best_of(made)
+        return with_rivals(builder, before, rivals)
+    best = best_of(made)
     solution = replace(
         before,
         placed=best.written.devices,
@@ -75,10 +75,10 @@ def solve_tiers_within_limits(
         objective_cents=best.written.cents,
         certificate=_certificate(best, before.certificate, cases),
     )
-    return _with_rivals(builder, solution, rivals)
+    return with_rivals(builder, solution, rivals)
 
 
-def _with_rivals(
+def with_rivals(
     builder: PlanBuilder, solution: FabricSolution, rivals: Mapping[str, BuiltPlan | None]
 ) -> FabricSolution:
     """Return a solution compared with what the baselines cost within limits, and the least it orders."""
@@ -99,14 +99,14 @@ def _certificate(best: BuiltPlan, before: Certificate, cases: RackCases | None) 
     return max([before, *([priced] if priced else [])], key=lambda each: each.bound_cents)
 
 
-def _best_of(plans: Sequence[BuiltPlan]) -> BuiltPlan:
+def best_of(plans: Sequence[BuiltPlan]) -> BuiltPlan:
     """Return the cheapest plan that fits; where none does, of those that exceed limits nearly the least."""
     least = min(plan.excess for plan in plans)
     near = [plan for plan in plans if plan.excess * _NEARLY <= least * (_NEARLY + 1)]
     return min(near, key=lambda plan: (plan.written.cents, plan.excess))
 
 
-def _slots_of(fabric: TierFabric, way: Way, solution: FabricSolution) -> tuple[IntArray, ...]:
+def slots_of(fabric: TierFabric, way: Way, solution: FabricSolution) -> tuple[IntArray, ...]:
     """Return the slots of each plane's upper units, ascending."""
     index = {(slot.rack, slot.u): at for at, slot in enumerate(way.problem.slots)}
     slots: list[list[int]] = [[] for _ in fabric.planes]
@@ -119,19 +119,28 @@ def _slots_of(fabric: TierFabric, way: Way, solution: FabricSolution) -> tuple[I
 
 def _rivals(builder: PlanBuilder, crowd: Crowd) -> dict[str, BuiltPlan | None]:
     """Place as the baselines do and make that within limits."""
-    inputs, way = builder.inputs, builder.way
+    placed = rival_placements(builder.inputs, builder.way, builder.options)
+    return {
+        name: builder.fitted(replace(crowd, media=made.media), builder.write(placement, made), placement)
+        for name, (placement, made) in placed.items()
+    }
+
+
+def rival_placements(
+    inputs: FabricInputs, way: Way, options: SolveOptions
+) -> dict[str, tuple[Placement, Way]]:
+    """Return what the baselines place, and by which way their runs are made; without those that find none."""
     by_hand = make_way(inputs, way.media, way.option, route_count=1)
     optics = make_way(inputs, way.optics, way.option) if way.optics else None
     placed = {
-        "all optics": (place_all_optics(optics, builder.options) if optics else None, optics),
+        "all optics": (place_all_optics(optics, options) if optics else None, optics),
         "first fit": (first_fit(by_hand.problem), by_hand),
         "greedy": (nearest_slot(way.problem), way),
     }
     return {
-        name: builder.fitted(replace(crowd, media=made.media), builder.write(placement, made), placement)
-        if placement is not None and made is not None
-        else None
+        name: (placement, made)
         for name, (placement, made) in placed.items()
+        if placement is not None and made is not None
     }
 
 
