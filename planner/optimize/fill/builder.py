@@ -13,7 +13,7 @@ from planner.model.supply import BomKey, spare_pieces
 from planner.optimize.bound import read_multipliers
 from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.certify import unit_cost
-from planner.optimize.fill.case_bounds import bound_enough, bound_of
+from planner.optimize.fill.case_bounds import bound_enough, bound_of, rack_names, within_racks
 from planner.optimize.fill.least import prove_least_orders
 from planner.optimize.fill.parts import read_parts
 from planner.optimize.fill.relaxation import CrowdedModel
@@ -25,11 +25,11 @@ from planner.optimize.fill.resources import (
     resource_prices,
     segment_prices,
 )
-from planner.optimize.fill.routing import Crowd, reroute, respread, with_choices
+from planner.optimize.fill.routing import Crowd, Routed, deal_ways, reroute, respread, with_choices
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, price_placement
-from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
+from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem, unit_attachments
 from planner.optimize.sockets import shared_plugs, upper_cages
 from planner.optimize.solve_way import decide_and_prove
@@ -150,7 +150,7 @@ class PlanBuilder:
         self, model: CrowdedModel, case: PricedCase, rack_bounds: tuple[IntArray, IntArray]
     ) -> Placement | None:
         """Place whole units within limits in the racks of a case, in slots that are cheap at its prices."""
-        problem = _within(self._tolled(case.prices).problem, rack_bounds)
+        problem = within_racks(self._tolled(case.prices).problem, rack_bounds)
         slots = model.place(rack_bounds, _cheap_cells(problem, case.case), self.options)
         return None if slots is None else price_placement(self.way.problem, tuple(slots))
 
@@ -174,10 +174,10 @@ class PlanBuilder:
         way = self._tolled(prices)
         closed: tuple[str, ...] = ()
         if rack_bounds is not None:
-            closed = _names(way.problem, rack_bounds[1] == 0)
-            within = _within(way.problem, rack_bounds)
+            closed = rack_names(way.problem, rack_bounds[1] == 0)
+            within = within_racks(way.problem, rack_bounds)
             is_one = way.bound_problem is way.problem
-            proof = within if is_one else _within(way.bound_problem, rack_bounds)
+            proof = within if is_one else within_racks(way.bound_problem, rack_bounds)
             way = replace(way, problem=within, bound_problem=proof)
         earned = earned_cents(self.resources, prices)
         cases = None
@@ -247,37 +247,45 @@ class PlanBuilder:
         own = price_placement(self.way.problem, placement.slots) if placement and not is_stopped() else None
         if own is None:
             return None
-        if self.unit_ends is not None:
-            own = respread(self.way.problem, crowd, self.unit_ends, own, self.options)
-        return self.fitted(crowd, self.write(own), own)
+        if self.unit_ends is None or self._are_cables_shared:
+            return self.fitted(crowd, self.write(own), own)
+        spread = respread(self.way.problem, crowd, self.unit_ends, own, self.options)
+        if spread is None:
+            return None
+        own = spread.placement
+        written = self.write(own)
+        if written is None or self._is_overdrawn(own):
+            return None
+        ends = self.ends_of(written.runs, written.devices)
+        return self._routed(written, own, deal_ways(crowd, spread.pairs, spread.fitted, ends))
 
-    def fitted(self, crowd: Crowd, written: WrittenRuns | None, placement: Placement) -> BuiltPlan | None:
-        """Make runs whose cages are known within limits; those that share a cable stay as they are."""
-        if written is None or self.way.problem.overdrawn(self.way.problem.held(placement.slots)):
+    def fitted(
+        self, crowd: Crowd, written: WrittenRuns | None, placement: Placement, *, must_fit: bool = False
+    ) -> BuiltPlan | None:
+        """Make runs whose cages are known within limits; those that share a cable stay as they are.
+
+        None also where they ``must_fit`` and do not.
+        """
+        if written is None or self._is_overdrawn(placement):
             return None
-        if any(option.runs_per_cable > 1 for _, option in crowd.media):
+        if self._are_cables_shared:
             return BuiltPlan(written, self.resources.size(self.excess(written.runs, written.devices)))
-        routed = reroute(crowd, self.ends_of(written.runs, written.devices), self.options)
-        if routed is None:
-            return None
+        ends = self.ends_of(written.runs, written.devices)
+        routed = reroute(crowd, ends, self.options, must_fit=must_fit)
+        return None if routed is None else self._routed(written, placement, routed)
+
+    @property
+    def _are_cables_shared(self) -> bool:
+        return any(option.runs_per_cable > 1 for _, option in self.way.media)
+
+    def _is_overdrawn(self, placement: Placement) -> bool:
+        return bool(self.way.problem.overdrawn(self.way.problem.held(placement.slots)))
+
+    def _routed(self, written: WrittenRuns, placement: Placement, routed: Routed) -> BuiltPlan:
+        """Return a placement's plan, its runs made of what was chosen."""
         others = placement.cents - placement.run_cents - self.way.problem.pinned_cents
         runs = with_choices(written.runs, routed.choices)
         return BuiltPlan(replace(written, runs=runs, cents=others + routed.cents), routed.excess)
-
-
-def _within(problem: PlacementProblem, rack_bounds: tuple[IntArray, IntArray]) -> PlacementProblem:
-    """Return the problem with some racks open and some closed, by their least and most opening (Q,)."""
-    least, most = rack_bounds
-    return replace(
-        problem,
-        is_fixed=tuple(bool(one) for one in least),
-        capacity=problem.capacity * most,
-        cents=np.where(most[problem.slot_rack] > 0, problem.cents, UNREACHABLE_CENTS),
-    )
-
-
-def _names(problem: PlacementProblem, is_marked: BoolArray) -> tuple[str, ...]:
-    return tuple(name for name, marked in zip(problem.rack_names, is_marked, strict=True) if marked)
 
 
 def _cheap_cells(problem: PlacementProblem, case: BoundCase) -> BoolArray:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from planner.model.solution import BoundCase
 from planner.optimize.bound import IMPOSSIBLE_CENTS, CaseTree, lacks_room, masks, read_multipliers
 from planner.optimize.certify import certify
+from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.stop import is_stopped
 
@@ -25,3 +30,19 @@ def bound_of(problem: PlacementProblem, case: BoundCase) -> int:
     if lacks_room(problem, is_closed):
         return IMPOSSIBLE_CENTS
     return certify(problem, read_multipliers(case), is_open, is_closed)
+
+
+def within_racks(problem: PlacementProblem, rack_bounds: tuple[IntArray, IntArray]) -> PlacementProblem:
+    """Return the problem with some racks open and some closed, by their least and most opening (Q,)."""
+    least, most = rack_bounds
+    return replace(
+        problem,
+        is_fixed=tuple(bool(one) for one in least),
+        capacity=problem.capacity * most,
+        cents=np.where(most[problem.slot_rack] > 0, problem.cents, UNREACHABLE_CENTS),
+    )
+
+
+def rack_names(problem: PlacementProblem, is_marked: BoolArray) -> tuple[str, ...]:
+    """Return the names of marked racks (Q,)."""
+    return tuple(name for name, marked in zip(problem.rack_names, is_marked, strict=True) if marked)

@@ -71,7 +71,7 @@ class RackCases:
         placed: set[Racks] = set()
         case = self._weakest
         while case is not None and not is_stopped():
-            if _is_proved(best, case):
+            if is_proved(best, case.bound_cents):
                 return
             if case.rung is not None and self._may_fit and self._count < _MOST_PRICED:
                 self._price(case, case.rung, best)
@@ -135,9 +135,9 @@ class RackCases:
         return plan
 
 
-def _is_proved(plan: BuiltPlan | None, case: _Case) -> bool:
-    """Tell whether a plan fits and costs nearly no more than the bound of a case."""
+def is_proved(plan: BuiltPlan | None, bound_cents: int) -> bool:
+    """Tell whether a plan fits and costs nearly no more than a bound."""
     if plan is None or plan.excess:
         return False
     cents = plan.written.cents
-    return (cents - case.bound_cents) * 10**6 <= _NEARLY_PERMILLION * cents
+    return (cents - bound_cents) * 10**6 <= _NEARLY_PERMILLION * cents

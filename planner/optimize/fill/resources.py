@@ -20,7 +20,7 @@ from planner.optimize.certify import MILLI
 from planner.optimize.class_model import CENTS
 from planner.optimize.fill.parts import PartsLeft, read_kinds
 from planner.optimize.linear_model import FloatArray, LinearModel
-from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, Charges, IntArray
+from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, BoolArray, Charges, IntArray
 from planner.units import ceil_div
 
 LARGEST_PRICE = 10**9
@@ -106,9 +106,13 @@ class Resources:
         which, resource, amount = self.entries(routes, kinds)
         return np.bincount(resource, weights=runs[which] * amount, minlength=len(self.left)).astype(float)
 
+    def is_exceeded(self, used: FloatArray) -> BoolArray:
+        """Tell of which resources more than a hair too much is taken (E + P,)."""
+        return np.asarray(used > self.left + _HAIR * self.unit)
+
     def exceeded(self, used: FloatArray) -> IntArray:
         """Return the resources of which more than a hair too much is taken."""
-        return np.asarray(np.flatnonzero(used > self.left + _HAIR * self.unit), dtype=np.int64)
+        return np.asarray(np.flatnonzero(self.is_exceeded(used)), dtype=np.int64)
 
     def excess(self, routes: IntArray, kinds: IntArray, runs: IntArray) -> IntArray:
         """Return what whole runs take too much of each resource (E + P,): of parts, pieces to order."""
@@ -117,7 +121,7 @@ class Resources:
         over = np.concatenate([used[: len(self.segments)] - self.left_um2, short])
         return np.asarray(np.maximum(0, over), dtype=np.int64)
 
-    def size(self, excess: IntArray) -> int:
+    def size(self, excess: IntArray | FloatArray) -> int:
         """Return one number for an excess of resources (E + P,): a piece counts as a square millimeter."""
         return int((excess * (_UM2_PER_MM2 // self.unit)).sum())
 

@@ -11,7 +11,7 @@ from planner.model.fabric import TierFabric
 from planner.model.solution import Baselines, Certificate, FabricSolution
 from planner.optimize.baselines import first_fit, nearest_slot
 from planner.optimize.fill.builder import BuiltPlan, PlanBuilder, open_builder
-from planner.optimize.fill.rack_cases import RackCases
+from planner.optimize.fill.rack_cases import RackCases, is_proved
 from planner.optimize.fill.routing import Crowd
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
@@ -47,24 +47,26 @@ def solve_tiers_within_limits(
         What earlier fabrics take.
     """
     builder = open_builder(inputs, before, taken, options)
-    start = price_placement(builder.way.problem, _slots_of(inputs.fabric, builder.way, before))
+    start = price_placement(builder.way.problem, slots_of(inputs.fabric, builder.way, before))
     if not builder.excess(before.runs, before.placed).any():
         rivals = {} if is_stopped() else _rivals(builder, builder.crowd(builder.no_prices))
         return _with_rivals(builder, before, rivals)
-    options.progress(f"{inputs.fabric.name}: pricing what is short")
-    model = builder.crowded_model(start)
-    cases = RackCases(builder, model) if model else None
-    prices = cases.prices if cases else builder.no_prices
-    plans = [builder.build(builder.crowd(prices), start)]
+    crowd = builder.crowd(builder.no_prices)
+    plans = [builder.build(crowd, start)]
+    cases = None
+    if not is_proved(plans[0], before.certificate.bound_cents):
+        options.progress(f"{inputs.fabric.name}: pricing what is short")
+        model = builder.crowded_model(start)
+        cases = RackCases(builder, model) if model else None
     if cases and not is_stopped():
         options.progress(f"{inputs.fabric.name}: placing within limits")
         plans += cases.plans(plans[0])
-    rivals = {} if is_stopped() else _rivals(builder, builder.crowd(prices))
+    rivals = {} if is_stopped() else _rivals(builder, crowd)
     # A plan must not cost more than what it is compared with.
     made = [plan for plan in (*plans, *rivals.values()) if plan is not None]
     if not made and start is not None and is_stopped():
         with heeding(NEVER):  # whether the runs fit is to be known all the same
-            made = list(filter(None, [builder.fitted(builder.crowd(prices), builder.write(start), start)]))
+            made = list(filter(None, [builder.fitted(crowd, builder.write(start), start)]))
     if not made:
         return _with_rivals(builder, before, rivals)
     best = _best_of(made)
@@ -106,7 +108,7 @@ def _best_of(plans: Sequence[BuiltPlan]) -> BuiltPlan:
     return min(near, key=lambda plan: (plan.written.cents, plan.excess))
 
 
-def _slots_of(fabric: TierFabric, way: Way, solution: FabricSolution) -> tuple[IntArray, ...]:
+def slots_of(fabric: TierFabric, way: Way, solution: FabricSolution) -> tuple[IntArray, ...]:
     """Return the slots of each plane's upper units, ascending."""
     index = {(slot.rack, slot.u): at for at, slot in enumerate(way.problem.slots)}
     slots: list[list[int]] = [[] for _ in fabric.planes]
@@ -128,7 +130,9 @@ def _rivals(builder: PlanBuilder, crowd: Crowd) -> dict[str, BuiltPlan | None]:
         "greedy": (nearest_slot(way.problem), way),
     }
     return {
-        name: builder.fitted(replace(crowd, media=made.media), builder.write(placement, made), placement)
+        name: builder.fitted(
+            replace(crowd, media=made.media), builder.write(placement, made), placement, must_fit=True
+        )
         if placement is not None and made is not None
         else None
         for name, (placement, made) in placed.items()
