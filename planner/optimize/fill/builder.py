@@ -13,7 +13,7 @@ from planner.model.supply import BomKey, spare_pieces
 from planner.optimize.bound import read_multipliers
 from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.certify import unit_cost
-from planner.optimize.fill.case_bounds import bound_enough, bound_of, rack_names, within_racks
+from planner.optimize.fill.case_bounds import PricedCase, bound_enough, price_cases, rack_names, within_racks
 from planner.optimize.fill.least import prove_least_orders
 from planner.optimize.fill.parts import read_parts
 from planner.optimize.fill.relaxation import CrowdedModel
@@ -39,15 +39,6 @@ from planner.units import ceil_div
 
 _MORE_SLOTS = 2
 """Slots offered to a class beyond those that one of its planes needs."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PricedCase:
-    """A case, its bound on plans that fit, and the prices of resources (E + P,) that it was bounded at."""
-
-    bound_cents: int
-    case: BoundCase
-    prices: IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,14 +142,14 @@ class PlanBuilder:
     ) -> Placement | None:
         """Place whole units within limits in the racks of a case, in slots that are cheap at its prices."""
         problem = within_racks(self._tolled(case.prices).problem, rack_bounds)
-        slots = model.place(rack_bounds, _cheap_cells(problem, case.case), self.options)
+        slots = model.place(rack_bounds, _cheap_cells(problem, case.case), case.prices, self.options)
         return None if slots is None else price_placement(self.way.problem, tuple(slots))
 
     def bound_at(
         self,
         prices: IntArray,
         rack_bounds: tuple[IntArray, IntArray] | None = None,
-        enough_cents: int | None = None,
+        wanted_cents: int | None = None,
     ) -> tuple[PricedCase, ...]:
         """Return cases that bound plans that fit, with their bounds; none where nothing can be placed.
 
@@ -168,8 +159,8 @@ class PlanBuilder:
             Prices of resources (E + P,).
         rack_bounds
             Least and most opening of each rack (Q,), None: any.
-        enough_cents
-            A bound that is enough, if it comes at once.
+        wanted_cents
+            A bound that is wanted, if it comes at once; one that is nearly so high is enough.
         """
         way = self._tolled(prices)
         closed: tuple[str, ...] = ()
@@ -181,15 +172,21 @@ class PlanBuilder:
             way = replace(way, problem=within, bound_problem=proof)
         earned = earned_cents(self.resources, prices)
         cases = None
-        if enough_cents is not None:
-            cases = bound_enough(way.bound_problem, enough_cents + earned, self.options.relaxation_limit)
+        if wanted_cents is not None:
+            wanted = wanted_cents + earned
+            enough = wanted - self.options.gap_permillion * wanted_cents // 10**6
+            cases = bound_enough(way.bound_problem, wanted, enough, self.options.relaxation_limit)
         if cases is None:
             decision = decide_and_prove(way, self.options)
             cases = decision.cases if decision else ()
         named = [
             replace(case, closed_racks=tuple(dict.fromkeys((*closed, *case.closed_racks)))) for case in cases
         ]
-        return tuple(PricedCase(bound_of(way.bound_problem, case) - earned, case, prices) for case in named)
+        return price_cases(way.bound_problem, named, prices, earned)
+
+    def free_cases(self, cases: Sequence[BoundCase]) -> tuple[PricedCase, ...]:
+        """Return cases that were bounded without prices."""
+        return price_cases(self.way.bound_problem, cases, self.no_prices, 0)
 
     def certificate(self, prices: IntArray, cases: Sequence[PricedCase]) -> Certificate:
         """Return the certificate of cases, most of which share these prices (E + P,)."""

@@ -13,7 +13,7 @@ from planner.optimize.fill.columns import Columns, PairWays
 from planner.optimize.fill.resources import Limits, Resources, prices_of_duals
 from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.options import SolveOptions
-from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
+from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
 
 _CHOICES = 6
 """Ways that a pair of ends may choose from at first: those that are cheapest with tolls."""
@@ -21,8 +21,13 @@ _CHOICES = 6
 _COLUMNS = 20_000
 """Ways of all pairs together that are more than enough, where ``_CHOICES`` of each are not more."""
 
-_ROUNDS = 12
+_ROUNDS = 24
 """Most rounds of adding resources that turn out exceeded, and ways round them."""
+
+_NEARLY_FULL = 0.9
+
+_NEIGHBORHOODS = 2
+"""Parts of the runs, each larger than the one before, that are chosen anew before all are."""
 
 _GAP = 1e-5
 
@@ -30,7 +35,7 @@ _NEAR = 2 * _GAP
 """Share of what all runs cost that a way may cost more than the cheapest of its pair, tolls included."""
 
 _NEAR_IF_LARGE = 1e-3
-_SMALL = 4000
+_SMALL = 2000
 """Columns up to which a program of all of them takes no time."""
 
 _SOME = 1e-6
@@ -109,7 +114,8 @@ def offer_ways(ways: PairWays, groups: Sequence[Group], prices: IntArray) -> Off
         used = resources.used(columns.route, columns.kind, taken)
         excess = resources.size(np.where(resources.is_exceeded(used), used - resources.left, 0))
         fresh = np.setdiff1d(resources.exceeded(used), watched)
-        watched = np.union1d(watched, fresh)
+        if len(fresh):  # what is kept out of these may soon exceed those that are nearly full
+            watched = np.union1d(watched, np.flatnonzero(used >= _NEARLY_FULL * resources.left))
         tolled = ways.tolled(prices)
         least = np.where(chosen, tolled, UNREACHABLE_CENTS).min(axis=1)
         better = ways.cheapest(tolled, 1) & (tolled < least[:, None])
@@ -133,20 +139,34 @@ def offer_ways(ways: PairWays, groups: Sequence[Group], prices: IntArray) -> Off
 def fit(offer: Offer, groups: Sequence[Group], resources: Resources, options: SolveOptions) -> Fitted | None:
     """Choose whole numbers of runs at least cost so that no resource is exceeded, or as little as can be.
 
-    Runs stay as they are relaxed except where halves of them are taken, and what shares the first group with
-    those; only where that does not fit, all are chosen anew. None where the groups cannot be kept.
+    Runs stay as they are relaxed except where halves of them are taken, and what shares a group with those;
+    then also what takes of resources that this exceeds. Only where that is not enough, all are chosen anew.
+    None where the groups cannot be kept.
     """
-    few, relaxed = offer.few, offer.relaxed
-    whole = np.rint(relaxed)
-    of_column = groups[0].of_pair[few.pair]
-    is_open = np.isin(of_column, of_column[np.abs(relaxed - whole) > _SOME])
-    bounds = np.where(is_open, 0, whole), np.where(is_open, np.inf, whole)
-    found = _fit(few, bounds, groups, resources, offer.watched, options)
-    if found is not None and _is_near(found, offer):
-        return found
+    few, whole = offer.few, np.rint(offer.relaxed)
+    is_open = _sharing(few, groups, np.abs(offer.relaxed - whole) > _SOME)
+    found: Fitted | None = None
+    for _ in range(_NEIGHBORHOODS):
+        bounds = np.where(is_open, 0, whole), np.where(is_open, np.inf, whole)
+        found = _fit(few, bounds, groups, resources, offer.watched, options)
+        if found is not None and _is_near(found, offer):
+            return found
+        if found is None or not found.excess:
+            break
+        excess = resources.excess(few.route, few.kind, found.runs)
+        which, resource, _ = resources.entries(few.route, few.kind)
+        taking = np.zeros(len(few.pair), dtype=bool)
+        taking[which[excess[resource] > 0]] = True
+        is_open |= _sharing(few, groups, taking & (found.runs > 0))
     anything = np.zeros(len(offer.many.pair)), np.full(len(offer.many.pair), np.inf)
     further = _fit(offer.many, anything, groups, resources, offer.watched, options)
     return min(filter(None, (found, further)), key=lambda each: (each.excess, each.cents), default=None)
+
+
+def _sharing(columns: Columns, groups: Sequence[Group], marked: BoolArray) -> BoolArray:
+    """Tell which columns share a group with one that is marked."""
+    groups_of = [group.of_pair[columns.pair] for group in groups]
+    return np.asarray(np.any([np.isin(each, each[marked]) for each in groups_of], axis=0))
 
 
 def _is_near(found: Fitted, offer: Offer) -> bool:

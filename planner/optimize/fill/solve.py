@@ -54,10 +54,11 @@ def solve_tiers_within_limits(
     crowd = builder.crowd(builder.no_prices)
     plans = [builder.build(crowd, start)]
     cases = None
-    if not is_proved(plans[0], before.certificate.bound_cents):
+    # Of a plan that costs as much as the one without limits, these have no part in what gap is left.
+    if not is_proved(plans[0], before.objective_cents):
         options.progress(f"{inputs.fabric.name}: pricing what is short")
         model = builder.crowded_model(start)
-        cases = RackCases(builder, model) if model else None
+        cases = RackCases(builder, model, before.certificate) if model else None
     if cases and not is_stopped():
         options.progress(f"{inputs.fabric.name}: placing within limits")
         plans += cases.plans(plans[0])
