@@ -34,8 +34,8 @@ class ClassModel:
 
     ``group`` and ``slot`` (n,) say which class in which slot each of the ``units`` variables (n,)
     counts, ``extra`` (n, N) their runs beyond the fewest, empty where the spread leaves none or the model
-    has no runs of its own; ``open`` (Q,) indexes variables, and ``slot_rows`` (S,) the rows whose duals
-    price slots.
+    has no runs of its own; ``open`` (Q,) indexes variables. The duals of ``slot_rows`` (S,) price slots,
+    those of ``class_rows`` (G,) units, those of ``uplink_rows`` (G, N), where there are any, extra runs.
     """
 
     model: LinearModel
@@ -45,6 +45,8 @@ class ClassModel:
     extra: IntArray
     open: IntArray
     slot_rows: IntArray
+    class_rows: IntArray
+    uplink_rows: IntArray
 
     def counts(self, values: FloatArray, shape: tuple[int, int]) -> IntArray:
         """Return how many units of each class stand in each slot (G, S), rounded."""
@@ -109,10 +111,10 @@ def build_class_model(
     problem.rules.limit_classes(model, planes, units, group, problem.slot_rack[slot])
     slot_rows = add_devices(problem, model, devices, rack_open, standing.units if standing else 0)
     model.add(slot_rows[slot], units, 1)
-    extra = np.empty((len(units), 0), np.int64)
+    extra, uplink_rows = np.empty((len(units), 0), np.int64), np.empty((groups, 0), np.int64)
     if unit_cost is None and problem.extra_per_lower:
-        extra = _add_extra_runs(problem, model, planes, group, slot, units)
-    return ClassModel(model, group, slot, units, extra, rack_open, slot_rows)
+        extra, uplink_rows = _add_extra_runs(problem, model, planes, group, slot, units)
+    return ClassModel(model, group, slot, units, extra, rack_open, slot_rows, class_rows, uplink_rows)
 
 
 def _pinned(problem: PlacementProblem, standing: Standing | None) -> IntArray:
@@ -169,8 +171,8 @@ def _add_extra_runs(
     group: IntArray,
     slot: IntArray,
     units: IntArray,
-) -> IntArray:
-    """Add the runs beyond the fewest per pair, as many as each lower unit has; returns them."""
+) -> tuple[IntArray, IntArray]:
+    """Add the runs beyond the fewest per pair, as many as each lower unit has; returns them, and rows."""
     groups, lowers, _ = problem.cents.shape
     cents = problem.cents[group, :, slot]
     fewest, most = problem.extra_per_upper
@@ -192,4 +194,4 @@ def _add_extra_runs(
     pair = model.rows(cents.shape, -np.inf, 0)
     model.add(pair, extra, 1)
     model.add(pair, units[:, None], -problem.extra_per_pair)
-    return extra
+    return extra, uplink_rows

@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.model.solution import BoundCase, Certificate, ChosenRun, FabricSolution, PlacedDevice
-from planner.model.supply import BomKey, spare_pieces
+from planner.model.supply import BomKey
 from planner.optimize.bound import read_multipliers
 from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.certify import unit_cost
-from planner.optimize.fill.case_bounds import bound_enough, bound_of
+from planner.optimize.fill.case_bounds import (
+    PricedCase,
+    bound_enough,
+    bound_of,
+    price_cases,
+    rack_names,
+    within_racks,
+)
 from planner.optimize.fill.least import prove_least_orders
-from planner.optimize.fill.parts import read_parts
 from planner.optimize.fill.relaxation import CrowdedModel
 from planner.optimize.fill.resources import (
     Resources,
     earned_cents,
     part_prices,
-    read_resources,
     resource_prices,
     segment_prices,
 )
-from planner.optimize.fill.routing import Crowd, reroute, respread, with_choices
-from planner.optimize.fill.taken import Taken
+from planner.optimize.fill.routing import Crowd, Routed, deal_ways, reroute, respread, with_choices
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, price_placement
-from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
-from planner.optimize.problem import PlacementProblem, unit_attachments
-from planner.optimize.sockets import shared_plugs, upper_cages
+from planner.optimize.pricing import BoolArray, IntArray
+from planner.optimize.problem import PlacementProblem
 from planner.optimize.solve_way import decide_and_prove
 from planner.optimize.stop import is_stopped
-from planner.optimize.ways import FabricInputs, Way, find_ways, make_way
+from planner.optimize.ways import FabricInputs, Way, make_way
 from planner.units import ceil_div
 
 _MORE_SLOTS = 2
 """Slots offered to a class beyond those that one of its planes needs."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PricedCase:
-    """A case, its bound on plans that fit, and the prices of resources (E + P,) that it was bounded at."""
-
-    bound_cents: int
-    case: BoundCase
-    prices: IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,47 +54,6 @@ class BuiltPlan:
     def rank(self) -> tuple[int, int]:
         """What plans are compared by: what exceeds limits, then money."""
         return self.excess, self.written.cents
-
-
-def open_builder(
-    inputs: FabricInputs, before: FabricSolution, taken: Taken, options: SolveOptions
-) -> PlanBuilder:
-    """Read what is left of resources for a fabric whose runs are made as those of a known solution."""
-    way = _way_of(inputs, before)
-    layout = inputs.layout
-    spares = layout.economics.spares_permille
-    shared: Counter[str] = Counter()
-    for _, option in way.media if way.option else ():
-        for plug, count in shared_plugs(inputs.catalog, inputs.fabric, option):
-            shared[plug.transceiver.id if plug.transceiver else ""] += count
-    orders: Counter[BomKey] = taken.orders + Counter(
-        {(part, None): count + spare_pieces(count, spares) for part, count in shared.items()}
-    )
-    parts = read_parts(way.media, layout.supply, orders, spares)
-    resources = read_resources(inputs.table, way.media, taken.um2, parts)
-    return PlanBuilder(inputs, way, resources, options, _unit_ends(inputs, way))
-
-
-def _way_of(inputs: FabricInputs, before: FabricSolution) -> Way:
-    """Return the way by which the runs were made."""
-    used = {inputs.catalog.media[run.choice.option].id for run in before.runs}
-    ways = find_ways(inputs)
-    return next(way for way in ways if not way.option or way.option in used)
-
-
-def _unit_ends(inputs: FabricInputs, way: Way) -> tuple[IntArray, IntArray] | None:
-    """Return where the lower units of each class (G, N) and each slot (S,) attach; None: not at one place."""
-    fabric, table = inputs.fabric, inputs.table
-    attachments = unit_attachments(fabric, table)
-    cages = upper_cages(inputs.layout, inputs.catalog, fabric, 0)
-    columns = [{table.upper_index[slot.rack, slot.u, cage] for cage in cages} for slot in way.problem.slots]
-    rows = [[set(attachments[unit]) for unit in fabric.planes[members[0]]] for members in way.problem.classes]
-    if any(len(each) > 1 for each in columns) or any(len(each) > 1 for row in rows for each in row):
-        return None
-    return (
-        np.array([[min(each) for each in row] for row in rows], dtype=np.int64),
-        np.array([min(each) for each in columns], dtype=np.int64),
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,15 +102,15 @@ class PlanBuilder:
         self, model: CrowdedModel, case: PricedCase, rack_bounds: tuple[IntArray, IntArray]
     ) -> Placement | None:
         """Place whole units within limits in the racks of a case, in slots that are cheap at its prices."""
-        problem = _within(self._tolled(case.prices).problem, rack_bounds)
-        slots = model.place(rack_bounds, _cheap_cells(problem, case.case), self.options)
+        problem = within_racks(self._tolled(case.prices).problem, rack_bounds)
+        slots = model.place(rack_bounds, _cheap_cells(problem, case.case), case.prices, self.options)
         return None if slots is None else price_placement(self.way.problem, tuple(slots))
 
     def bound_at(
         self,
         prices: IntArray,
         rack_bounds: tuple[IntArray, IntArray] | None = None,
-        enough_cents: int | None = None,
+        wanted_cents: int | None = None,
     ) -> tuple[PricedCase, ...]:
         """Return cases that bound plans that fit, with their bounds; none where nothing can be placed.
 
@@ -168,28 +120,34 @@ class PlanBuilder:
             Prices of resources (E + P,).
         rack_bounds
             Least and most opening of each rack (Q,), None: any.
-        enough_cents
-            A bound that is enough, if it comes at once.
+        wanted_cents
+            A bound that is wanted, if it comes at once; one that is nearly so high is enough.
         """
         way = self._tolled(prices)
         closed: tuple[str, ...] = ()
         if rack_bounds is not None:
-            closed = _names(way.problem, rack_bounds[1] == 0)
-            within = _within(way.problem, rack_bounds)
+            closed = rack_names(way.problem, rack_bounds[1] == 0)
+            within = within_racks(way.problem, rack_bounds)
             is_one = way.bound_problem is way.problem
-            proof = within if is_one else _within(way.bound_problem, rack_bounds)
+            proof = within if is_one else within_racks(way.bound_problem, rack_bounds)
             way = replace(way, problem=within, bound_problem=proof)
         earned = earned_cents(self.resources, prices)
         cases = None
-        if enough_cents is not None:
-            cases = bound_enough(way.bound_problem, enough_cents + earned, self.options.relaxation_limit)
+        if wanted_cents is not None:
+            wanted = wanted_cents + earned
+            enough = wanted - self.options.gap_permillion * wanted_cents // 10**6
+            cases = bound_enough(way.bound_problem, wanted, enough, self.options.relaxation_limit)
         if cases is None:
             decision = decide_and_prove(way, self.options)
             cases = decision.cases if decision else ()
         named = [
             replace(case, closed_racks=tuple(dict.fromkeys((*closed, *case.closed_racks)))) for case in cases
         ]
-        return tuple(PricedCase(bound_of(way.bound_problem, case) - earned, case, prices) for case in named)
+        return price_cases(way.bound_problem, named, prices, earned)
+
+    def free_cases(self, cases: Sequence[BoundCase]) -> tuple[PricedCase, ...]:
+        """Return cases that were bounded without prices."""
+        return price_cases(self.way.bound_problem, cases, self.no_prices, 0)
 
     def certificate(self, prices: IntArray, cases: Sequence[PricedCase]) -> Certificate:
         """Return the certificate of cases, most of which share these prices (E + P,)."""
@@ -264,37 +222,45 @@ class PlanBuilder:
         own = price_placement(self.way.problem, placement.slots) if placement and not is_stopped() else None
         if own is None:
             return None
-        if self.unit_ends is not None:
-            own = respread(self.way.problem, crowd, self.unit_ends, own, self.options)
-        return self.fitted(crowd, self.write(own), own)
+        if self.unit_ends is None or self._are_cables_shared:
+            return self.fitted(crowd, self.write(own), own)
+        spread = respread(self.way.problem, crowd, self.unit_ends, own, self.options)
+        if spread is None:
+            return None
+        own = spread.placement
+        written = self.write(own)
+        if written is None or self._is_overdrawn(own):
+            return None
+        ends = self.ends_of(written.runs, written.devices)
+        return self._routed(written, own, deal_ways(crowd, spread.pairs, spread.fitted, ends))
 
-    def fitted(self, crowd: Crowd, written: WrittenRuns | None, placement: Placement) -> BuiltPlan | None:
-        """Make runs whose cages are known within limits; those that share a cable stay as they are."""
-        if written is None or self.way.problem.overdrawn(self.way.problem.held(placement.slots)):
+    def fitted(
+        self, crowd: Crowd, written: WrittenRuns | None, placement: Placement, *, must_fit: bool = False
+    ) -> BuiltPlan | None:
+        """Make runs whose cages are known within limits; those that share a cable stay as they are.
+
+        None also where they ``must_fit`` and do not.
+        """
+        if written is None or self._is_overdrawn(placement):
             return None
-        if any(option.runs_per_cable > 1 for _, option in crowd.media):
+        if self._are_cables_shared:
             return BuiltPlan(written, self.resources.size(self.excess(written.runs, written.devices)))
-        routed = reroute(crowd, self.ends_of(written.runs, written.devices), self.options)
-        if routed is None:
-            return None
+        ends = self.ends_of(written.runs, written.devices)
+        routed = reroute(crowd, ends, self.options, must_fit=must_fit)
+        return None if routed is None else self._routed(written, placement, routed)
+
+    @property
+    def _are_cables_shared(self) -> bool:
+        return any(option.runs_per_cable > 1 for _, option in self.way.media)
+
+    def _is_overdrawn(self, placement: Placement) -> bool:
+        return bool(self.way.problem.overdrawn(self.way.problem.held(placement.slots)))
+
+    def _routed(self, written: WrittenRuns, placement: Placement, routed: Routed) -> BuiltPlan:
+        """Return a placement's plan, its runs made of what was chosen."""
         others = placement.cents - placement.run_cents - self.way.problem.pinned_cents
         runs = with_choices(written.runs, routed.choices)
         return BuiltPlan(replace(written, runs=runs, cents=others + routed.cents), routed.excess)
-
-
-def _within(problem: PlacementProblem, rack_bounds: tuple[IntArray, IntArray]) -> PlacementProblem:
-    """Return the problem with some racks open and some closed, by their least and most opening (Q,)."""
-    least, most = rack_bounds
-    return replace(
-        problem,
-        is_fixed=tuple(bool(one) for one in least),
-        capacity=problem.capacity * most,
-        cents=np.where(most[problem.slot_rack] > 0, problem.cents, UNREACHABLE_CENTS),
-    )
-
-
-def _names(problem: PlacementProblem, is_marked: BoolArray) -> tuple[str, ...]:
-    return tuple(name for name, marked in zip(problem.rack_names, is_marked, strict=True) if marked)
 
 
 def _cheap_cells(problem: PlacementProblem, case: BoundCase) -> BoolArray:

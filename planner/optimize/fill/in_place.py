@@ -12,7 +12,8 @@ import numpy as np
 
 from planner.model.routes import RouteTable
 from planner.model.solution import FabricSolution
-from planner.optimize.fill.builder import BuiltPlan, PlanBuilder, open_builder
+from planner.optimize.fill.builder import BuiltPlan, PlanBuilder
+from planner.optimize.fill.opening import open_builder
 from planner.optimize.fill.resources import read_resources
 from planner.optimize.fill.solve import best_of, rival_placements, slots_of, with_rivals
 from planner.optimize.fill.taken import Taken
@@ -89,6 +90,6 @@ def _builder_of(
 
 
 def _made(builder: PlanBuilder, way: Way, placement: Placement) -> BuiltPlan | None:
-    """Make the runs of a placement within limits; what exceeds them may exceed them far."""
-    crowd = replace(builder.crowd(builder.no_prices), media=way.media, must_fit=True)
-    return builder.fitted(crowd, builder.write(placement, way), placement)
+    """Make the runs of a placement within limits; None where they do not fit."""
+    crowd = replace(builder.crowd(builder.no_prices), media=way.media)
+    return builder.fitted(crowd, builder.write(placement, way), placement, must_fit=True)

@@ -16,7 +16,7 @@ from planner.model.media import MediaOption
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse
 from planner.model.solution import BoundCase, Certificate, FabricSolution
-from planner.optimize.fill.builder import open_builder
+from planner.optimize.fill.opening import open_builder
 from planner.optimize.fill.parts import read_parts
 from planner.optimize.fill.resources import Resources, few_enough, part_prices, read_resources, segment_prices
 from planner.optimize.fill.taken import Taken

@@ -15,10 +15,12 @@ import numpy as np
 
 from planner.model.solution import Certificate
 from planner.optimize.bound import Racks, masks
-from planner.optimize.fill.builder import BuiltPlan, PlanBuilder, PricedCase
+from planner.optimize.fill.builder import BuiltPlan, PlanBuilder
+from planner.optimize.fill.case_bounds import PricedCase
 from planner.optimize.fill.relaxation import LAST_RUNG, CrowdedModel
 from planner.optimize.pricing import IntArray
 from planner.optimize.stop import is_stopped
+from planner.units import ceil_div
 
 _MOST_PRICED = 12
 """Cases that are priced in their own racks."""
@@ -56,9 +58,10 @@ class _Case:
 class RackCases:
     """Prices, bounds and places case by case, the weakest first."""
 
-    def __init__(self, builder: PlanBuilder, model: CrowdedModel) -> None:
-        """Start from prices at which racks may be opened by halves."""
+    def __init__(self, builder: PlanBuilder, model: CrowdedModel, before: Certificate) -> None:
+        """Start from prices at which racks may be opened by halves; ``before`` was made without prices."""
         self._builder = builder
+        self._before = before
         self._model = model
         self.prices, self._may_fit = model.price_any_racks()
         self._cases: list[_Case] = []
@@ -67,11 +70,11 @@ class RackCases:
     def plans(self, known: BuiltPlan | None) -> Iterator[BuiltPlan]:
         """Yield plans as they are found, ``known`` being one that is there already."""
         best = known
-        self._cases = [_Case(one, self._model.first_rung) for one in self._builder.bound_at(self.prices)]
+        self._cases = [_Case(one, self._model.first_rung) for one in self._first_cases(best)]
         placed: set[Racks] = set()
         case = self._weakest
         while case is not None and not is_stopped():
-            if _is_proved(best, case):
+            if is_proved(best, case.bound_cents):
                 return
             if case.rung is not None and self._may_fit and self._count < _MOST_PRICED:
                 self._price(case, case.rung, best)
@@ -84,6 +87,12 @@ class RackCases:
                     yield plan
                     best = plan if best is None else min(best, plan, key=_RANK)
             case = self._weakest
+
+    def _first_cases(self, best: BuiltPlan | None) -> tuple[PricedCase, ...]:
+        """Return cases at the prices at which racks may be opened by halves."""
+        if not self.prices.any():
+            return self._builder.free_cases(self._before.cases)
+        return self._builder.bound_at(self.prices, wanted_cents=_enough_cents(best))
 
     @property
     def _weakest(self) -> _Case | None:
@@ -105,7 +114,7 @@ class RackCases:
         self._count += 1
         racks = self._racks(case)
         prices, is_kept = self._model.price(racks, rung)
-        enough = best.written.cents if best and not best.excess else None
+        enough = _enough_cents(best)
         others = [one.bound_cents for one in self._cases if one is not case]
         if enough is None and not is_kept and others:
             enough = min(others)  # no plan is to be had at these prices: others come first
@@ -135,9 +144,14 @@ class RackCases:
         return plan
 
 
-def _is_proved(plan: BuiltPlan | None, case: _Case) -> bool:
-    """Tell whether a plan fits and costs nearly no more than the bound of a case."""
+def _enough_cents(plan: BuiltPlan | None) -> int | None:
+    """Return the least bound that proves a plan nearly; None where it does not fit."""
     if plan is None or plan.excess:
-        return False
-    cents = plan.written.cents
-    return (cents - case.bound_cents) * 10**6 <= _NEARLY_PERMILLION * cents
+        return None
+    return ceil_div(plan.written.cents * (10**6 - _NEARLY_PERMILLION), 10**6)
+
+
+def is_proved(plan: BuiltPlan | None, bound_cents: int) -> bool:
+    """Tell whether a plan fits and costs nearly no more than a bound."""
+    enough_cents = _enough_cents(plan)
+    return enough_cents is not None and bound_cents >= enough_cents

@@ -2,34 +2,38 @@
 
 Every run takes the cheapest way of its pair, in the model's own variables, and what that takes of a
 crowded resource counts there. A run may switch to a dearer way of the same pair, which is a column of
-its own; rows and columns are added as they turn out to matter. The duals of the resources' rows are
-the prices that make room: whatever they are, they give a valid bound (``certify``).
+its own. Slots for the units of a class, ways to switch to and rows are added as they turn out to matter. The
+duals of the resources' rows are the prices that make room: whatever they are, they give a valid bound
+(``certify``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
 
+from planner.optimize.certify import FORBIDDEN, MILLI
 from planner.optimize.class_model import CENTS, ClassModel, build_class_model
 from planner.optimize.fill.resources import TOO_MUCH, Limits, Resources, prices_of_duals
+from planner.optimize.fill.switches import Switches, TolledPairs, read_pairs, toll_pairs
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import deal_units
-from planner.optimize.pricing import (
-    UNREACHABLE_CENTS,
-    BoolArray,
-    IntArray,
-    PairPrices,
-    price_pairs,
-    toll_cents,
-)
+from planner.optimize.priced_units import PricedUnits, milli, unit_costs
+from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.uplink_ascent import mean_prices
 from planner.optimize.ways import FabricInputs, Way
 
-_ROUNDS = 16
+_ROUNDS = 24
 """Most rounds of adding rows and columns."""
+
+_CELLS = 6
+"""Slots, the cheapest, that a class is offered at first, and that a round adds at most."""
+
+_LEAST_GAIN_MILLICENTS = 10 * MILLI
+"""What a unit is cheaper by in a slot that is added."""
 
 _DEAR = (10.0, 100.0, 1000.0)
 """Cost of a square millimeter too much while prices are looked for, in the models' money: the dearer, the
@@ -43,38 +47,6 @@ LAST_RUNG = len(_DEAR) - 1
 _SOME = 1e-6
 _SETTLED = 1e-5
 """Share of the cost that a round changes where no more rounds are needed."""
-
-
-@dataclass(slots=True, eq=False)
-class _Switches:
-    """Ways that runs may switch to: pair, numbers of route and kind, and what that costs more."""
-
-    pair: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-    route: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-    kind: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-    cents: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-
-    def add(self, pair: IntArray, route: IntArray, kind: IntArray, cents: IntArray) -> bool:
-        """Add those that are not there yet; whether there were any."""
-        known = set(zip(self.pair.tolist(), self.route.tolist(), self.kind.tolist(), strict=True))
-        ways = zip(pair.tolist(), route.tolist(), kind.tolist(), strict=True)
-        fresh = np.array([each not in known for each in ways], dtype=bool)
-        self.pair = np.concatenate([self.pair, pair[fresh]])
-        self.route = np.concatenate([self.route, route[fresh]])
-        self.kind = np.concatenate([self.kind, kind[fresh]])
-        self.cents = np.concatenate([self.cents, cents[fresh]])
-        return bool(fresh.any())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """The pair of a lower unit and a slot, flat over (G, N, S): ends, and the way it takes by itself."""
-
-    lower: IntArray
-    upper: IntArray
-    cents: IntArray
-    route: IntArray
-    kind: IntArray
 
 
 class CrowdedModel:
@@ -102,9 +74,11 @@ class CrowdedModel:
         self._inputs = inputs
         self._way = way
         self._resources = resources
-        self._pairs = _read_pairs(way.prices, resources, ends)
-        self._switches = _Switches()
+        self._pairs = read_pairs(way.prices, resources, ends)
+        self._switches = Switches()
         self._crowded = crowded
+        self._units = PricedUnits(way.problem)
+        self._cells = np.zeros(way.problem.base_cents.shape, dtype=bool)
         self.first_rung = 0
 
     def watch(self, resources: IntArray) -> bool:
@@ -135,38 +109,41 @@ class CrowdedModel:
         rung
             How dear what is exceeded is: up to ``LAST_RUNG``.
         """
-        resources, pairs, switches = self._resources, self._pairs, self._switches
+        resources = self._resources
         prices = np.zeros(len(resources.left), dtype=np.int64)
+        self._cells |= self._cheap_cells(rack_bounds)
         before, is_kept = np.inf, False
         for _ in range(_ROUNDS):
-            built, switch, limits = self._build(rack_bounds, _DEAR[rung])
+            built = build_class_model(self._way.problem, rack_bounds, offered=self._cells)
+            switched, limits = self._add_fill(built, _DEAR[rung])
             large = built.model.variable_count > _LARGE
             solution = built.model.solve_relaxation() if large else built.model.solve_by_simplex()
             if solution is None:
                 break
-            runs, switched = self._runs(built, solution.values), solution.values[switch]
             prices = prices_of_duals(resources, self._crowded, solution.duals[limits.rows])
-            used = resources.used(pairs.route, pairs.kind, runs)
-            used += resources.used(switches.route, switches.kind, switched)
-            used -= resources.used(pairs.route[switches.pair], pairs.kind[switches.pair], switched)
-            more = np.setdiff1d(resources.exceeded(used), self._crowded)
-            self._crowded = np.union1d(self._crowded, more)
+            used = self._used(built, switched, solution.values)
+            is_new = self.watch(resources.exceeded(used))
             is_kept = solution.values[limits.beyond].max(initial=0) < _SOME
             is_settled = abs(solution.objective - before) <= _SETTLED * abs(solution.objective)
             before = solution.objective
-            if not self._offer_switches(prices) and (is_settled or not len(more)):
+            if not self._offer(prices, built, solution.duals, rack_bounds[1]) and (is_settled or not is_new):
                 break
         return prices, is_kept
 
     def place(
-        self, rack_bounds: tuple[IntArray, IntArray], offered: BoolArray, options: SolveOptions
+        self,
+        rack_bounds: tuple[IntArray, IntArray],
+        offered: BoolArray,
+        prices: IntArray,
+        options: SolveOptions,
     ) -> list[IntArray] | None:
         """Place whole units between the given openings of racks (Q,); slots of each plane, None: not found.
 
-        ``offered`` says which slots each class is offered (G, S). Runs that switch may be halves: what they
-        cost steers, and they are routed anew afterwards.
+        ``offered`` says which slots each class is offered (G, S), at prices of resources (E + P,). Runs that
+        switch may be halves: what they cost steers, and they are routed anew afterwards.
         """
         problem = self._way.problem
+        self._switches.add(self._tolled(prices), self._pairs_in(offered))
         built = build_class_model(problem, rack_bounds, integer=True, offered=offered)
         self._add_fill(built, TOO_MUCH)
         solution = built.model.solve(
@@ -183,36 +160,57 @@ class CrowdedModel:
             slots.update(zip(members, dealt, strict=True))
         return [slots[plane] for plane in range(len(slots))]
 
-    def _offer_switches(self, prices: IntArray) -> bool:
-        """Offer each pair the way that is cheapest at the prices, where that is not its own."""
-        pairs, resources = self._pairs, self._resources
-        charges = resources.charges(prices)
-        economics = self._inputs.layout.economics
-        tolled = price_pairs(self._inputs.table, self._way.media, economics, charges=charges)
-        lower, upper = pairs.lower, pairs.upper
-        route = resources.route_number(lower, upper, tolled.route[lower, upper])
-        kind = resources.kind_number(tolled.option[lower, upper], tolled.stock[lower, upper])
-        paid = toll_cents(resources.section_of_kind[kind], charges.tolls.reshape(-1)[route])
-        paid = paid + resources.piece_cents(prices)[kind]
-        other = (pairs.cents < UNREACHABLE_CENTS) & ((route != pairs.route) | (kind != pairs.kind))
-        chosen = np.flatnonzero(other)
-        more = (tolled.cents[lower, upper] - paid - pairs.cents)[chosen]
-        return self._switches.add(chosen, route[chosen], kind[chosen], more)
+    def _cheap_cells(self, rack_bounds: tuple[IntArray, IntArray]) -> BoolArray:
+        """Return slots of racks that may open where units of each class find room at little cost (G, S)."""
+        problem = self._way.problem
+        if problem.rules:
+            return problem.is_allowed
+        least, most = rack_bounds
+        self._units.open_racks(least, 1 - most)
+        costs = unit_costs(problem, mean_prices(problem))
+        placed = self._units.place(costs)
+        if placed is None:
+            return problem.is_allowed
+        costs = costs + placed.slot_prices
+        costs = np.where(most[problem.slot_rack] > 0, costs, FORBIDDEN)
+        return np.asarray((placed.units > _SOME) | _least(costs, _CELLS))
 
-    def _runs(self, built: ClassModel, values: FloatArray) -> FloatArray:
-        """Return the runs of each pair, those that switch among them."""
+    def _offer(self, prices: IntArray, built: ClassModel, duals: FloatArray, most: IntArray) -> bool:
+        """Offer slots (G, S) and ways that are cheaper at a relaxation's prices than those it had.
+
+        Whether there were any.
+        """
+        problem, tolled = self._way.problem, self._tolled(prices)
+        tolled_cents = tolled.tolled_cents.reshape(problem.cents.shape)
+        uplinks = milli(duals[built.uplink_rows]) if built.extra.size else np.zeros(problem.cents.shape[:2])
+        costs = unit_costs(replace(problem, cents=tolled_cents), uplinks.astype(np.int64))
+        earned = duals[built.class_rows][:, None] + duals[built.slot_rows]
+        gained = costs - milli(earned)
+        is_new = ~self._cells & problem.is_allowed & (gained < -_LEAST_GAIN_MILLICENTS)
+        is_new &= most[problem.slot_rack] > 0
+        is_new &= _least(np.where(is_new, gained, FORBIDDEN), _CELLS)
+        self._cells |= is_new
+        return self._switches.add(tolled, self._pairs_in(self._cells)) or bool(is_new.any())
+
+    def _tolled(self, prices: IntArray) -> TolledPairs:
+        """Return the pairs' cheapest ways at prices of resources (E + P,)."""
+        return toll_pairs(self._inputs, self._way, self._resources, self._pairs, self._switches, prices)
+
+    def _pairs_in(self, cells: BoolArray) -> BoolArray:
+        """Tell which pairs have their upper end in slots of a class (G, S)."""
+        return np.broadcast_to(cells[:, None, :], self._way.problem.cents.shape).ravel()
+
+    def _used(self, built: ClassModel, switched: IntArray, values: FloatArray) -> FloatArray:
+        """Return what all runs take of each resource (E + P,)."""
+        resources, pairs, switches = self._resources, self._pairs, self._switches
         units, extra = _flat(self._way.problem, built)
-        runs = self._way.problem.pair_runs[0] * values[units]
+        own = np.flatnonzero(units >= 0)
+        runs = self._way.problem.pair_runs[0] * values[units[own]]
         if extra is not None:
-            runs = runs + values[extra]
-        return np.where(units >= 0, runs, 0.0)
-
-    def _build(
-        self, rack_bounds: tuple[IntArray, IntArray], too_much: float
-    ) -> tuple[ClassModel, IntArray, Limits]:
-        """Return the relaxation, its switched runs, and the limits of the crowded resources."""
-        built = build_class_model(self._way.problem, rack_bounds)
-        return built, *self._add_fill(built, too_much)
+            runs = runs + values[extra[own]]
+        used = resources.used(pairs.route[own], pairs.kind[own], runs)
+        used += resources.used(switches.route, switches.kind, values[switched])
+        return used - resources.used(pairs.route[switches.pair], pairs.kind[switches.pair], values[switched])
 
     def _add_fill(self, built: ClassModel, too_much: float) -> tuple[IntArray, Limits]:
         """Add switched runs, and rows for the crowded resources; returns both."""
@@ -255,13 +253,9 @@ def _flat(problem: PlacementProblem, built: ClassModel) -> tuple[IntArray, IntAr
     return units, np.where(wide >= 0, built.extra[wide, lower], -1).ravel()
 
 
-def _read_pairs(prices: PairPrices, resources: Resources, ends: tuple[IntArray, IntArray]) -> _Pairs:
-    lower, upper = np.broadcast_arrays(ends[0][:, :, None], ends[1][None, None, :])
-    lower, upper = lower.ravel(), upper.ravel()
-    return _Pairs(
-        lower=lower,
-        upper=upper,
-        cents=prices.cents[lower, upper],
-        route=resources.route_number(lower, upper, prices.route[lower, upper]),
-        kind=resources.kind_number(prices.option[lower, upper], prices.stock[lower, upper]),
-    )
+def _least(costs: IntArray, count: int) -> BoolArray:
+    """Tell which slots are so many of each class's cheapest that are not forbidden (G, S)."""
+    least = np.zeros(costs.shape, dtype=bool)
+    order = np.argsort(costs, axis=1, kind="stable")[:, :count]
+    np.put_along_axis(least, order, True, axis=1)
+    return np.asarray(least & (costs < FORBIDDEN))

@@ -109,9 +109,13 @@ class Resources:
         which, resource, amount = self.entries(routes, kinds)
         return np.bincount(resource, weights=runs[which] * amount, minlength=len(self.left)).astype(float)
 
+    def is_exceeded(self, used: FloatArray) -> BoolArray:
+        """Tell of which resources more than a hair too much is taken (E + P,)."""
+        return np.asarray(used > self.left + _HAIR * self.unit)
+
     def exceeded(self, used: FloatArray) -> IntArray:
         """Return the resources of which more than a hair too much is taken."""
-        return np.asarray(np.flatnonzero(used > self.left + _HAIR * self.unit), dtype=np.int64)
+        return np.asarray(np.flatnonzero(self.is_exceeded(used)), dtype=np.int64)
 
     def excess(self, routes: IntArray, kinds: IntArray, runs: IntArray) -> IntArray:
         """Return what whole runs take too much of each resource (E + P,): of parts, pieces to order."""
@@ -120,7 +124,7 @@ class Resources:
         over = np.concatenate([used[: len(self.segments)] - self.left_um2, short])
         return np.asarray(np.maximum(0, over), dtype=np.int64)
 
-    def size(self, excess: IntArray) -> int:
+    def size(self, excess: IntArray | FloatArray) -> int:
         """Return one number for an excess of resources (E + P,): a piece counts as a square millimeter."""
         return int((excess * (UM2_PER_MM2 // self.unit)).sum())
 

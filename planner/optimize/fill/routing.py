@@ -11,11 +11,12 @@ from planner.model.layout import Economics
 from planner.model.media import MediaOption
 from planner.model.routes import RouteTable
 from planner.model.solution import ChosenRun, MediumChoice
-from planner.optimize.fill.columns import Columns, Group, fit, make_columns, price_resources_of
+from planner.optimize.fill.columns import PairWays, find_ways
+from planner.optimize.fill.fitting import Fitted, Group, fit, offer_ways
 from planner.optimize.fill.resources import Resources
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, make_placement, plane_groups
-from planner.optimize.pricing import IntArray
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.wiring import PlaneWiring
 
@@ -24,8 +25,7 @@ from planner.optimize.wiring import PlaneWiring
 class Crowd:
     """Routes and options to choose from, and what resources charge.
 
-    ``prices`` (E + P,) only steer which ways are tried and which limits are looked at first. With
-    ``must_fit`` no effort is made to exceed limits as little as can be.
+    ``prices`` (E + P,) only steer which ways are tried and which limits are looked at first.
     """
 
     table: RouteTable
@@ -33,11 +33,10 @@ class Crowd:
     economics: Economics
     resources: Resources
     prices: IntArray
-    must_fit: bool = False
 
-    def columns(self, pairs: IntArray) -> Columns:
-        """Return the ways of each pair of ends (P, 2)."""
-        return make_columns(self.table, self.media, self.economics, self.resources, self.prices, pairs)
+    def ways(self, pairs: IntArray) -> PairWays:
+        """Return all ways of each pair of ends (P, 2)."""
+        return find_ways(self.table, self.media, self.economics, self.resources, pairs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,14 +48,23 @@ class Routed:
     excess: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Respread:
+    """A placement whose runs were spread anew, and the ways they take between pairs of ends (P, 2)."""
+
+    placement: Placement
+    pairs: IntArray
+    fitted: Fitted
+
+
 def respread(
     problem: PlacementProblem,
     crowd: Crowd,
     ends: tuple[IntArray, IntArray],
     placement: Placement,
     options: SolveOptions,
-) -> Placement:
-    """Spread the runs of all planes anew, so that they fit and cost least.
+) -> Respread | None:
+    """Spread the runs of all planes anew, so that they fit and cost least; None where that is cut short.
 
     Parameters
     ----------
@@ -71,33 +79,27 @@ def respread(
     shape = (planes, ends[0].shape[1], uppers)
     lower = np.broadcast_to(ends[0][groups][:, :, None], shape).ravel()
     upper = np.broadcast_to(ends[1][slots][:, None, :], shape).ravel()
-    columns = crowd.columns(np.stack([lower, upper], axis=1))
-    plane, i, k = (index.ravel()[columns.pair] for index in np.indices(shape))
+    pairs = np.stack([lower, upper], axis=1)
+    plane, i, k = (index.ravel() for index in np.indices(shape))
     lowers = np.full(planes * shape[1], problem.uplinks)
     uppers_least = np.full(planes * uppers, problem.upper_load[0])
     uppers_most = np.full(planes * uppers, problem.upper_load[1])
-    pairs = np.ones(len(lower), dtype=np.int64)
-    found = fit(
-        columns,
-        (
-            Group(plane * shape[1] + i, lowers, lowers),
-            Group(columns.pair, pairs * problem.pair_runs[0], pairs * problem.pair_runs[1]),
-            Group(plane * uppers + k, uppers_least, uppers_most),
-        ),
-        crowd.resources,
-        np.flatnonzero(crowd.prices),
-        seed=options.seed,
-        node_limit=options.node_limit,
+    one = np.ones(len(pairs), dtype=np.int64)
+    sums = (
+        Group(plane * shape[1] + i, lowers, lowers),
+        Group(np.arange(len(pairs)), one * problem.pair_runs[0], one * problem.pair_runs[1]),
+        Group(plane * uppers + k, uppers_least, uppers_most),
     )
+    found = fit(offer_ways(crowd.ways(pairs), sums, crowd.prices), sums, crowd.resources, options)
     if found is None:
-        return placement
-    runs = np.zeros(len(lower), dtype=np.int64)
-    np.add.at(runs, columns.pair, found.runs)
+        return None
+    runs = np.zeros(len(pairs), dtype=np.int64)
+    np.add.at(runs, found.columns.pair, found.runs)
     wirings = [
         _wiring(problem, int(groups[plane]), slots[plane], counts)
         for plane, counts in enumerate(runs.reshape(shape))
     ]
-    return make_placement(problem, placement.slots, tuple(wirings))
+    return Respread(make_placement(problem, placement.slots, tuple(wirings)), pairs, found)
 
 
 def _wiring(problem: PlacementProblem, group: int, slots: IntArray, runs: IntArray) -> PlaneWiring:
@@ -108,40 +110,37 @@ def _wiring(problem: PlacementProblem, group: int, slots: IntArray, runs: IntArr
 def price_routes(crowd: Crowd, pairs: IntArray) -> IntArray:
     """Return prices of resources (E + P,) at which runs between given ends (runs, 2) leave room."""
     distinct, counts = np.unique(pairs, axis=0, return_counts=True)
-    columns = crowd.columns(distinct)
-    return price_resources_of(columns, (Group(columns.pair, counts, counts),), crowd.resources)
+    group = Group(np.arange(len(distinct)), counts, counts)
+    return offer_ways(crowd.ways(distinct), (group,), crowd.prices).prices
 
 
-def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions) -> Routed | None:
+def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions, *, must_fit: bool = False) -> Routed | None:
     """Choose a way for every run between given ends (runs, 2), so that all fit and cost least.
 
-    None where a run reaches by no way.
+    None where a run reaches by no way, or where they ``must_fit`` and do not even as halves of runs.
     """
-    distinct, pair_of = np.unique(pairs, axis=0, return_inverse=True)
-    pair_of = pair_of.ravel()
-    columns = crowd.columns(distinct)
-    needed = np.bincount(pair_of, minlength=len(distinct))
-    if len(np.unique(columns.pair)) < len(distinct):
+    distinct, counts = np.unique(pairs, axis=0, return_counts=True)
+    group = Group(np.arange(len(distinct)), counts, counts)
+    ways = crowd.ways(distinct)
+    if (ways.cents.min(axis=1) >= UNREACHABLE_CENTS).any():
         return None
-    group = Group(columns.pair, needed, needed)
-    watched = np.flatnonzero(crowd.prices)
-    found = fit(
-        columns,
-        (group,),
-        crowd.resources,
-        watched,
-        seed=options.seed,
-        node_limit=options.node_limit,
-        must_fit=crowd.must_fit,
-    )
-    if found is None:
-        return None
+    offer = offer_ways(ways, (group,), crowd.prices)
+    found = None if must_fit and offer.excess else fit(offer, (group,), crowd.resources, options)
+    return None if found is None else deal_ways(crowd, distinct, found, pairs)
+
+
+def deal_ways(crowd: Crowd, ends: IntArray, found: Fitted, runs: IntArray) -> Routed:
+    """Give each run between given ends (runs, 2) a way, as many of each as were found.
+
+    ``ends`` (P, 2) are those of the pairs that ways were found for; as many runs lie between them.
+    """
+    columns = found.columns
+    _, number = np.unique(np.concatenate([ends, runs]), axis=0, return_inverse=True)
+    place, place_of_run = number.ravel()[: len(ends)][columns.pair], number.ravel()[len(ends) :]
     # Runs of a pair take its ways in order: cheapest first, so that equal plans are written alike.
-    order = np.lexsort((np.arange(len(columns.pair)), columns.cents, columns.pair))
-    taken = np.repeat(order, found.runs[order])
-    runs = np.argsort(pair_of, kind="stable")
-    column_of = np.empty(len(pairs), dtype=np.int64)
-    column_of[runs] = taken
+    order = np.lexsort((columns.stock, columns.option, columns.route, columns.cents, place))
+    column_of = np.empty(len(runs), dtype=np.int64)
+    column_of[np.argsort(place_of_run, kind="stable")] = np.repeat(order, found.runs[order])
     routes = crowd.resources.shape[2]
     choices = tuple(
         MediumChoice(
@@ -151,7 +150,7 @@ def reroute(crowd: Crowd, pairs: IntArray, options: SolveOptions) -> Routed | No
         )
         for column in column_of
     )
-    return Routed(choices, int((found.runs * columns.cents).sum()), found.excess)
+    return Routed(choices, found.cents, found.excess)
 
 
 def with_choices(runs: Sequence[ChosenRun], choices: Sequence[MediumChoice]) -> tuple[ChosenRun, ...]:

@@ -10,8 +10,9 @@ import numpy as np
 from planner.model.fabric import TierFabric
 from planner.model.solution import Baselines, Certificate, FabricSolution
 from planner.optimize.baselines import first_fit, nearest_slot
-from planner.optimize.fill.builder import BuiltPlan, PlanBuilder, open_builder
-from planner.optimize.fill.rack_cases import RackCases
+from planner.optimize.fill.builder import BuiltPlan, PlanBuilder
+from planner.optimize.fill.opening import open_builder
+from planner.optimize.fill.rack_cases import RackCases, is_proved
 from planner.optimize.fill.routing import Crowd
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
@@ -51,20 +52,23 @@ def solve_tiers_within_limits(
     if not builder.excess(before.runs, before.placed).any():
         rivals = {} if is_stopped() else _rivals(builder, builder.crowd(builder.no_prices))
         return with_rivals(builder, before, rivals)
-    options.progress(f"{inputs.fabric.name}: pricing what is short")
-    model = builder.crowded_model(start)
-    cases = RackCases(builder, model) if model else None
-    prices = cases.prices if cases else builder.no_prices
-    plans = [builder.build(builder.crowd(prices), start)]
+    crowd = builder.crowd(builder.no_prices)
+    plans = [builder.build(crowd, start)]
+    cases = None
+    # Of a plan that costs as much as the one without limits, these have no part in what gap is left.
+    if not is_proved(plans[0], before.objective_cents):
+        options.progress(f"{inputs.fabric.name}: pricing what is short")
+        model = builder.crowded_model(start)
+        cases = RackCases(builder, model, before.certificate) if model else None
     if cases and not is_stopped():
         options.progress(f"{inputs.fabric.name}: placing within limits")
         plans += cases.plans(plans[0])
-    rivals = {} if is_stopped() else _rivals(builder, builder.crowd(prices))
+    rivals = {} if is_stopped() else _rivals(builder, crowd)
     # A plan must not cost more than what it is compared with.
     made = [plan for plan in (*plans, *rivals.values()) if plan is not None]
     if not made and start is not None and is_stopped():
         with heeding(NEVER):  # whether the runs fit is to be known all the same
-            made = list(filter(None, [builder.fitted(builder.crowd(prices), builder.write(start), start)]))
+            made = list(filter(None, [builder.fitted(crowd, builder.write(start), start)]))
     if not made:
         return with_rivals(builder, before, rivals)
     best = best_of(made)
@@ -121,7 +125,9 @@ def _rivals(builder: PlanBuilder, crowd: Crowd) -> dict[str, BuiltPlan | None]:
     """Place as the baselines do and make that within limits."""
     placed = rival_placements(builder.inputs, builder.way, builder.options)
     return {
-        name: builder.fitted(replace(crowd, media=made.media), builder.write(placement, made), placement)
+        name: builder.fitted(
+            replace(crowd, media=made.media), builder.write(placement, made), placement, must_fit=True
+        )
         for name, (placement, made) in placed.items()
     }
 
