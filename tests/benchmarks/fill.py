@@ -22,7 +22,7 @@ from planner.model.fabric import TierFabric
 from planner.model.layout import CrossSection, Spread
 from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
-from planner.optimize.fill.builder import open_builder
+from planner.optimize.fill.opening import open_builder
 from planner.optimize.fill.solve import slots_of
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
