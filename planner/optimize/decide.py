@@ -32,8 +32,8 @@ _MANY_PAIRS = 100_000
 """Pairs of lower units and slots of all classes above which so small a gap is left: it takes longest."""
 _UNITS_PERMILLION = 4
 """As close as all units are placed by class: what telling planes apart then adds is dear enough."""
-_FEWER_PLANES = 4
-"""Share of the planes to relax at most, as a divisor, that is spent where a plan is close to its bound."""
+_PLANES_OF_A_CASE, _FEWER_PLANES = 3, 6
+"""Shares of the planes to relax at most, as divisors, for a case, and for one close to the best plan."""
 _MORE_CASES = 2
 """Racks of the weakest case go on being decided up to so many times the limit of relaxations."""
 _FEW_PAIRS = 20_000
@@ -205,7 +205,7 @@ class _Deciding:
     def _sharpen(self, case: BoundedCase) -> Sharpened | None:
         """Sharpen the weakest case; with less effort where its bound is nearly reached."""
         options = self._options
-        share = _FEWER_PLANES if self._is_within(options.gap_permillion) else 2
+        share = _FEWER_PLANES if self._is_within(options.gap_permillion) else _PLANES_OF_A_CASE
         most = min(self._planes_left, options.sharpening_limit // share)
         sharpened = sharpen(self._problem, case.case, most, self._known_planes(case))
         if sharpened is not None:

@@ -55,7 +55,7 @@ class SolveOptions:
     unsharpened_gap_permillion: int = 50
     diving_gap_permillion: int = 2
     sharpening_gap_permillion: int = 300
-    sharpening_limit: int = 1400
+    sharpening_limit: int = 2100
     node_limit: int = 5
     searching_gap_permillion: int = 0
     wiring_limit: int = 1_500
