@@ -74,11 +74,12 @@ def solve_fabrics(
         solve = partial(solve_fabric, layout, catalog, bound, table, options, used)
         solution = known.of(bound, table, used, solve)
         one = SolvedFabric(fabric=bound, table=table, solution=solution)
-        wide = _table_within_limits(inputs, one, taken)
+        sections, limits = used_sections(catalog, one)
+        wide = _table_within_limits(inputs, one, (sections, limits), taken)
         if wide is not None:
             solution = solve_within_limits(layout, catalog, bound, wide, solution, options, used, taken)
             one = SolvedFabric(fabric=bound, table=wide, solution=solution)
-        sections, _ = used_sections(catalog, one)
+            sections, _ = used_sections(catalog, one)
         taken.um2.update(sections)
         taken.orders.update(ordered_parts(layout, catalog, one))
         solved[fabric.name] = one
@@ -86,13 +87,16 @@ def solve_fabrics(
     return tuple(solved.values())
 
 
-def _table_within_limits(inputs: Inputs, one: SolvedFabric, taken: Taken) -> RouteTable | None:
+def _table_within_limits(
+    inputs: Inputs, one: SolvedFabric, used: tuple[Mapping[str, int], Mapping[str, int]], taken: Taken
+) -> RouteTable | None:
     """Return the routes to decide on within limits; None where the decision without regard to them stands.
 
     Where parts are limited but not short, the plan stands, and what it is compared with is looked at.
+    ``used`` is what the fabric takes of segments with a limit, and their limits.
     """
     layout, catalog = inputs.layout, inputs.catalog
-    sections, limits = used_sections(catalog, one)
+    sections, limits = used
     orders = taken.orders + ordered_parts(layout, catalog, one)
     if any(um2 + taken.um2[name] > limits[name] for name, um2 in sections.items()) or any(
         ordered(limit, orders) > limit.most_pieces for limit in layout.supply

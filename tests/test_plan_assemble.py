@@ -24,6 +24,7 @@ from planner.model.routes import (
     Route,
     RouteKind,
     SegmentKind,
+    route_part,
 )
 from planner.model.sites import cage_sockets
 from planner.model.solution import (
@@ -76,7 +77,8 @@ class OneRouteTable:
             b=Point(600, 0, 0),
             usable_um2=self.usable_um2,
         )
-        return Route(kind=RouteKind.LATERAL, segments=(riser, shared), routed_mm=routed, slack_mm=100)
+        parts = route_part([riser]), route_part([shared])
+        return Route(kind=RouteKind.LATERAL, parts=parts, routed_mm=routed, slack_mm=100)
 
 
 def make_table(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout
-from planner.model.routes import AT_A_FACE, Route, RouteTable, riser_name
+from planner.model.routes import AT_A_FACE, PathwaySegment, Route, RoutePart, RouteTable, riser_name
 from planner.model.sections import run_section_um2
 from planner.plan.section_use import used_sections
 from planner.plan.solved import SolvedFabric
@@ -33,9 +33,7 @@ class _Way(NamedTuple):
     @property
     def limited(self) -> Steps:
         """Its segments that have a limit, with that."""
-        return frozenset(
-            (one.id, one.usable_um2) for one in self.route.segments if one.usable_um2 is not None
-        )
+        return frozenset((one.id, one.usable_um2 or 0) for part in self.route.parts for one in part.limited)
 
 
 @dataclass(slots=True)
@@ -85,11 +83,12 @@ def _batches(
         alike.setdefault((a, b, run.choice.route, run.choice.option), []).append(index)
     sections = [run_section_um2(option) for option in catalog.media]
     routes = np.array(list(alike), dtype=np.int64).reshape(-1, 4)[:, :3]
+    risers_of = _RisersOf()
     for (key, runs), equal in zip(alike.items(), _equal_routes(one.table, routes), strict=True):
         a, b, k, option = key
-        for riser in _risers(one.table.route(a, b, k)):
+        for riser in risers_of.route(one.table.route(a, b, k)):
             ends[riser] += len(runs)
-        ways = _ways(one.table, a, b, k, equal)
+        ways = _ways(one.table, risers_of, (a, b, k), equal)
         if len({way.risers for way in ways}) > 1:
             now = next(way for way in ways if way.nth == k)
             for start in range(0, len(runs), most):
@@ -108,19 +107,34 @@ def _equal_routes(table: RouteTable, routes: NDArray[np.int64]) -> list[list[int
     return equal
 
 
-def _ways(table: RouteTable, a: int, b: int, k: int, equal: Sequence[int]) -> tuple[_Way, ...]:
-    """Return the ways of a pair that are equal to the k-th and of its kind, itself among them."""
+def _ways(
+    table: RouteTable, risers_of: _RisersOf, taken: tuple[int, int, int], equal: Sequence[int]
+) -> tuple[_Way, ...]:
+    """Return the ways of a pair that are equal to the one taken and of its kind, itself among them."""
     if len(equal) == 1:
         return ()
-    routes = [(index, table.route(a, b, index)) for index in equal]
+    a, b, k = taken
     kind = table.route(a, b, k).kind
-    return tuple(_Way(index, route, _risers(route)) for index, route in routes if route.kind is kind)
+    routes = [(index, table.route(a, b, index)) for index in equal]
+    return tuple(_Way(index, route, risers_of.route(route)) for index, route in routes if route.kind is kind)
 
 
-def _risers(route: Route) -> tuple[str, ...]:
-    """Return the names of the risers that the ends go out to."""
-    ends = (route.segments[0], route.segments[-1])
-    return tuple(riser_name(one.id) for one in ends if one.kind in AT_A_FACE)
+class _RisersOf:
+    """Names of the risers that ends go out to; thousands of routes share the parts that tell them."""
+
+    def __init__(self) -> None:
+        # Each part stays here with its name, so that no other takes its identity.
+        self._known: dict[int, tuple[RoutePart, tuple[str, ...]]] = {}
+
+    def route(self, route: Route) -> tuple[str, ...]:
+        """Return the names for both ends."""
+        first, last = route.parts[0], route.parts[-1]
+        return self._name(first, first.segments[0]) + self._name(last, last.segments[-1])
+
+    def _name(self, part: RoutePart, end: PathwaySegment) -> tuple[str, ...]:
+        if id(part) not in self._known:
+            self._known[id(part)] = part, (riser_name(end.id),) if end.kind in AT_A_FACE else ()
+        return self._known[id(part)][1]
 
 
 def _moved(batch: _Batch, ends: Counter[str], used: Counter[str]) -> bool:
