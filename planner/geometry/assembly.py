@@ -102,11 +102,10 @@ class SegmentWriter:
 
     def _riser(self, riser: Riser, z_from: int, z_to: int) -> Iterator[PathwaySegment]:
         """Yield the pieces of a riser from height to height."""
+        name, section = riser.name, self._pathways.risers.usable_um2
         for low, high in self._pieces(z_from, z_to, self._riser_cuts[riser.row, riser.face]):
             ends = Point(riser.x_mm, riser.y_mm, low), Point(riser.x_mm, riser.y_mm, high)
-            yield self._make(
-                f"{riser.name}:{low}-{high}", SegmentKind.RISER, ends, self._pathways.risers.usable_um2
-            )
+            yield self._make(f"{name}:{low}-{high}", SegmentKind.RISER, ends, section)
 
     def lateral(self, a: Riser, b: Riser, z_mm: int) -> Iterator[PathwaySegment]:
         """Yield the pieces from riser to riser: across a rack position, or between two neighbors."""
