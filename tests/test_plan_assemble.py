@@ -22,6 +22,7 @@ from planner.model.routes import (
     PathwaySegment,
     Point,
     Route,
+    RouteEnds,
     RouteKind,
     SegmentKind,
     route_part,
@@ -79,6 +80,9 @@ class OneRouteTable:
         )
         parts = route_part([riser]), route_part([shared])
         return Route(kind=RouteKind.LATERAL, parts=parts, routed_mm=routed, slack_mm=100)
+
+    def ends(self, a: int, b: int, k: int) -> RouteEnds:
+        return RouteEnds(RouteKind.LATERAL, (f"{self.lower[a].rack}-FL", "A02-F"))
 
 
 def make_table(

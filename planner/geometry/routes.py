@@ -39,14 +39,16 @@ class _Columns(NamedTuple):
 class Choice(NamedTuple):
     """A route before its segments are written out.
 
-    ``risers`` are the numbers of those of its exits, each among its side's, and ``number`` is that of its
-    channel. Of a lateral, ``channel`` is None, and ``lateral_z_mm`` its height.
+    ``risers`` are the numbers of those of its exits, each among its side's, ``riser_names`` what they are
+    called, and ``number`` is that of its channel. Of a lateral, ``channel`` is None, and ``lateral_z_mm`` its
+    height.
     """
 
     kind: RouteKind
     exit_a: Exit
     exit_b: Exit
     risers: tuple[int, int]
+    riser_names: tuple[str, str]
     channel: Channel | None
     number: int
     route: int
@@ -107,10 +109,12 @@ class RouteFinder:
         channel = self.channels[number] if number != _LATERAL else None
         columns = self._pair_columns(number, stand, other)
         exit_a, exit_b = _EXIT_PAIRS[columns.exits.item(0, column)]
+        way_out, way_in = self.a.exits[stand][exit_a], self.b.exits[other][exit_b]
         return Choice(
             kind=channel.network.kind if channel else RouteKind.LATERAL,
-            exit_a=self.a.exits[stand][exit_a],
-            exit_b=self.b.exits[other][exit_b],
+            exit_a=way_out,
+            exit_b=way_in,
+            riser_names=(way_out.riser.name, way_in.riser.name),
             risers=(self.a.exit_riser.item(stand, exit_a), self.b.exit_riser.item(other, exit_b)),
             channel=channel,
             number=number,

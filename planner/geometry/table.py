@@ -18,7 +18,7 @@ from planner.geometry.stands import make_side
 from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
-from planner.model.routes import NO_ROUTE_MM, Attachment, LimitedSegments, Route, RouteTable
+from planner.model.routes import NO_ROUTE_MM, Attachment, LimitedSegments, Route, RouteEnds, RouteTable
 
 
 class HallRoutes:
@@ -48,6 +48,11 @@ class HallRoutes:
         if known is None:
             known = self._written[a, b, k] = self._write(a, b, k)
         return known
+
+    def ends(self, a: int, b: int, k: int) -> RouteEnds:
+        """Return what the k-th route of the pair is at its ends, without writing it out."""
+        choice = self._finder.choice(a, b, self._code.item(a, b, k))
+        return RouteEnds(choice.kind, choice.riser_names)
 
     def limited_segments(self) -> LimitedSegments:
         """Return what all routes take of segments that have a limit."""

@@ -130,6 +130,13 @@ class Route:
         return sum((part.ids for part in others), first.ids)
 
 
+class RouteEnds(NamedTuple):
+    """The kind of a route, and the names of the risers that its ends go out to."""
+
+    kind: RouteKind
+    risers: tuple[str, str]
+
+
 class LimitedSegments(NamedTuple):
     """The segments with a limit that the routes of a table take, in the order in which they first appear.
 
@@ -164,6 +171,10 @@ class RouteTable(Protocol):
 
     def route(self, a: int, b: int, k: int) -> Route:
         """Return the k-th route of the pair, segment by segment."""
+        ...
+
+    def ends(self, a: int, b: int, k: int) -> RouteEnds:
+        """Return what the k-th route of the pair is at its ends, without writing it out."""
         ...
 
     def limited_segments(self) -> LimitedSegments:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout
-from planner.model.routes import AT_A_FACE, PathwaySegment, Route, RoutePart, RouteTable, riser_name
+from planner.model.routes import RouteTable
 from planner.model.sections import run_section_um2
 from planner.plan.section_use import used_sections
 from planner.plan.solved import SolvedFabric
@@ -24,16 +24,10 @@ Steps = frozenset[tuple[str, int]]
 
 
 class _Way(NamedTuple):
-    """Which route of its pair it is, the route itself, and the risers at its ends."""
+    """Which route of its pair it is, and the risers at its ends."""
 
     nth: int
-    route: Route
-    risers: tuple[str, ...]
-
-    @property
-    def limited(self) -> Steps:
-        """Its segments that have a limit, with that."""
-        return frozenset((one.id, one.usable_um2 or 0) for part in self.route.parts for one in part.limited)
+    risers: tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -43,8 +37,15 @@ class _Batch:
     fabric: int
     runs: list[int]
     section_um2: int
+    table: RouteTable
+    pair: tuple[int, int]
     ways: tuple[_Way, ...]
     now: _Way
+
+    def limited(self, way: _Way) -> Steps:
+        """Return the segments of one of its ways that have a limit, with that."""
+        parts = self.table.route(*self.pair, way.nth).parts
+        return frozenset((one.id, one.usable_um2 or 0) for part in parts for one in part.limited)
 
 
 def with_even_risers(
@@ -83,16 +84,16 @@ def _batches(
         alike.setdefault((a, b, run.choice.route, run.choice.option), []).append(index)
     sections = [run_section_um2(option) for option in catalog.media]
     routes = np.array(list(alike), dtype=np.int64).reshape(-1, 4)[:, :3]
-    risers_of = _RisersOf()
     for (key, runs), equal in zip(alike.items(), _equal_routes(one.table, routes), strict=True):
         a, b, k, option = key
-        for riser in risers_of.route(one.table.route(a, b, k)):
+        for riser in one.table.ends(a, b, k).risers:
             ends[riser] += len(runs)
-        ways = _ways(one.table, risers_of, (a, b, k), equal)
+        ways = _ways(one.table, (a, b, k), equal)
         if len({way.risers for way in ways}) > 1:
             now = next(way for way in ways if way.nth == k)
             for start in range(0, len(runs), most):
-                yield _Batch(number, runs[start : start + most], sections[option], ways, now)
+                own = runs[start : start + most]
+                yield _Batch(number, own, sections[option], one.table, (a, b), ways, now)
 
 
 def _equal_routes(table: RouteTable, routes: NDArray[np.int64]) -> list[list[int]]:
@@ -107,34 +108,14 @@ def _equal_routes(table: RouteTable, routes: NDArray[np.int64]) -> list[list[int
     return equal
 
 
-def _ways(
-    table: RouteTable, risers_of: _RisersOf, taken: tuple[int, int, int], equal: Sequence[int]
-) -> tuple[_Way, ...]:
+def _ways(table: RouteTable, taken: tuple[int, int, int], equal: Sequence[int]) -> tuple[_Way, ...]:
     """Return the ways of a pair that are equal to the one taken and of its kind, itself among them."""
     if len(equal) == 1:
         return ()
     a, b, k = taken
-    kind = table.route(a, b, k).kind
-    routes = [(index, table.route(a, b, index)) for index in equal]
-    return tuple(_Way(index, route, risers_of.route(route)) for index, route in routes if route.kind is kind)
-
-
-class _RisersOf:
-    """Names of the risers that ends go out to; thousands of routes share the parts that tell them."""
-
-    def __init__(self) -> None:
-        # Each part stays here with its name, so that no other takes its identity.
-        self._known: dict[int, tuple[RoutePart, tuple[str, ...]]] = {}
-
-    def route(self, route: Route) -> tuple[str, ...]:
-        """Return the names for both ends."""
-        first, last = route.parts[0], route.parts[-1]
-        return self._name(first, first.segments[0]) + self._name(last, last.segments[-1])
-
-    def _name(self, part: RoutePart, end: PathwaySegment) -> tuple[str, ...]:
-        if id(part) not in self._known:
-            self._known[id(part)] = part, (riser_name(end.id),) if end.kind in AT_A_FACE else ()
-        return self._known[id(part)][1]
+    kind = table.ends(a, b, k).kind
+    found = [(nth, table.ends(a, b, nth)) for nth in equal]
+    return tuple(_Way(nth, ends.risers) for nth, ends in found if ends.kind is kind)
 
 
 def _moved(batch: _Batch, ends: Counter[str], used: Counter[str]) -> bool:
@@ -151,7 +132,7 @@ def _moved(batch: _Batch, ends: Counter[str], used: Counter[str]) -> bool:
 
     best = min(batch.ways, key=lambda way: (unevenness(way), way is not old, way.nth))
     if best is not old:
-        left, taken = old.limited, best.limited
+        left, taken = batch.limited(old), batch.limited(best)
         if any(used[name] + section > limit for name, limit in taken - left):
             best = old
         else:
