@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from planner.model.catalog import Catalog
 from planner.model.routes import PathwaySegment, RoutePart
@@ -12,33 +12,35 @@ from planner.model.sections import run_section_um2
 from planner.plan.solved import SolvedFabric
 
 
-class PartUse(NamedTuple):
+@dataclass(slots=True)
+class PartUse:
     """A stretch of routes, the cross-section in square micrometers of all runs in it, and their number."""
 
     part: RoutePart
-    used_um2: int
-    runs: int
+    used_um2: int = 0
+    runs: int = 0
 
 
-class SegmentUse(NamedTuple):
+@dataclass(slots=True)
+class SegmentUse:
     """A segment, the cross-section in square micrometers of all runs in it, and their number."""
 
     segment: PathwaySegment
-    used_um2: int
-    runs: int
+    used_um2: int = 0
+    runs: int = 0
 
 
 def segment_use(catalog: Catalog, solved: Iterable[SolvedFabric]) -> dict[str, SegmentUse]:
     """Return what the runs of fabrics take of each segment they use, by id."""
     use: dict[str, SegmentUse] = {}
     for one in solved:
-        for part, um2, runs in _part_use(catalog, one):
-            for segment in part.segments:
-                before = use.get(segment.id)
-                if before is not None:
-                    use[segment.id] = SegmentUse(segment, before.used_um2 + um2, before.runs + runs)
-                else:
-                    use[segment.id] = SegmentUse(segment, um2, runs)
+        for taken in _part_use(catalog, one):
+            for segment in taken.part.segments:
+                own = use.get(segment.id)
+                if own is None:
+                    own = use[segment.id] = SegmentUse(segment)
+                own.used_um2 += taken.used_um2
+                own.runs += taken.runs
     return use
 
 
@@ -49,9 +51,9 @@ def used_sections(catalog: Catalog, solved: SolvedFabric) -> tuple[Counter[str],
     """
     used: Counter[str] = Counter()
     limits: dict[str, int] = {}
-    for part, um2, _ in _part_use(catalog, solved):
-        for segment in part.limited:
-            used[segment.id] += um2
+    for taken in _part_use(catalog, solved):
+        for segment in taken.part.limited:
+            used[segment.id] += taken.used_um2
             limits[segment.id] = segment.usable_um2 or 0
     return used, limits
 
@@ -64,9 +66,9 @@ def _part_use(catalog: Catalog, solved: SolvedFabric) -> Iterable[PartUse]:
     for (a, b, nth, option), runs in by_route.items():
         um2 = runs * sections[option]
         for part in solved.table.route(a, b, nth).parts:
-            before = use.get(id(part))
-            if before is not None:
-                use[id(part)] = PartUse(part, before.used_um2 + um2, before.runs + runs)
-            else:
-                use[id(part)] = PartUse(part, um2, runs)
+            own = use.get(id(part))
+            if own is None:
+                own = use[id(part)] = PartUse(part)
+            own.used_um2 += um2
+            own.runs += runs
     return use.values()
