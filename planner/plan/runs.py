@@ -52,6 +52,7 @@ def build_runs(layout: Layout, catalog: Catalog, solved: Iterable[SolvedFabric])
             )
     planned = lots(layout.installation, laid)
     order = sorted(range(len(laid)), key=[run.place for run in laid].__getitem__)
+    del laid  # of a campus there is not room for all
     return tuple([_written(drafts[index], planned[index]) for index in order])
 
 
