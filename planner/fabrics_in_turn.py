@@ -123,28 +123,26 @@ def decide_in_turn(
         solve = partial(solve_fabric, layout, catalog, bound, table, options, used)
         plain = one = SolvedFabric(fabric=bound, table=table, solution=known.of(bound, table, used, solve))
         others.subtract(before.get(fabric.name, Taken()))
-        wide, left_to = _table_within_limits(inputs, one, others), None
+        own, left_to = takings(inputs, one), None
+        wide = _table_within_limits(inputs, one, own, others)
         if wide is not None:
             solution = solve_within_limits(layout, catalog, bound, wide, one.solution, options, used, others)
             one = SolvedFabric(fabric=bound, table=wide, solution=solution)
-            left_to = Taken.together([others])
-        turns[fabric.name] = Turn(
-            solved=one, plain=plain, used=used, others=left_to, takings=takings(inputs, one)
-        )
-        others.add(turns[fabric.name].takings.taken)
+            own, left_to = takings(inputs, one), Taken.together([others])
+        turns[fabric.name] = Turn(solved=one, plain=plain, used=used, others=left_to, takings=own)
+        others.add(own.taken)
         used = used_racks(layout, catalog, (one,), used)
     return tuple(turns.values())
 
 
-def _table_within_limits(inputs: Inputs, one: SolvedFabric, others: Taken) -> RouteTable | None:
+def _table_within_limits(inputs: Inputs, one: SolvedFabric, own: Takings, others: Taken) -> RouteTable | None:
     """Return the routes to decide on within limits; None where the decision without regard to them stands.
 
     Where parts are limited but not short, the plan stands, and what it is compared with is looked at.
     """
-    layout, catalog = inputs.layout, inputs.catalog
-    sections, limits = used_sections(catalog, one)
-    orders = others.orders + ordered_parts(layout, catalog, one)
-    if any(um2 + others.um2[name] > limits[name] for name, um2 in sections.items()) or any(
+    layout = inputs.layout
+    sections, orders = own.taken.um2, others.orders + own.taken.orders
+    if any(um2 + others.um2[name] > own.usable_um2[name] for name, um2 in sections.items()) or any(
         ordered(limit, orders) > limit.most_pieces for limit in layout.supply
     ):
         return wider_table(inputs, one.fabric, one.table)

@@ -14,7 +14,7 @@ from planner.geometry.table import build_route_table
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Level, Side
-from planner.model.routes import NO_ROUTE_MM, Route, RouteKind, RouteTable, SegmentKind
+from planner.model.routes import NO_ROUTE_MM, Route, RouteKind, RouteTable, SegmentKind, riser_name
 from planner.topology.build import build_fabrics
 from tests.halls import make_domain, make_hall
 
@@ -59,7 +59,10 @@ def check_route(table: RouteTable, a: int, b: int, k: int) -> None:
     assert first.a.z_mm == table.lower[a].z_mm
     assert sum(segment.length_mm for segment in route.segments) == route.routed_mm == table.routed_mm[a, b, k]
     assert route.slack_mm == table.slack_mm[a, b, k]
-    names = [segment.id for segment in route.segments]
+    names = list(route.segment_ids)
+    assert names == [segment.id for segment in route.segments]
+    risers = tuple(riser_name(one.id) for one in (first, last))
+    assert table.ends(a, b, k) == (route.kind, risers)
     assert len(set(names)) == len(names)
     assert not set(" ,>") & set("".join(names))
 

@@ -22,8 +22,10 @@ from planner.model.routes import (
     PathwaySegment,
     Point,
     Route,
+    RouteEnds,
     RouteKind,
     SegmentKind,
+    route_part,
 )
 from planner.model.sites import cage_sockets
 from planner.model.solution import (
@@ -76,7 +78,11 @@ class OneRouteTable:
             b=Point(600, 0, 0),
             usable_um2=self.usable_um2,
         )
-        return Route(kind=RouteKind.LATERAL, segments=(riser, shared), routed_mm=routed, slack_mm=100)
+        parts = route_part([riser]), route_part([shared])
+        return Route(kind=RouteKind.LATERAL, parts=parts, routed_mm=routed, slack_mm=100)
+
+    def ends(self, a: int, b: int, k: int) -> RouteEnds:
+        return RouteEnds(RouteKind.LATERAL, (f"{self.lower[a].rack}-FL", "A02-F"))
 
 
 def make_table(

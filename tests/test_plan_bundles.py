@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
+from planner.geometry.table import build_route_table
 from planner.model.installation import Installation
 from planner.model.plan import CableRun, Plan
-from planner.model.routes import RouteKind, SegmentKind
-from planner.plan.bundles import elapsed_minutes, run_minutes, with_bundles
-from planner.plan.shares import PricedRun
+from planner.model.routes import NO_ROUTE_MM, RouteKind, SegmentKind
+from planner.plan.bundles import Laid, bundle_way, elapsed_minutes, lots, run_minutes
+from planner.topology.build import build_fabrics
+from tests.halls import make_hall
 from tests.sample_plan import big_plan
 
 RATES = Installation(max_bundle=24, crews=2, minutes_per_run=10, minutes_per_meter=1)
@@ -26,19 +29,24 @@ def sample() -> Plan:
 Lay = Callable[[Installation], list[CableRun]]
 
 
+def laid_of(plan: Plan, run: CableRun) -> Laid:
+    """Return a run as those see it who lay it."""
+    rank = {p.address: n for n, p in enumerate(p for row in plan.layout.rows for p in row.positions)}
+    place = rank[run.a.rack], run.a.u, run.a.cage, run.a.port, run.fabric
+    return Laid(place, rank[run.b.rack], run.medium, run.route_kind, run.routed_mm, way(plan, run))
+
+
+def with_lots(plan: Plan, installation: Installation, runs: Sequence[CableRun]) -> list[CableRun]:
+    """Return runs with who lays them when, in the order of installation."""
+    planned = lots(installation, [laid_of(plan, run) for run in runs])
+    made = [replace(run, **lot._asdict()) for run, lot in zip(runs, planned, strict=True)]
+    return sorted(made, key=lambda run: run.install_order)
+
+
 @pytest.fixture(scope="module")
 def lay(sample: Plan) -> Lay:
     """Return the big sample's runs in the order of installation."""
-    rank = {p.address: n for n, p in enumerate(p for row in sample.layout.rows for p in row.positions)}
-    segments = {fill.segment.id: fill.segment for fill in sample.segments}
-    # Bundling looks at the runs alone, whatever they are made of.
-    priced = [PricedRun(run=run, made=None, counted=None) for run in sample.runs]  # type: ignore[arg-type]
-
-    def made(installation: Installation) -> list[CableRun]:
-        runs = [one.run for one in with_bundles(installation, priced, rank, segments)]
-        return sorted(runs, key=lambda run: run.install_order)
-
-    return made
+    return lambda installation: with_lots(sample, installation, sample.runs)
 
 
 def way(plan: Plan, run: CableRun) -> tuple[str, ...]:
@@ -59,30 +67,24 @@ def test_runs_of_a_bundle_go_one_way(lay: Lay, sample: Plan) -> None:
     assert len(ways) < len(sample.runs) / 4  # and not merely each its own
 
 
-def test_another_tray_or_riser_makes_another_bundle_another_height_does_not(sample: Plan) -> None:
-    rank = {p.address: n for n, p in enumerate(p for row in sample.layout.rows for p in row.positions)}
-    segments = {fill.segment.id: fill.segment for fill in sample.segments}
-    overhead = [run for run in sample.runs if run.route_kind is RouteKind.OVERHEAD]
-    one = overhead[0]
-    like = [run for run in overhead if (run.a.rack, run.b.rack) == (one.a.rack, one.b.rack)]
-    other_height = next(run for run in like if run.a.u != one.a.u and run.segments != one.segments)
-    assert other_height.medium is one.medium
-    tray = next(name for name in one.segments if segments[name].kind is SegmentKind.ROW_TRAY)
-    elsewhere = replace(one, segments=tuple("other:1-2" if name == tray else name for name in one.segments))
-    riser = one.segments[1].split(":")[0]
-    left_right = {"L": "R", "R": "L"}
-    across = riser[:-1] + left_right[riser[-1]]
-    climbed = replace(one, segments=tuple(name.replace(f"{riser}:", f"{across}:") for name in one.segments))
-    for name, run in (("other:1-2", elsewhere), *((name, climbed) for name in climbed.segments)):
-        old = one.segments[run.segments.index(name)] if name in run.segments else tray
-        segments.setdefault(name, replace(segments[old], id=name))
-
-    def bundles(*runs: CableRun) -> int:
-        priced = [PricedRun(run=run, made=None, counted=None) for run in runs]  # type: ignore[arg-type]
-        return len({each.run.bundle for each in with_bundles(RATES, priced, rank, segments)})
-
-    assert bundles(one, other_height) == 1
-    assert bundles(one, elsewhere) == bundles(one, climbed) == 2
+def test_another_tray_or_riser_makes_another_bundle_another_height_does_not() -> None:
+    layout, catalog = make_hall(["LL", "SS"], cross_x_mm=(0, 1200), routes_per_pair=8)
+    (fabric,) = build_fabrics(layout, catalog)
+    table = build_route_table(layout, catalog, fabric)
+    by_risers: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+    for b, k in product(range(len(table.upper)), range(table.routed_mm.shape[2])):
+        if table.upper[b].rack != table.upper[0].rack or table.routed_mm[0, b, k] >= NO_ROUTE_MM:
+            continue
+        route = table.route(0, b, k)
+        passed = bundle_way(route)
+        ends = route.segment_ids[0].split(":")[0], route.segment_ids[-1].split(":")[0]
+        assert (passed[0], passed[-1]) == ends
+        along = [one.id for one in route.segments if one.kind not in (SegmentKind.FACE, SegmentKind.RISER)]
+        assert list(passed[1:-1]) == along
+        by_risers.setdefault(ends, set()).add(passed)
+    assert len(by_risers) > 1 and max(map(len, by_risers.values())) > 1
+    heights = len({table.upper[b].z_mm for b in range(len(table.upper))})
+    assert heights > 1 and sum(map(len, by_risers.values())) <= table.routed_mm.shape[2]
 
 
 @pytest.mark.parametrize("most", [1, 5, 24, 1000])
@@ -145,8 +147,4 @@ def test_minutes_are_rounded_once() -> None:
 
 
 def test_order_of_the_runs_given_does_not_matter(lay: Lay, sample: Plan) -> None:
-    rank = {p.address: n for n, p in enumerate(p for row in sample.layout.rows for p in row.positions)}
-    segments = {fill.segment.id: fill.segment for fill in sample.segments}
-    turned = [PricedRun(run=run, made=None, counted=None) for run in reversed(sample.runs)]  # type: ignore[arg-type]
-    again = [one.run for one in with_bundles(RATES, turned, rank, segments)]
-    assert sorted(again, key=lambda run: run.install_order) == lay(RATES)
+    assert with_lots(sample, RATES, sample.runs[::-1]) == lay(RATES)

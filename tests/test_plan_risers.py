@@ -11,7 +11,7 @@ from planner.fabrics_together import solve_fabrics
 from planner.inputs.shipped import shipped_folder
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout
-from planner.model.routes import PathwaySegment, Route, SegmentKind
+from planner.model.routes import PathwaySegment, Route, SegmentKind, route_part
 from planner.optimize.options import SolveOptions
 from planner.pipeline import check_layout
 from planner.plan.risers import with_even_risers
@@ -90,7 +90,9 @@ class _Narrow:
 
     def route(self, a: int, b: int, k: int) -> Route:
         route: Route = self._table.route(a, b, k)  # type: ignore[attr-defined]
-        return replace(route, segments=tuple(map(self._narrowed, route.segments)))
+        return replace(
+            route, parts=tuple(route_part(map(self._narrowed, part.segments)) for part in route.parts)
+        )
 
     def _narrowed(self, segment: PathwaySegment) -> PathwaySegment:
         is_meant = segment.kind is SegmentKind.RISER and segment.id.split(":")[0].endswith(self._side)

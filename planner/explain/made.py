@@ -110,7 +110,7 @@ class RoutedFabric:
 
     def segment_ids(self, a: int, b: int, way: Way) -> tuple[str, ...]:
         """Return the ids of a way's segments."""
-        return tuple(segment.id for segment in self.table.route(a, b, way.route).segments)
+        return self.table.route(a, b, way.route).segment_ids
 
     def all_made(self, a: int, b: int, less_mm: int = 0) -> list[Made]:
         """Price every option on every route, with so much less required length than there is."""

@@ -34,29 +34,15 @@ class SegmentWriter:
         self._climbed: dict[tuple[Riser, int, int], tuple[PathwaySegment, ...]] = {}
         self._laid: dict[tuple[str, Point, str, Point], tuple[PathwaySegment, ...]] = {}
 
-    def write(self, choice: Choice, a: Attachment, b: Attachment) -> tuple[PathwaySegment, ...]:
-        """Return the segments of the route from a to b in order."""
-        if choice.channel is None:
-            between = self._lateral_part(choice, a, b)
-        else:
-            between = self._tray_part(choice.channel, choice, a, b)
-        return (self._face(choice.exit_a, a), *between, self._face(choice.exit_b, b))
+    def leave(self, way_out: Exit, attachment: Attachment, z_mm: int) -> Iterator[PathwaySegment]:
+        """Yield what leads from an attachment to a height of its riser."""
+        yield self._face(way_out, attachment)
+        yield from self.climb(way_out.riser, attachment.z_mm, z_mm)
 
-    def _lateral_part(self, choice: Choice, a: Attachment, b: Attachment) -> Iterator[PathwaySegment]:
-        riser_a, riser_b, z = choice.exit_a.riser, choice.exit_b.riser, choice.lateral_z_mm
-        if riser_a == riser_b:
-            yield from self.climb(riser_a, a.z_mm, b.z_mm)
-            return
-        yield from self.climb(riser_a, a.z_mm, z)
-        yield from self.lateral(riser_a, riser_b, z)
-        yield from self.climb(riser_b, z, b.z_mm)
-
-    def _tray_part(
-        self, channel: Channel, choice: Choice, a: Attachment, b: Attachment
-    ) -> Iterator[PathwaySegment]:
-        yield from self.climb(choice.exit_a.riser, a.z_mm, channel.z_a_mm)
-        yield from self.along_trays(channel, choice)
-        yield from self.climb(choice.exit_b.riser, channel.z_b_mm, b.z_mm)
+    def enter(self, way_in: Exit, attachment: Attachment, z_mm: int) -> Iterator[PathwaySegment]:
+        """Yield what leads to an attachment from a height of its riser."""
+        yield from self.climb(way_in.riser, z_mm, attachment.z_mm)
+        yield self._face(way_in, attachment)
 
     def along_trays(self, channel: Channel, choice: Choice) -> Iterator[PathwaySegment]:
         """Yield what lies between the risers of a route through cable trays."""
@@ -116,11 +102,10 @@ class SegmentWriter:
 
     def _riser(self, riser: Riser, z_from: int, z_to: int) -> Iterator[PathwaySegment]:
         """Yield the pieces of a riser from height to height."""
+        name, section = riser.name, self._pathways.risers.usable_um2
         for low, high in self._pieces(z_from, z_to, self._riser_cuts[riser.row, riser.face]):
             ends = Point(riser.x_mm, riser.y_mm, low), Point(riser.x_mm, riser.y_mm, high)
-            yield self._make(
-                f"{riser.name}:{low}-{high}", SegmentKind.RISER, ends, self._pathways.risers.usable_um2
-            )
+            yield self._make(f"{name}:{low}-{high}", SegmentKind.RISER, ends, section)
 
     def lateral(self, a: Riser, b: Riser, z_mm: int) -> Iterator[PathwaySegment]:
         """Yield the pieces from riser to riser: across a rack position, or between two neighbors."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from heapq import heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
 import networkx as nx
 
-from planner.geometry.simple_ways import SimpleWays
+from planner.geometry.simple_ways import Neighbors, SimpleWays
 from planner.model.layout import Layout, Level, Slack
 from planner.model.routes import Point, RouteKind
 
@@ -129,7 +130,7 @@ class TrayNetwork:
 
     def _distances_to(self, target: int) -> dict[int, int]:
         if target not in self._distances:
-            self._distances[target] = nx.single_source_dijkstra_path_length(self.graph, target)
+            self._distances[target] = _distances_from(target, self._neighbors)
         return self._distances[target]
 
     def _begin(self, start: Start, target: Start) -> tuple[list[TrayWay], SimpleWays | None]:
@@ -178,6 +179,20 @@ class TrayNetwork:
     def _join(self, a: int, b: int) -> None:
         way = self._way((a, b))
         self.graph.add_edge(a, b, weight=self.weight(way.horizontal_mm, way.vertical_mm))
+
+
+def _distances_from(start: int, neighbors: Neighbors) -> dict[int, int]:
+    """Return the least weight from a crossing to each that trays join it with (Dijkstra)."""
+    found: dict[int, int] = {}
+    waiting = [(0, start)]
+    while waiting:
+        weight, here = heappop(waiting)
+        if here not in found:
+            found[here] = weight
+            for node, edge in neighbors[here]:
+                if node not in found:
+                    heappush(waiting, (weight + edge, node))
+    return found
 
 
 def slack_of(layout: Layout, kind: RouteKind) -> Slack:

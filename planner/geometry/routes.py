@@ -19,6 +19,9 @@ from planner.model.routes import NO_ROUTE_MM, RouteKind
 _ROUTED_LIMIT = 2**24
 """Routed lengths stay below this (16 km), so that one integer orders by required, then routed."""
 
+_LATERAL = -1
+"""Stands for "no channel"."""
+
 _EXIT_PAIRS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
@@ -36,13 +39,18 @@ class _Columns(NamedTuple):
 class Choice(NamedTuple):
     """A route before its segments are written out.
 
-    ``channel`` is None for a lateral, whose height is ``lateral_z_mm``.
+    ``risers`` are the numbers of those of its exits, each among its side's, ``riser_names`` what they are
+    called, and ``number`` is that of its channel. Of a lateral, ``channel`` is None, and ``lateral_z_mm`` its
+    height.
     """
 
     kind: RouteKind
     exit_a: Exit
     exit_b: Exit
+    risers: tuple[int, int]
+    riser_names: tuple[str, str]
     channel: Channel | None
+    number: int
     route: int
     lateral_z_mm: int
 
@@ -64,8 +72,11 @@ class RouteFinder:
         self._places_b = StandPlaces(floor, b)
         self._places_a = StandPlaces(floor, a)
         self._pairs: dict[tuple[int, int, int], _Columns] = {}
+        self._stand_a: list[int] = a.stand.tolist()
+        self._stand_b: list[int] = b.stand.tolist()
+        self._choices: dict[tuple[int, int, int], Choice] = {}
         self._members: dict[int, list[int]] = defaultdict(list)
-        for index, stand in enumerate(a.stand.tolist()):
+        for index, stand in enumerate(self._stand_a):
             self._members[stand].append(index)
 
     def fill(self, routed_mm: Lengths, slack_mm: Lengths, code: NDArray[np.int16]) -> None:
@@ -80,50 +91,48 @@ class RouteFinder:
 
     def choice(self, a: int, b: int, code: int) -> Choice:
         """Return the candidate of that number for the pair of attachments."""
-        stand = int(self.a.stand[a])
-        other = int(self.b.stand[b])
+        key = self._stand_a[a], self._stand_b[b], code
+        known = self._choices.get(key)
+        if known is None:
+            known = self._choices[key] = self._choice(*key)
+        if known.channel is not None:
+            return known
+        return known._replace(lateral_z_mm=(self.b.z_mm.item(b) if code % 2 else self.a.z_mm.item(a)))
+
+    def _choice(self, stand: int, other: int, code: int) -> Choice:
+        """Return the candidate of that number between two stands; a lateral's height is left open."""
         heights = 2 * min(self.routes, len(_EXIT_PAIRS))
         if code < heights:
-            column, second = divmod(code, 2)
-            columns = self._pair_columns(-1, stand, other)
-            z = int(self.b.z_mm[b] if second else self.a.z_mm[a])
-            return self._choice(RouteKind.LATERAL, a, b, columns, column, None, z)
-        number, column = divmod(code - heights, self.routes)
-        channel = self.channels[number]
+            number, column = _LATERAL, code // 2
+        else:
+            number, column = divmod(code - heights, self.routes)
+        channel = self.channels[number] if number != _LATERAL else None
         columns = self._pair_columns(number, stand, other)
-        return self._choice(channel.network.kind, a, b, columns, column, channel, 0)
+        exit_a, exit_b = _EXIT_PAIRS[columns.exits.item(0, column)]
+        way_out, way_in = self.a.exits[stand][exit_a], self.b.exits[other][exit_b]
+        return Choice(
+            kind=channel.network.kind if channel else RouteKind.LATERAL,
+            exit_a=way_out,
+            exit_b=way_in,
+            riser_names=(way_out.riser.name, way_in.riser.name),
+            risers=(self.a.exit_riser.item(stand, exit_a), self.b.exit_riser.item(other, exit_b)),
+            channel=channel,
+            number=number,
+            route=columns.route.item(0, column),
+            lateral_z_mm=0,
+        )
 
     def _pair_columns(self, channel: int, stand: int, other: int) -> _Columns:
-        """Return the ways between two stands: laterals (channel -1), or those of a channel."""
+        """Return the ways between two stands: laterals, or those of the channel of that number."""
         key = (channel, stand, other)
         if key not in self._pairs:
             others = np.array([other])
             self._pairs[key] = (
                 self._lateral_columns(stand, others)
-                if channel < 0
+                if channel == _LATERAL
                 else self._tray_columns(self.channels[channel], stand, others)
             )
         return self._pairs[key]
-
-    def _choice(
-        self,
-        kind: RouteKind,
-        a: int,
-        b: int,
-        columns: _Columns,
-        column: int,
-        channel: Channel | None,
-        lateral_z_mm: int,
-    ) -> Choice:
-        exit_a, exit_b = _EXIT_PAIRS[columns.exits[0, column]]
-        return Choice(
-            kind=kind,
-            exit_a=self.a.exits[self.a.stand[a]][exit_a],
-            exit_b=self.b.exits[self.b.stand[b]][exit_b],
-            channel=channel,
-            route=int(columns.route[0, column]),
-            lateral_z_mm=lateral_z_mm,
-        )
 
     def _fill_block(
         self,

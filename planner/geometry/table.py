@@ -13,13 +13,14 @@ from planner.geometry.ends import CageKey, Ends, fabric_ends, placed_rack_type
 from planner.geometry.hall_trays import HallTrays
 from planner.geometry.limited import write_limited
 from planner.geometry.missing import missing_pathways
+from planner.geometry.parts import TableParts
 from planner.geometry.positions import Floor
 from planner.geometry.routes import RouteFinder
 from planner.geometry.stands import make_side
 from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
-from planner.model.routes import NO_ROUTE_MM, Attachment, LimitedSegments, Route, RouteTable
+from planner.model.routes import NO_ROUTE_MM, Attachment, LimitedSegments, Route, RouteEnds, RouteTable
 
 
 class HallRoutes:
@@ -40,10 +41,11 @@ class HallRoutes:
         self._writer = writer
         # Fill, plan and outputs ask for the routes that are taken one after the other.
         self._written: dict[tuple[int, int, int], Route] = {}
+        self._parts = TableParts(writer, self.lower, self.upper)
         finder.fill(self.routed_mm, self.slack_mm, self._code)
 
     def route(self, a: int, b: int, k: int) -> Route:
-        """Return the k-th route of the pair, segment by segment; IndexError where there is none."""
+        """Return the k-th route of the pair, part by part; IndexError where there is none."""
         known = self._written.get((a, b, k))
         if known is None:
             known = self._written[a, b, k] = self._write(a, b, k)
@@ -62,20 +64,25 @@ class HallRoutes:
         part.routed_mm = np.where(kept[None, :, None], self.routed_mm, NO_ROUTE_MM)
         return part
 
+    def ends(self, a: int, b: int, k: int) -> RouteEnds:
+        """Return what the k-th route of the pair is at its ends, without writing it out."""
+        choice = self._finder.choice(a, b, self._code.item(a, b, k))
+        return RouteEnds(choice.kind, choice.riser_names)
+
     def limited_segments(self) -> LimitedSegments:
         """Return what all routes take of segments that have a limit."""
         return write_limited(self._finder, self._writer, self.routed_mm < NO_ROUTE_MM, self._code)
 
     def _write(self, a: int, b: int, k: int) -> Route:
-        routed = int(self.routed_mm[a, b, k])
+        routed = self.routed_mm.item(a, b, k)
         if routed >= NO_ROUTE_MM:
             raise IndexError(f"attachments {a} and {b} have no route {k}")
-        choice = self._finder.choice(a, b, int(self._code[a, b, k]))
+        choice = self._finder.choice(a, b, self._code.item(a, b, k))
         return Route(
             kind=choice.kind,
-            segments=self._writer.write(choice, self.lower[a], self.upper[b]),
+            parts=self._parts.of(choice, a, b),
             routed_mm=routed,
-            slack_mm=int(self.slack_mm[a, b, k]),
+            slack_mm=self.slack_mm.item(a, b, k),
         )
 
 

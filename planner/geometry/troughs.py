@@ -37,6 +37,10 @@ class Troughs:
     def __init__(self, layout: Layout, catalog: Catalog) -> None:
         self._rows = {row.name: row for row in layout.rows}
         self._stations = {row.name: _stations(row, catalog) for row in layout.rows}
+        self._index = {
+            row: {station: at for at, station in reversed(list(enumerate(stations)))}
+            for row, stations in self._stations.items()
+        }
         self._is_even = {
             (row.name, face): len(_lines_mm(row, catalog, face)) <= 1 for row in layout.rows for face in Face
         }
@@ -45,8 +49,8 @@ class Troughs:
 
     def pieces(self, a: Riser, b: Riser, z_mm: int) -> Iterator[Piece]:
         """Yield the pieces from riser to riser of one row and face, in the order of the way."""
-        stations = self._stations[a.row]
-        start, end = (stations.index(_Station(riser.position_index, riser.x_mm)) for riser in (a, b))
+        stations, index = self._stations[a.row], self._index[a.row]
+        start, end = (index[_Station(riser.position_index, riser.x_mm)] for riser in (a, b))
         step = 1 if end > start else -1
         for at in range(start, end, step):
             low = min(at, at + step)
@@ -63,9 +67,9 @@ class Troughs:
         name = f"{'+'.join(between)}-{riser.face.value[0].upper()}:{z_mm}"
         if not self._is_even[riser.row, riser.face]:
             name += f"@{riser.y_mm}"
-        edges = sum(station.position_index == low.position_index for station in self._stations[riser.row])
-        if low.position_index == high.position_index and edges > 2:
-            name += f"/{low.x_mm}-{high.x_mm}"
+        if low.position_index == high.position_index:
+            edges = sum(station.position_index == low.position_index for station in self._stations[riser.row])
+            name += f"/{low.x_mm}-{high.x_mm}" if edges > 2 else ""
         return Piece(name, low.x_mm, high.x_mm)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -85,14 +86,55 @@ class Attachment:
     offset_mm: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class RoutePart:
+    """A stretch of routes, its segments in order. Thousands of routes share the very same few of them.
+
+    ``ids`` are those of the segments; ``limited`` are the segments that have a limit.
+    """
+
+    segments: tuple[PathwaySegment, ...]
+    ids: tuple[str, ...]
+    limited: tuple[PathwaySegment, ...]
+
+
+def route_part(segments: Iterable[PathwaySegment]) -> RoutePart:
+    """Return the part that consists of these segments."""
+    own = tuple(segments)
+    limited = tuple([segment for segment in own if segment.usable_um2 is not None])
+    return RoutePart(own, tuple([segment.id for segment in own]), limited)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One way between two attachments: ordered segments and what they sum to."""
+    """One way between two attachments: ordered parts and what they sum to.
+
+    The first part leads up to where the riser at end A is left, the last one on from where that at end B
+    is entered; neither is empty.
+    """
 
     kind: RouteKind
-    segments: tuple[PathwaySegment, ...]
+    parts: tuple[RoutePart, ...]
     routed_mm: int
     slack_mm: int
+
+    @property
+    def segments(self) -> tuple[PathwaySegment, ...]:
+        """The segments of all parts, in order."""
+        return tuple([segment for part in self.parts for segment in part.segments])
+
+    @property
+    def segment_ids(self) -> tuple[str, ...]:
+        """The ids of the segments, in order."""
+        first, *others = self.parts
+        return sum((part.ids for part in others), first.ids)
+
+
+class RouteEnds(NamedTuple):
+    """The kind of a route, and the names of the risers that its ends go out to."""
+
+    kind: RouteKind
+    risers: tuple[str, str]
 
 
 class LimitedSegments(NamedTuple):
@@ -137,6 +179,10 @@ class RouteTable(Protocol):
 
     def with_upper_ends(self, kept: NDArray[np.bool_]) -> RouteTable:
         """Return a table in which routes lead only to the upper attachments kept (B,)."""
+        ...
+
+    def ends(self, a: int, b: int, k: int) -> RouteEnds:
+        """Return what the k-th route of the pair is at its ends, without writing it out."""
         ...
 
     def limited_segments(self) -> LimitedSegments:

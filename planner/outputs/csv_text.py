@@ -48,7 +48,7 @@ def _written(rows: Sequence[Sequence[str | int]]) -> str:
 def _plainly_written(rows: Sequence[Sequence[str | int]]) -> str:
     # Most parts have no cell to quote: then they are what joining gives, which is four times as fast.
     text = "\n".join([",".join(map(str, row)) for row in rows]) + "\n"
-    commas = sum(len(row) - 1 for row in rows)
+    commas = sum(map(len, rows)) - len(rows)
     is_plain = commas and (text.count(","), text.count("\n")) == (commas, len(rows))
     if is_plain and '"' not in text and "\r" not in text:
         return text

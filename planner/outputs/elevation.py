@@ -63,13 +63,15 @@ class _Sheet(NamedTuple):
 
 def elevations(plan: Plan) -> Iterator[tuple[str, bytes]]:
     """Yield file stem and SVG of each rack that has devices with runs."""
+    drawn, all_racks = drawn_racks(plan)
+    shown = set(drawn)
     plugs: dict[tuple[str, int], dict[int, list[_Plugged]]] = {}
     for run in plan.runs:
         for near, far in ((run.a, run.b), (run.b, run.a)):
-            plugs.setdefault((near.rack, near.u), {}).setdefault(near.cage, []).append(
-                _Plugged(near, far, run)
-            )
-    drawn, all_racks = drawn_racks(plan)
+            if near.rack in shown:
+                plugs.setdefault((near.rack, near.u), {}).setdefault(near.cage, []).append(
+                    _Plugged(near, far, run)
+                )
     for number, rack in enumerate(drawn, 1):
         note = f"sheet {number} of {len(drawn)}"
         if len(drawn) < all_racks:

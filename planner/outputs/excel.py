@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any
 
@@ -29,6 +30,7 @@ _SAMPLE_ROWS = 2_000  # that decide how wide a column is
 _WIDTHS = (8, 60)
 _LINE_CHARACTERS, _LINE_POINTS, _HIGHEST_POINTS = 52, 15, 409
 _PAGE_CHARACTERS = 200  # across a printed page, small as they are then
+_KEPT_TEXTS = 100_000
 _ARROW_CHARACTERS = 4  # what the button of a filter hides of a header
 _RULE = "#d0d0d0"
 
@@ -96,13 +98,19 @@ class Sheet:
 def _scaled_rows(
     rows: Iterable[Sequence[Value | Cell]], scaled: Sequence[tuple[int, Kind]]
 ) -> Iterator[list[Any]]:
+    # Thousands of rows have the same few lengths.
+    written = [(n, lru_cache(_KEPT_TEXTS)(partial(_scaled_text, kind.divisor))) for n, kind in scaled]
     for row in rows:
-        plain = ["" if value is None else value for value in row]
-        for n, kind in scaled:
+        plain: list[Any] = ["" if value is None else value for value in row]
+        for n, text_of in written:
             value = plain[n]
             if isinstance(value, int):
-                plain[n] = f"{value / kind.divisor:.{max(2, len(str(kind.divisor)) - 1)}f}"
+                plain[n] = text_of(value)
         yield plain
+
+
+def _scaled_text(divisor: int, value: int) -> str:
+    return f"{value / divisor:.{max(2, len(str(divisor)) - 1)}f}"
 
 
 def sheet_names(sheet: Sheet, most_rows: int = MOST_ROWS) -> tuple[str, ...]:

@@ -162,8 +162,16 @@ def _free_cells(fabric: str | None) -> Row:
 def _used_row(one: _Plugged) -> Row:
     run = one.run
     return (
-        *(*end_cells(one.near), USED),
-        *(run.fabric, run.plane, run.medium.value, run.part_number, run.stock_length_mm),
-        *(run.cable_id, run.bundle, one.side, *end_cells(one.far)),
+        *end_cells(one.near),
+        USED,
+        run.fabric,
+        run.plane,
+        run.medium.value,
+        run.part_number,
+        run.stock_length_mm,
+        run.cable_id,
+        run.bundle,
+        one.side,
+        *end_cells(one.far),
         run.label_a if one.side == "A" else run.label_b,
     )

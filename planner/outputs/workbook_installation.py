@@ -103,15 +103,17 @@ def _crew_rows(plan: Plan) -> Iterator[Row]:
 def _riser_rows(plan: Plan) -> Iterator[Row]:
     """Count, by rack and face, the ends that go out left and right, and the runs in both risers."""
     risers = {fill.segment.id: fill for fill in plan.segments if fill.segment.kind in AT_A_FACE}
-    climbed = {name for name, fill in risers.items() if fill.segment.kind is SegmentKind.RISER}
-
+    riser_of = {name: riser_name(name) for name in risers}
+    climbed = {
+        name: riser_of[name] for name, fill in risers.items() if fill.segment.kind is SegmentKind.RISER
+    }
     ends: Counter[str] = Counter()
     runs: Counter[str] = Counter()
     for segments, count in Counter(run.segments for run in plan.runs).items():
         for name in (segments[0], segments[-1]):
             if name in risers:
-                ends[riser_name(name)] += count
-        for name in {riser_name(one) for one in segments if one in climbed}:
+                ends[riser_of[name]] += count
+        for name in {climbed[one] for one in segments if one in climbed}:
             runs[name] += count
     fullest = _fullest(risers.values())
     for position in positions(plan.layout):

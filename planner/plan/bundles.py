@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
 from planner.model.installation import Installation
+from planner.model.media import Medium
 from planner.model.plan import CableRun
-from planner.model.routes import AT_A_FACE, PathwaySegment, RouteKind, riser_name
-from planner.plan.shares import PricedRun
+from planner.model.routes import Route, RouteKind, riser_name
 from planner.units import ceil_div, round_half_up
 
 _DEEPEST_FIRST = (RouteKind.UNDERFLOOR, RouteKind.OVERHEAD, RouteKind.LATERAL)
 """What lies deepest is laid first: a lateral crosses the risers that the others go through."""
 
-Bundle = list[PricedRun]
 Way = tuple[str, ...]
 
 
-def with_bundles(
-    installation: Installation,
-    runs: Sequence[PricedRun],
-    rank: Mapping[str, int],
-    segments: Mapping[str, PathwaySegment],
-) -> tuple[PricedRun, ...]:
+class Laid(NamedTuple):
+    """A run as those see it who lay it.
+
+    ``place`` is where it begins, in canonical order: rank of the rack, U, cage, port, and the fabric. ``far``
+    is the rank of the rack where it ends, ``way`` what all runs of a bundle have in common (``bundle_way``).
+    """
+
+    place: tuple[int, int, int, int, str]
+    far: int
+    medium: Medium
+    kind: RouteKind
+    routed_mm: int
+    way: Way
+
+
+class Lot(NamedTuple):
+    """Who lays a run, and when: as in ``planner.model.plan.CableRun``."""
+
+    bundle: str
+    install_order: int
+    phase: int
+    crew: int
+    minutes: int
+
+
+Bundle = list[int]
+"""Runs, by their index, in the order in which they are laid."""
+
+
+def bundle_way(route: Route) -> Way:
+    """Return what all runs of a bundle share of a route: its risers, and all that lies between them."""
+    first, *between, last = route.parts
+    middle = [segment_id for part in between for segment_id in part.ids]
+    return riser_name(first.ids[0]), *middle, riser_name(last.ids[-1])
+
+
+def lots(installation: Installation, runs: Sequence[Laid]) -> list[Lot]:
     """Name bundles in canonical order, number the runs in the order of installation, deal them to crews.
 
     A bundle is what an installer lays in one go: runs of one medium between two racks over the same
@@ -33,42 +63,27 @@ def with_bundles(
     entries, trays and joints between them; where on a riser a run starts makes no other bundle. Phases
     follow the kinds of route, deepest first; inside a phase the bundle with the longest run goes first,
     and inside a bundle the longest run, so that nothing is pulled over something that must still move.
-    ``segments`` holds all that routes use, by id.
+
+    Returns
+    -------
+    list of Lot
+        One for each run, in the order given.
     """
-
-    def canonical(run: CableRun) -> tuple[int, int, int, int, str]:
-        return rank[run.a.rack], run.a.u, run.a.cage, run.a.port, run.fabric
-
-    ordered = sorted(runs, key=lambda one: (-one.run.routed_mm, canonical(one.run)))
-    bundles = _bundles(ordered, rank, installation.max_bundle, _way_finder(segments))
-    names = {id(bundle): f"B{number:04d}" for number, bundle in enumerate(bundles, start=1)}
-    kinds = [kind for kind in _DEEPEST_FIRST if any(one.run.route_kind is kind for one in runs)]
-    planned: list[PricedRun] = []
-    for phase, kind in enumerate(kinds, start=1):
-        own = [bundle for bundle in bundles if bundle[0].run.route_kind is kind]
-        own.sort(key=lambda bundle: -bundle[0].run.routed_mm)  # equal ones stay in canonical order
-        for bundle, crew in zip(own, _crews(installation, own), strict=True):
-            for one in bundle:
-                run = _changed(
-                    one.run,
-                    bundle=names[id(bundle)],
-                    install_order=len(planned) + 1,
-                    phase=phase,
-                    crew=crew,
-                    minutes=run_minutes(installation, one.run.routed_mm),
-                )
-                planned.append(PricedRun(run=run, made=one.made, counted=one.counted))
-    return tuple(sorted(planned, key=lambda one: canonical(one.run)))
-
-
-_FIELDS = tuple(field.name for field in fields(CableRun))
-
-
-def _changed(run: CableRun, **changes: int | str) -> CableRun:
-    """Return the run with some fields changed: as ``replace``, which takes twice as long."""
-    values = {name: getattr(run, name) for name in _FIELDS}
-    values.update(changes)
-    return CableRun(**values)
+    ordered = sorted(range(len(runs)), key=[run.place for run in runs].__getitem__)
+    ordered.sort(key=[-run.routed_mm for run in runs].__getitem__)  # equal ones stay in canonical order
+    bundles = _bundles(runs, ordered, installation.max_bundle)
+    present = {run.kind for run in runs}
+    found: dict[int, Lot] = {}
+    for phase, kind in enumerate([kind for kind in _DEEPEST_FIRST if kind in present], start=1):
+        own = [one for one in enumerate(bundles, start=1) if runs[one[1][0]].kind is kind]
+        own.sort(key=lambda one: -runs[one[1][0]].routed_mm)  # equal ones stay in canonical order
+        crews = _crews(installation, [[runs[index].routed_mm for index in bundle] for _, bundle in own])
+        for (number, bundle), crew in zip(own, crews, strict=True):
+            name = f"B{number:04d}"
+            for index in bundle:
+                minutes = run_minutes(installation, runs[index].routed_mm)
+                found[index] = Lot(name, len(found) + 1, phase, crew, minutes)
+    return [found[index] for index in range(len(runs))]
 
 
 @cache  # thousands of runs have the same few lengths
@@ -87,21 +102,18 @@ def elapsed_minutes(runs: Sequence[CableRun]) -> int:
     return sum(max(crews.values()) for crews in load.values())
 
 
-def _bundles(
-    ordered: Sequence[PricedRun], rank: Mapping[str, int], most: int, way_of: Callable[[Way], Way]
-) -> list[Bundle]:
+def _bundles(runs: Sequence[Laid], ordered: Sequence[int], most: int) -> list[Bundle]:
     """Return the bundles in canonical order; what is too many for one makes the fewest, of even sizes.
 
     Of two ways between the same racks the one with the longer run comes first, as the runs do.
     """
     groups: dict[tuple[int, int, str, str], dict[Way, Bundle]] = {}
-    for one in ordered:
-        from_rank, to_rank = rank[one.run.a.rack], rank[one.run.b.rack]
-        way = way_of(one.run.segments)
-        if from_rank > to_rank or (from_rank == to_rank and way[::-1] < way):
-            from_rank, to_rank, way = to_rank, from_rank, way[::-1]
-        key = (from_rank, to_rank, one.run.medium.value, one.run.route_kind.value)
-        groups.setdefault(key, {}).setdefault(way, []).append(one)
+    for index in ordered:
+        run = runs[index]
+        near, far, way = run.place[0], run.far, run.way
+        if near > far or (near == far and way[::-1] < way):
+            near, far, way = far, near, way[::-1]
+        groups.setdefault((near, far, run.medium, run.kind), {}).setdefault(way, []).append(index)
     return [
         part
         for key in sorted(groups)
@@ -110,31 +122,16 @@ def _bundles(
     ]
 
 
-def _way_finder(segments: Mapping[str, PathwaySegment]) -> Callable[[Way], Way]:
-    """Return what reduces a route to what all runs of a bundle share."""
-    along_riser = {name for name, one in segments.items() if one.kind in AT_A_FACE}
-
-    @cache  # thousands of runs have the same few routes
-    def way_of(route: Way) -> Way:
-        between = [name for name in route if name not in along_riser]
-        if len(between) == len(route):
-            return route
-        first, last = (next(name for name in way if name in along_riser) for way in (route, route[::-1]))
-        return riser_name(first), *between, riser_name(last)
-
-    return way_of
-
-
 def _even_parts(group: Bundle, most: int) -> Iterator[Bundle]:
     parts = ceil_div(len(group), most)
     for part in range(parts):
         yield group[part * len(group) // parts : (part + 1) * len(group) // parts]
 
 
-def _crews(installation: Installation, bundles: Sequence[Bundle]) -> Iterator[int]:
-    """Give each bundle in turn to the crew that has the least to do so far."""
+def _crews(installation: Installation, bundles: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Give each bundle, told by the routed lengths of its runs, in turn to the crew with the least to do."""
     load = [0] * installation.crews
-    for bundle in bundles:
+    for lengths_mm in bundles:
         crew = load.index(min(load))
-        load[crew] += sum(run_minutes(installation, one.run.routed_mm) for one in bundle)
+        load[crew] += sum(run_minutes(installation, routed_mm) for routed_mm in lengths_mm)
         yield crew + 1

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from planner.model.catalog import Catalog
 from planner.model.names import natural_key
-from planner.model.plan import CableRun, SegmentFill
-from planner.model.sections import run_section_um2
-from planner.plan.runs import SegmentsById
+from planner.model.plan import SegmentFill
+from planner.plan.section_use import segment_use
+from planner.plan.solved import SolvedFabric
 
 
-def build_fill(catalog: Catalog, runs: Sequence[CableRun], segments: SegmentsById) -> tuple[SegmentFill, ...]:
+def build_fill(catalog: Catalog, solved: Sequence[SolvedFabric]) -> tuple[SegmentFill, ...]:
     """Add up what all runs take of each segment they use, by segment id in natural order."""
-    section_um2 = {option.id: run_section_um2(option) for option in catalog.media}
-    used_um2: dict[str, int] = defaultdict(int)
-    runs_in: dict[str, int] = defaultdict(int)
-    # Runs that take one route share one tuple of segments.
-    taken: dict[int, tuple[tuple[str, ...], int, int]] = {}
-    for run in runs:
-        _, um2, count = taken.get(id(run.segments), (run.segments, 0, 0))
-        taken[id(run.segments)] = (run.segments, um2 + section_um2[run.option], count + 1)
-    for segment_ids, um2, count in taken.values():
-        for segment_id in segment_ids:
-            used_um2[segment_id] += um2
-            runs_in[segment_id] += count
-    return tuple(
-        SegmentFill(segment=segments[key], used_um2=used_um2[key], runs=runs_in[key])
-        for key in sorted(runs_in, key=natural_key)
-    )
+    use = segment_use(catalog, solved)
+    ordered = [use[name] for name in sorted(use, key=natural_key)]
+    return tuple(SegmentFill(segment=one.segment, used_um2=one.used_um2, runs=one.runs) for one in ordered)

@@ -16,5 +16,5 @@ def ordered_parts(layout: Layout, catalog: Catalog, solved: SolvedFabric) -> Cou
     """Return the pieces ordered for a fabric's runs; none where nothing is limited."""
     if not layout.supply:
         return Counter()
-    runs, _ = build_runs(layout, catalog, (solved,))
+    runs = build_runs(layout, catalog, (solved,))
     return orders_of_runs(runs, layout.economics)

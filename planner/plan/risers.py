@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout
-from planner.model.routes import AT_A_FACE, Route, RouteTable, riser_name
+from planner.model.routes import RouteTable
 from planner.model.sections import run_section_um2
 from planner.plan.section_use import used_sections
 from planner.plan.solved import SolvedFabric
@@ -24,18 +24,10 @@ Steps = frozenset[tuple[str, int]]
 
 
 class _Way(NamedTuple):
-    """Which route of its pair it is, the route itself, and the risers at its ends."""
+    """Which route of its pair it is, and the risers at its ends."""
 
     nth: int
-    route: Route
-    risers: tuple[str, ...]
-
-    @property
-    def limited(self) -> Steps:
-        """Its segments that have a limit, with that."""
-        return frozenset(
-            (one.id, one.usable_um2) for one in self.route.segments if one.usable_um2 is not None
-        )
+    risers: tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -45,8 +37,15 @@ class _Batch:
     fabric: int
     runs: list[int]
     section_um2: int
+    table: RouteTable
+    pair: tuple[int, int]
     ways: tuple[_Way, ...]
     now: _Way
+
+    def limited(self, way: _Way) -> Steps:
+        """Return the segments of one of its ways that have a limit, with that."""
+        parts = self.table.route(*self.pair, way.nth).parts
+        return frozenset((one.id, one.usable_um2 or 0) for part in parts for one in part.limited)
 
 
 def with_even_risers(
@@ -87,13 +86,14 @@ def _batches(
     routes = np.array(list(alike), dtype=np.int64).reshape(-1, 4)[:, :3]
     for (key, runs), equal in zip(alike.items(), _equal_routes(one.table, routes), strict=True):
         a, b, k, option = key
-        for riser in _risers(one.table.route(a, b, k)):
+        for riser in one.table.ends(a, b, k).risers:
             ends[riser] += len(runs)
-        ways = _ways(one.table, a, b, k, equal)
+        ways = _ways(one.table, (a, b, k), equal)
         if len({way.risers for way in ways}) > 1:
             now = next(way for way in ways if way.nth == k)
             for start in range(0, len(runs), most):
-                yield _Batch(number, runs[start : start + most], sections[option], ways, now)
+                own = runs[start : start + most]
+                yield _Batch(number, own, sections[option], one.table, (a, b), ways, now)
 
 
 def _equal_routes(table: RouteTable, routes: NDArray[np.int64]) -> list[list[int]]:
@@ -108,19 +108,14 @@ def _equal_routes(table: RouteTable, routes: NDArray[np.int64]) -> list[list[int
     return equal
 
 
-def _ways(table: RouteTable, a: int, b: int, k: int, equal: Sequence[int]) -> tuple[_Way, ...]:
-    """Return the ways of a pair that are equal to the k-th and of its kind, itself among them."""
+def _ways(table: RouteTable, taken: tuple[int, int, int], equal: Sequence[int]) -> tuple[_Way, ...]:
+    """Return the ways of a pair that are equal to the one taken and of its kind, itself among them."""
     if len(equal) == 1:
         return ()
-    routes = [(index, table.route(a, b, index)) for index in equal]
-    kind = table.route(a, b, k).kind
-    return tuple(_Way(index, route, _risers(route)) for index, route in routes if route.kind is kind)
-
-
-def _risers(route: Route) -> tuple[str, ...]:
-    """Return the names of the risers that the ends go out to."""
-    ends = (route.segments[0], route.segments[-1])
-    return tuple(riser_name(one.id) for one in ends if one.kind in AT_A_FACE)
+    a, b, k = taken
+    kind = table.ends(a, b, k).kind
+    found = [(nth, table.ends(a, b, nth)) for nth in equal]
+    return tuple(_Way(nth, ends.risers) for nth, ends in found if ends.kind is kind)
 
 
 def _moved(batch: _Batch, ends: Counter[str], used: Counter[str]) -> bool:
@@ -137,7 +132,7 @@ def _moved(batch: _Batch, ends: Counter[str], used: Counter[str]) -> bool:
 
     best = min(batch.ways, key=lambda way: (unevenness(way), way is not old, way.nth))
     if best is not old:
-        left, taken = old.limited, best.limited
+        left, taken = batch.limited(old), batch.limited(best)
         if any(used[name] + section > limit for name, limit in taken - left):
             best = old
         else:

@@ -2,51 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple, Protocol
 
 from planner.model.catalog import Catalog, DeviceType
-from planner.model.fabric import CageRef, PeerFabric, TierFabric
+from planner.model.fabric import PeerFabric
 from planner.model.layout import Layout
 from planner.model.media import Plug
 from planner.model.plan import CableEnd, CableRun
-from planner.model.routes import PathwaySegment, Route
+from planner.model.routes import RouteKind
 from planner.model.sites import cage_group, first_cage
-from planner.model.solution import ChosenRun
-from planner.plan.bundles import with_bundles
+from planner.plan.bundles import Laid, Lot, bundle_way, lots
 from planner.plan.racks import rack_order
 from planner.plan.shares import Counted, Made, PricedRun, cost_cents, count_once
 from planner.plan.solved import SolvedFabric
 
-SegmentsById = dict[str, PathwaySegment]
+
+class _Draft(NamedTuple):
+    """A run of which all is known but when it is laid, and by whom.
+
+    ``route`` holds the kind, the lengths and the ids of segments, in one value for all runs that take it.
+    """
+
+    writer: _RunWriter
+    ends: _Ends
+    made: Made
+    counted: Counted
+    route: _Taken
 
 
-def build_runs(
-    layout: Layout, catalog: Catalog, solved: Iterable[SolvedFabric]
-) -> tuple[tuple[PricedRun, ...], SegmentsById]:
-    """Write out every chosen run, in canonical order, and the segments that routes use, by id."""
+def build_runs(layout: Layout, catalog: Catalog, solved: Iterable[SolvedFabric]) -> tuple[PricedRun, ...]:
+    """Write out every chosen run, in canonical order."""
+    rank = rack_order(layout)
     row_of = {position.address: position.row for row in layout.rows for position in row.positions}
-    segments: SegmentsById = {}
-    runs: list[PricedRun] = []
+    drafts: list[_Draft] = []
+    laid: list[Laid] = []
     for one in solved:
-        ways: dict[tuple[int, int, int], Way] = {}
-        ends = _EndsOf(catalog, one)
-        places = [ends.of(chosen) for chosen in one.solution.runs]
         made = _made_of(catalog, one)
-        counted = count_once([(a, b) for a, b, _ in places], made)
-        writer = _RunWriter(one, row_of)
-        for chosen, place, parts, counts in zip(one.solution.runs, places, made, counted, strict=True):
-            a, b, _ = place
-            from_a = one.table.lower_index[a.rack, a.u, a.cage]
-            to_b = one.table.upper_index[b.rack, b.u, b.cage]
-            key = (from_a, to_b, chosen.choice.route)
-            way = ways.get(key)
-            if way is None:
-                route = one.table.route(*key)
-                segments.update((segment.id, segment) for segment in route.segments)
-                way = ways[key] = route, tuple([segment.id for segment in route.segments])
-            runs.append(PricedRun(run=writer.run(parts, counts, place, way), made=parts, counted=counts))
-    return with_bundles(layout.installation, runs, rack_order(layout), segments), segments
+        ends = _ends_of(catalog, one, made, row_of)
+        writer = _RunWriter(one)
+        counted = count_once([(a, b) for a, b, _ in ends], made)
+        for own, parts, counts, route in zip(ends, made, counted, _taken_routes(one), strict=True):
+            a, b, _ = own
+            drafts.append(_Draft(writer, own, parts, counts, route))
+            place = rank[a.rack], a.u, a.cage, a.port, one.fabric.name
+            laid.append(
+                Laid(place, rank[b.rack], parts.option.medium, route.kind, route.routed_mm, route.bundle_way)
+            )
+    planned = lots(layout.installation, laid)
+    order = sorted(range(len(laid)), key=[run.place for run in laid].__getitem__)
+    del laid  # of a campus there is not room for all
+    return tuple([_written(drafts[index], planned[index]) for index in order])
+
+
+def _written(draft: _Draft, lot: Lot) -> PricedRun:
+    run = draft.writer.run(draft, lot)
+    return PricedRun(run=run, made=draft.made, counted=draft.counted)
+
+
+class _Taken(NamedTuple):
+    """A route that runs take."""
+
+    kind: RouteKind
+    routed_mm: int
+    slack_mm: int
+    segments: tuple[str, ...]
+    bundle_way: tuple[str, ...]
+
+
+def _taken_routes(solved: SolvedFabric) -> Iterator[_Taken]:
+    """Yield the route of every run."""
+    known: dict[tuple[int, int, int], _Taken] = {}
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for a, b, run in solved.attached():
+        key = a, b, run.choice.route
+        if key not in known:
+            route = solved.table.route(*key)
+            way = bundle_way(route)
+            known[key] = _Taken(
+                route.kind, route.routed_mm, route.slack_mm, route.segment_ids, shared.setdefault(way, way)
+            )
+        yield known[key]
 
 
 def _made_of(catalog: Catalog, solved: SolvedFabric) -> list[Made]:
@@ -80,41 +117,34 @@ def _plugs_of(catalog: Catalog, solved: SolvedFabric) -> Callable[[int], tuple[P
     return plugs_of
 
 
-class _EndsOf:
-    """Where the ends of a fabric's runs are."""
+_Ends = tuple[CableEnd, CableEnd, int]
+"""Both ends of a run, and its plane."""
 
-    def __init__(self, catalog: Catalog, solved: SolvedFabric) -> None:
-        self._fabric = solved.fabric
-        self._placed = solved.solution.placed
-        fabric = solved.fabric
-        if isinstance(fabric, TierFabric):
-            self._lower = _asics_of_cages(catalog.device_types[fabric.lower_device], fabric.cages)
-            self._upper = _asics_of_cages(catalog.device_types[fabric.upper_device], fabric.upper_cages)
 
-    def of(self, chosen: ChosenRun) -> tuple[CageRef, CageRef, int]:
-        """Return the cages of a run, and its plane."""
-        fabric = self._fabric
-        if isinstance(fabric, PeerFabric):
-            return *fabric.runs[chosen.lower], fabric.planes[chosen.lower]
-        unit, placed = fabric.lower_units[chosen.lower], self._placed[chosen.upper]
-        lower, upper = chosen.lower_socket, chosen.upper_socket
-        a = CageRef(
-            rack=unit.rack,
-            u=unit.u,
-            device=fabric.lower_device,
-            asic=self._lower[lower.cage],
-            cage=lower.cage,
-            port=lower.port,
-        )
-        b = CageRef(
-            rack=placed.rack,
-            u=placed.u,
-            device=fabric.upper_device,
-            asic=self._upper[upper.cage],
-            cage=upper.cage,
-            port=upper.port,
-        )
-        return a, b, unit.plane
+def _ends_of(
+    catalog: Catalog, solved: SolvedFabric, made: Sequence[Made], row_of: Mapping[str, str]
+) -> list[_Ends]:
+    """Return where the runs of a fabric end, and what is plugged in there."""
+    fabric, placed = solved.fabric, solved.solution.placed
+    ends: list[_Ends] = []
+    if isinstance(fabric, PeerFabric):
+        for run, parts in zip(solved.solution.runs, made, strict=True):
+            near, far = fabric.runs[run.lower]
+            a, b = (
+                _cable_end(row_of, end, fabric.device, end.asic, (end.cage, end.port), plug)
+                for end, plug in zip((near, far), parts.plugs, strict=True)
+            )
+            ends.append((a, b, fabric.planes[run.lower]))
+        return ends
+    lower = _asics_of_cages(catalog.device_types[fabric.lower_device], fabric.cages)
+    upper = _asics_of_cages(catalog.device_types[fabric.upper_device], fabric.upper_cages)
+    for run, parts in zip(solved.solution.runs, made, strict=True):
+        unit, device = fabric.lower_units[run.lower], placed[run.upper]
+        at_a, at_b = run.lower_socket, run.upper_socket
+        a = _cable_end(row_of, unit, fabric.lower_device, lower[at_a.cage], at_a, parts.plugs[0])
+        b = _cable_end(row_of, device, fabric.upper_device, upper[at_b.cage], at_b, parts.plugs[1])
+        ends.append((a, b, unit.plane))
+    return ends
 
 
 def _asics_of_cages(device: DeviceType, group: str) -> dict[int, int]:
@@ -123,28 +153,50 @@ def _asics_of_cages(device: DeviceType, group: str) -> dict[int, int]:
     return dict(enumerate(cage_group(device, group).asic_of_cage, start=first))
 
 
-Way = tuple[Route, tuple[str, ...]]
-"""A route and the ids of its segments, which all runs that take it share."""
+class _Place(Protocol):
+    """Where a device stands."""
+
+    @property
+    def rack(self) -> str: ...
+
+    @property
+    def u(self) -> int: ...
+
+
+def _cable_end(
+    row_of: Mapping[str, str], place: _Place, device: str, asic: int, socket: tuple[int, int], plug: Plug
+) -> CableEnd:
+    return CableEnd(
+        row=row_of[place.rack],
+        rack=place.rack,
+        u=place.u,
+        device=device,
+        asic=asic,
+        cage=socket[0],
+        port=socket[1],
+        transceiver=plug.transceiver.id if plug.transceiver else "",
+    )
 
 
 class _RunWriter:
     """Writes the runs of one fabric."""
 
-    def __init__(self, solved: SolvedFabric, row_of: dict[str, str]) -> None:
+    def __init__(self, solved: SolvedFabric) -> None:
         self._fabric = solved.fabric
-        self._row_of = row_of
+        self._cents: dict[tuple[int, Counted], int] = {}
 
-    def run(self, made: Made, counted: Counted, ends: tuple[CageRef, CageRef, int], way: Way) -> CableRun:
-        """Return the run, not yet in a bundle."""
-        a, b, plane = ends
-        route, segments = way
+    def run(self, draft: _Draft, lot: Lot) -> CableRun:
+        """Return the run."""
+        a, b, plane = draft.ends
+        made, route = draft.made, draft.route
         option = made.option
         stock = option.cable.stock[made.stock]
-        sockets = _socket(a), _socket(b)
-        near, far = f"{a.rack}-U{a.u:02d}-{sockets[0]}", f"{b.rack}-U{b.u:02d}-{sockets[1]}"
+        at_a, at_b = f"U{a.u:02d}", f"U{b.u:02d}"
+        from_socket, to_socket = _socket(a), _socket(b)
+        near, far = f"{a.rack}-{at_a}-{from_socket}", f"{b.rack}-{at_b}-{to_socket}"
         cords = option.cables_per_run if option.cable.category == "cord" else 0
         return CableRun(
-            cable_id=f"{self._fabric.name}-{a.rack}U{a.u:02d}{sockets[0]}",
+            cable_id=f"{self._fabric.name}-{a.rack}{at_a}{from_socket}",
             fabric=self._fabric.name,
             plane=plane,
             medium=option.medium,
@@ -156,40 +208,33 @@ class _RunWriter:
             reach_mm=option.reach_mm,
             rate_gbps=self._fabric.rate_gbps,
             links=self._fabric.links_per_run,
-            a=_cable_end(a, made.plugs[0], self._row_of),
-            b=_cable_end(b, made.plugs[1], self._row_of),
+            a=a,
+            b=b,
             route_kind=route.kind,
-            segments=segments,
-            bundle="",
-            install_order=0,
-            phase=0,
-            crew=0,
-            minutes=0,
+            segments=route.segments,
+            bundle=lot.bundle,
+            install_order=lot.install_order,
+            phase=lot.phase,
+            crew=lot.crew,
+            minutes=lot.minutes,
             label_a=f"{near} / {far}",
             label_b=f"{far} / {near}",
             cord_labels_a=_cord_labels(near, far, cords),
             cord_labels_b=_cord_labels(far, near, cords),
-            cost_cents=cost_cents(made, counted),
+            cost_cents=self._cost_cents(made, draft.counted),
         )
 
+    def _cost_cents(self, made: Made, counted: Counted) -> int:
+        key = id(made), counted  # runs made alike share what says so
+        if key not in self._cents:
+            self._cents[key] = cost_cents(made, counted)
+        return self._cents[key]
 
-def _socket(end: CageRef) -> str:
-    return f"C{end.cage:02d}" + (f"P{end.port}" if end.port else "")
+
+def _socket(end: CableEnd) -> str:
+    return f"C{end.cage:02d}P{end.port}" if end.port else f"C{end.cage:02d}"
 
 
 def _cord_labels(near: str, far: str, cords: int) -> tuple[str, ...]:
     """Label each fiber cord by the connector at both ends that it joins, counted from 1."""
     return tuple([f"{near}/{cord} / {far}/{cord}" for cord in range(1, cords + 1)])
-
-
-def _cable_end(end: CageRef, plug: Plug, row_of: dict[str, str]) -> CableEnd:
-    return CableEnd(
-        row=row_of[end.rack],
-        rack=end.rack,
-        u=end.u,
-        device=end.device,
-        asic=end.asic,
-        cage=end.cage,
-        port=end.port,
-        transceiver=plug.transceiver.id if plug.transceiver else "",
-    )

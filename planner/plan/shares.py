@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from planner.model.economics import module_cents, run_power_milliwatts
-from planner.model.fabric import CageRef
 from planner.model.media import MediaOption, Plug
-from planner.model.plan import CableRun
+from planner.model.plan import CableEnd, CableRun
 
 Thing = TypeVar("Thing")
 
@@ -104,7 +103,7 @@ def module_counts(kinds: Iterable[tuple[PricedRun, int]]) -> Counter[str]:
     return counts
 
 
-def count_once(ends: Sequence[tuple[CageRef, CageRef]], made: Sequence[Made]) -> list[Counted]:
+def count_once(ends: Sequence[tuple[CableEnd, CableEnd]], made: Sequence[Made]) -> list[Counted]:
     """Decide for each run of one fabric what is counted with it.
 
     A shared plug goes with the run in the lowest port of its cage. A shared cable joins runs in
@@ -125,7 +124,7 @@ def _runs_per_cable(made: Made, side: int) -> int:
     return made.option.runs_per_cable if side == _head(made) else 1
 
 
-def _firsts(ends: Sequence[tuple[CageRef, CageRef]], side: int, sharing: Sequence[int]) -> list[bool]:
+def _firsts(ends: Sequence[tuple[CableEnd, CableEnd]], side: int, sharing: Sequence[int]) -> list[bool]:
     """Tell which runs come first where so many neighbors in a cage share something."""
     is_first = [True] * len(ends)
     for cage in _by_cage(ends, side, (n for n, runs in enumerate(sharing) if runs > 1)):
@@ -135,7 +134,7 @@ def _firsts(ends: Sequence[tuple[CageRef, CageRef]], side: int, sharing: Sequenc
 
 
 def _by_cage(
-    ends: Sequence[tuple[CageRef, CageRef]], side: int, sharing: Iterable[int]
+    ends: Sequence[tuple[CableEnd, CableEnd]], side: int, sharing: Iterable[int]
 ) -> Iterable[list[int]]:
     """Group runs by the cage at one of their sides, in the order of its ports."""
     cages: dict[tuple[str, int, int], list[int]] = {}

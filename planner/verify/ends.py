@@ -25,7 +25,7 @@ def check_ends(ground: Ground) -> Iterator[Finding]:
     yield from _check_devices(ground)
     users: Users = {}
     made = made_of(ground)
-    numbers = _unit_numbers(ground)
+    numbers = _UnitNumbers(ground)
     alike = alike_fabrics(ground)
     good: set[tuple[object, ...]] = set()
     for index, (run, sites) in enumerate(zip(ground.plan.runs, sites_of(ground), strict=True)):
@@ -204,14 +204,24 @@ def _check_plug(option: MediaOption, plug: Plug, what: str, end: CableEnd, site:
         )
 
 
-def _unit_numbers(ground: Ground) -> dict[tuple[str, bool], dict[Unit, int]]:
-    """Return, by fabric and whether it is the upper tier, the place of each wired unit in its device."""
-    numbers: dict[tuple[str, bool], dict[Unit, int]] = {}
-    for name, tiers in derive_all(ground).items():
-        if isinstance(tiers, Tiers):
-            for is_upper, parts in ((False, tiers.parts), (True, tiers.upper_parts)):
-                numbers[name, is_upper] = {part.at("", 0): n for n, part in enumerate(parts)}
-    return numbers
+class _UnitNumbers:
+    """The place of each wired unit in its device, by fabric and tier."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._numbers: dict[tuple[str, bool], dict[Unit, int]] = {}
+        self._of_end: dict[tuple[str, bool, int, int, int], int] = {}
+        for name, tiers in derive_all(ground).items():
+            if isinstance(tiers, Tiers):
+                for is_upper, parts in ((False, tiers.parts), (True, tiers.upper_parts)):
+                    self._numbers[name, is_upper] = {part.at("", 0): n for n, part in enumerate(parts)}
+
+    def of(self, spec: TiersSpec, end: CableEnd, *, is_upper: bool) -> int:
+        """Return the place of the unit that an end belongs to, whichever device it is on; -1: none has it."""
+        key = spec.name, is_upper, end.asic, end.cage, end.port
+        if key not in self._of_end:
+            unit = unit_of(spec.upper if is_upper else spec.lower, end)._replace(rack="", u=0)
+            self._of_end[key] = self._numbers.get((spec.name, is_upper), {}).get(unit, -1)
+        return self._of_end[key]
 
 
 def _check_plane(
@@ -219,7 +229,7 @@ def _check_plane(
     run: CableRun,
     end: CableEnd,
     device: PlanDevice | None,
-    numbers: dict[tuple[str, bool], dict[Unit, int]],
+    numbers: _UnitNumbers,
 ) -> Iterator[Finding]:
     if device is None:
         yield fault(
@@ -227,12 +237,9 @@ def _check_plane(
             f"run {run.cable_id}: the device at {end.rack} U{end.u} is not among the plan's devices",
         )
         return
-    spec = ground.fabrics.get(run.fabric)
+    spec, index = ground.fabrics.get(run.fabric), end.asic - 1
     if isinstance(spec, TiersSpec):
-        unit = unit_of(spec.upper if device.is_placed else spec.lower, end)
-        index = numbers.get((run.fabric, device.is_placed), {}).get(unit._replace(rack="", u=0), -1)
-    else:
-        index = end.asic - 1
+        index = numbers.of(spec, end, is_upper=device.is_placed)
     plane = device.planes[index] if 0 <= index < len(device.planes) else None
     if plane != run.plane:
         yield fault(

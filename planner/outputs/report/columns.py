@@ -120,7 +120,8 @@ class Columns:
             known = self._known.get(group[0].segments)
             if known is not None:
                 return known
-        indices = [self._segments[id_] for run in group for id_ in run.segments if id_ in self._segments]
+        routes = dict.fromkeys(run.segments for run in group)
+        indices = [self._segments[id_] for route in routes for id_ in route if id_ in self._segments]
         spans = _spans(indices if len(group) == 1 else sorted(set(indices)))
         route = self._routes.setdefault(spans, len(self._routes))
         if len(group) == 1:
