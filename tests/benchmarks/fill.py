@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from planner.errors import Severity
 from planner.fabrics_in_turn import Routed, route_fabrics, wider_table
@@ -36,10 +37,22 @@ from tests.benchmarks import rivals
 from tests.benchmarks.table import dollars, gap_percent, print_header, print_row, written
 from tests.reference.floors import SHAPES, prepare_hall, write_floor
 
-HEADER = ("floor", "racks", "overfull", "cost, USD", "bound, USD", "gap, %", "s", "fits", "without fill, USD")
+HEADER = (
+    "floor",
+    "racks",
+    "cut",
+    "overfull",
+    "cost, USD",
+    "bound, USD",
+    "gap, %",
+    "s",
+    "fits",
+    "without fill, USD",
+)
 SEQUENTIAL_HEADER = ("in sequence: cost, USD", "fits", "s")
 SHARES = (5 / 6, 9 / 10, 19 / 20, 1)
 """Shares of a kind's used segments that it still holds."""
+CUTS = ("in-place", "hard")
 CUT = (SegmentKind.RISER, SegmentKind.LATERAL, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY)
 
 
@@ -64,14 +77,14 @@ def planned(inputs: Inputs) -> tuple[Plan, float]:
     return assembled(inputs, decided), seconds
 
 
-def crowded(inputs: Inputs, cheapest: tuple[SolvedFabric, ...], plan: Plan) -> Inputs:
-    """The same hall with pathways cut down."""
+def crowded(inputs: Inputs, cheapest: tuple[SolvedFabric, ...], plan: Plan, cut_as: str) -> Inputs:
+    """The same hall with pathways cut down: hard, or so that the cheapest plan's units can still be wired."""
     narrow = inputs
     for kind in CUT:
         used = sorted(one.used_um2 for one in plan.segments if one.segment.kind is kind)
         for share in SHARES if used else ():
             cut = narrowed(narrow, kind, used[int(share * (len(used) - 1))])
-            if fits_as_it_stands(cut, cheapest[0]):
+            if cut_as == "hard" or fits_as_it_stands(cut, cheapest[0]):
                 narrow = cut
                 break
     return narrow
@@ -146,21 +159,39 @@ def keeps_fill(plan: Plan) -> str:
     return "no" if any(finding.severity is Severity.BLOCKING for finding in plan.findings) else "yes"
 
 
-def row(shape: str, racks: int, path: Path, rival_s: float | None) -> list[str]:
+class Measured(NamedTuple):
+    """One hall's figures."""
+
+    gap_percent: float
+    seconds: float
+    fits: bool
+    cells: list[str]
+
+
+def measure(shape: str, racks: int, cut_as: str, folder: Path, rival_s: float | None) -> Measured:
+    """Plan a floor with wide pathways and with narrow ones, then let the rivals."""
+    path = write_floor(shape, racks, Spread.BALANCED, folder)
     inputs = read_inputs(path)
     cheapest = solved(inputs)
     wide = assembled(inputs, cheapest)
-    narrow = crowded(inputs, cheapest, wide)
+    narrow = crowded(inputs, cheapest, wide, cut_as)
     plan, seconds = planned(narrow)
     cost, bound = plan.solve.objective_cents, plan.solve.lower_bound_cents
-    cells = [shape, str(racks), f"{100 * overfull_share(wide, narrow):.0f} %", dollars(cost), dollars(bound)]
+    cells = [
+        shape,
+        str(racks),
+        cut_as,
+        f"{100 * overfull_share(wide, narrow):.0f} %",
+        dollars(cost),
+        dollars(bound),
+    ]
     cells += [written(gap_percent(cost, bound)), f"{seconds:.1f}", keeps_fill(plan)]
     cells.append(dollars(wide.solve.objective_cents))
     if rival_s is not None:
         sequential, taken = place_then_route(path, wide, narrow)
         cells += [dollars(sequential.solve.objective_cents), keeps_fill(sequential), f"{taken:.1f}"]
         cells += rivals.within_limits(prepare_hall(narrow.layout, narrow.catalog), rival_s)
-    return cells
+    return Measured(gap_percent(cost, bound), seconds, keeps_fill(plan) == "yes", cells)
 
 
 def main() -> None:
@@ -169,6 +200,7 @@ def main() -> None:
     parser.add_argument(
         "--shapes", nargs="+", choices=SHAPES, default=["row-end", "mid-row", "between", "two-rows-mid"]
     )
+    parser.add_argument("--cuts", nargs="+", choices=CUTS, default=CUTS)
     parser.add_argument(
         "--rival", type=float, metavar="S", help="also let rivals, an integer program so long"
     )
@@ -177,8 +209,8 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         for racks in wanted.racks:
             for shape in wanted.shapes:
-                path = write_floor(shape, racks, Spread.BALANCED, Path(folder))
-                print_row(row(shape, racks, path, wanted.rival))
+                for cut_as in wanted.cuts:
+                    print_row(measure(shape, racks, cut_as, Path(folder), wanted.rival).cells)
 
 
 if __name__ == "__main__":

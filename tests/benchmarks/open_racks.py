@@ -99,7 +99,15 @@ def floor_text(floor: Floor) -> str:
     return "\n".join(lines) + "\n"
 
 
-def measure(floor: Floor, folder: Path, rival_s: float) -> list[str]:
+class Measured(NamedTuple):
+    """One floor's figures."""
+
+    gap_percent: float
+    seconds: float
+    cells: list[str]
+
+
+def measure(floor: Floor, folder: Path, rival_s: float | None) -> Measured:
     """Arrange a floor, then let the rivals."""
     path = folder / "floor.yaml"
     path.write_text(floor_text(floor), encoding="utf-8")
@@ -113,7 +121,9 @@ def measure(floor: Floor, folder: Path, rival_s: float) -> list[str]:
     cost, bound = decision.placement.cents, found.bound_cents(decision.bound_cents)
     cells = [str(floor.racks), f"{floor.rows} x {floor.positions}", f"{hall.rules.count:,}"]
     cells += [dollars(cost), dollars(bound), written(gap_percent(cost, bound)), f"{seconds:.1f}"]
-    return [*cells, *_local_search(hall), *_reformulation(hall, rival_s)]
+    if rival_s is not None:
+        cells += [*_local_search(hall), *_reformulation(hall, rival_s)]
+    return Measured(gap_percent(cost, bound), seconds, cells)
 
 
 def _local_search(hall: OpenProblem) -> list[str]:
@@ -194,7 +204,7 @@ def main() -> None:
             print_row(
                 measure_command(floor, folder)
                 if arguments.command
-                else measure(floor, folder, arguments.rival)
+                else measure(floor, folder, arguments.rival).cells
             )
 
 

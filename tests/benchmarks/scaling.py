@@ -31,6 +31,7 @@ from tests.benchmarks import rivals
 from tests.benchmarks.table import dollars, gap_percent, print_header, print_row, written
 from tests.reference.floors import SHAPES, prepare_hall, write_floor
 
+RACKS = (8, 16, 32, 64, 128)
 HEADER = (
     "racks",
     "runs",
@@ -45,10 +46,12 @@ HEADER = (
 
 
 class Measured(NamedTuple):
-    """Pairs of a lower unit and a slot, the seconds it took, and what to print."""
+    """Pairs of a lower unit and a slot, the gap, seconds to decide and to prove again, and what to print."""
 
     pairs: int
+    gap_percent: float
     seconds: float
+    proved_again_s: float
     cells: list[str]
 
 
@@ -73,7 +76,7 @@ def measure(shape: str, racks: int, folder: Path, rival_s: float | None) -> Meas
     ]
     if rival_s is not None:
         cells += rivals.on_whole_fabric(hall, rival_s)
-    return Measured(pairs, seconds, cells)
+    return Measured(pairs, gap_percent(cost, bound), seconds, again, cells)
 
 
 def prove_again(plan: Plan) -> tuple[float, int]:
@@ -98,7 +101,7 @@ def slope(measured: Sequence[Measured]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--racks", type=int, nargs="+", default=[8, 16, 32, 64, 128])
+    parser.add_argument("--racks", type=int, nargs="+", default=RACKS)
     parser.add_argument("--shape", choices=SHAPES, default="rows-of-ten")
     parser.add_argument("--rival", type=float, metavar="S", help="also let one integer program run so long")
     arguments = parser.parse_args()
