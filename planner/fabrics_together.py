@@ -42,13 +42,18 @@ def solve_fabrics(
     if not best.members:
         return best.solved()
     options.progress("pricing what fabrics share")
-    agreement = agree(best.shared(), best.prices(), best.priced_elsewhere(), options)
+    members = best.members
+    agreement = agree(best.shared(members), best.prices(), best.priced_elsewhere(), options)
     if agreement and agreement.is_hopeless:
         return best.solved()
     left = [agreement.taken] if agreement else []
     left += [best.taken] if best.exceeded else []
     for _ in range(_MOST_ROUNDS):
-        if not left or options.stop.asked() or (agreement and best.is_near(agreement.bound_cents, options)):
+        if (
+            not left
+            or options.stop.asked()
+            or (agreement and best.is_near(agreement.bound_cents, members, options))
+        ):
             break
         options.progress("deciding again within what others leave")
         again = _Round(inputs, decide_in_turn(inputs, routed, options, known, {**best.taken, **left.pop(0)}))
@@ -56,7 +61,8 @@ def solve_fabrics(
             best, left = again, [again.taken]
     if not agreement or best.exceeded:
         return best.solved()
-    return best.solved(certify_together(best.shared(), agreement.prices, options))
+    concerned = best.concerned(members, agreement.prices)
+    return best.solved(certify_together(best.shared(concerned), agreement.prices, options))
 
 
 def exceeded(inputs: Inputs, fabrics: Sequence[Takings]) -> dict[Resource, int]:
@@ -92,24 +98,28 @@ class _Round:
         cents = sum(turn.solved.solution.objective_cents for turn in self._turns.values())
         return sum(self.exceeded.values()), cents
 
-    def is_near(self, bound_cents: int, options: SolveOptions) -> bool:
-        """Tell whether the members keep limits and cost little more than all plans of theirs do at least."""
-        cents = sum(self._turns[name].solved.solution.objective_cents for name in self.members)
+    def is_near(self, bound_cents: int, names: Sequence[str], options: SolveOptions) -> bool:
+        """Tell whether limits are kept, and fabrics cost little more than all plans of theirs do at least."""
+        cents = sum(self._turns[name].solved.solution.objective_cents for name in names)
         return not self.exceeded and (cents - bound_cents) * 10**6 <= options.gap_permillion * cents
 
     def solved(self, certificates: Mapping[str, Certificate] | None = None) -> tuple[SolvedFabric, ...]:
-        """Return all fabrics; those that depend on others with these certificates, or with plain ones."""
+        """Return all fabrics with these certificates; others that depend on each other with plain ones."""
+        known = {name: self._turns[name].plain.solution.certificate for name in self.members}
+        known.update(certificates or {})
         return tuple(
-            replace(
-                turn.solved,
-                solution=replace(
-                    turn.solved.solution,
-                    certificate=(certificates or {}).get(name, turn.plain.solution.certificate),
-                ),
-            )
-            if name in self.members
+            replace(turn.solved, solution=replace(turn.solved.solution, certificate=known[name]))
+            if name in known
             else turn.solved
             for name, turn in self._turns.items()
+        )
+
+    def concerned(self, members: Sequence[str], prices: Mapping[Resource, int]) -> tuple[str, ...]:
+        """Return the fabrics that common prices concern: those that agreed, and what depends on them here."""
+        return tuple(
+            name
+            for name in self._turns
+            if name in members or name in self.members or self._priced[name].keys() & prices.keys()
         )
 
     def prices(self) -> dict[Resource, int]:
@@ -123,11 +133,11 @@ class _Round:
         """Return what others than the members price for themselves."""
         return {key for name, prices in self._priced.items() if name not in self.members for key in prices}
 
-    def shared(self) -> list[SharedFabric]:
-        """Return the members, each with more routes, to be priced together."""
+    def shared(self, names: Sequence[str]) -> list[SharedFabric]:
+        """Return fabrics, each with more routes, to be priced together."""
         layout, catalog = self._inputs.layout, self._inputs.catalog
         members = []
-        for name in self.members:
+        for name in names:
             turn = self._turns[name]
             wide = turn.solved.table
             if turn.solved is turn.plain:
