@@ -11,7 +11,7 @@ from planner.inputs.load import Inputs
 from planner.model.solution import Certificate
 from planner.model.supply import SupplyLimit, ordered
 from planner.optimize.alike import KnownSolutions
-from planner.optimize.fill.members import SharedFabric
+from planner.optimize.fill.shared import SharedFabric
 from planner.optimize.fill.taken import Resource, Taken
 from planner.optimize.options import SolveOptions
 from planner.plan.section_use import used_sections

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import PlannerError
+from planner.inputs.load import read_inputs
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Level, Side, WiredUnit
 from planner.model.routes import SegmentKind
@@ -19,6 +22,7 @@ from tests.test_supply import limited, of_part
 
 KINDS = (SegmentKind.RISER, SegmentKind.LATERAL, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY)
 NEARLY = 0.01
+LAYOUTS = Path(__file__).parent.parent / "layouts"
 
 
 def test_an_earlier_fabric_leaves_room_that_a_later_one_needs() -> None:
@@ -50,6 +54,17 @@ def test_a_part_that_is_short_for_both_is_divided() -> None:
     assert best.cost_cents is not None
     assert plan.solve.lower_bound_cents <= best.cost_cents + 0.5
     assert plan.solve.objective_cents <= (1 + NEARLY) * best.cost_cents
+
+
+def test_two_domains_get_their_shares_at_one_price() -> None:
+    inputs = read_inputs(LAYOUTS / "nvl144-two-domains.yaml")
+    plan = make_plan(inputs.layout, inputs.catalog)
+    assert not blocking(plan)
+    assert not faults(plan)
+    assert of_part(plan, "aec-1600g-flat") <= 100
+    cost, bound = plan.solve.objective_cents, plan.solve.lower_bound_cents
+    assert bound <= cost <= 1.0001 * bound
+    assert {price.part for one in plan.solve.certificates for price in one.part_prices} == {"aec-1600g-flat"}
 
 
 @st.composite

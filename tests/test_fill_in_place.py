@@ -23,7 +23,7 @@ def test_devices_stay_where_runs_fit_by_ways_of_the_same_price(
     kind: SegmentKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in a hall too large to write out more than the one route that the layout asks for."""
-    monkeypatch.setattr("planner.optimize.solve._ROUTES_WRITTEN", 0)
+    monkeypatch.setattr("planner.optimize.fill.resources._ROUTES_WRITTEN", 0)
     layout, catalog = hall_with_ways_round()
     layout = replace(layout, pathways=replace(layout.pathways, routes_per_pair=1))
     wide = make_plan(layout, catalog)

@@ -9,48 +9,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.model.catalog import Catalog
-from planner.model.fabric import Fabric, PeerFabric, TierFabric
-from planner.model.layout import Layout
+from planner.model.fabric import PeerFabric, TierFabric
 from planner.model.media import MediaOption
-from planner.model.routes import RouteTable
-from planner.model.sites import RackUse
 from planner.model.solution import BoundCase, Certificate, FabricSolution
 from planner.optimize.fill.opening import open_builder
 from planner.optimize.fill.parts import read_parts
 from planner.optimize.fill.resources import Resources, few_enough, part_prices, read_resources, segment_prices
+from planner.optimize.fill.shared import SharedFabric
 from planner.optimize.fill.taken import Taken
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.options import SolveOptions
 from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, IntArray, price_pairs
 from planner.optimize.reach import fitting_media
 from planner.optimize.ways import FabricInputs
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class SharedFabric:
-    """A fabric that takes of what others take of, too.
-
-    Parameters
-    ----------
-    layout, catalog, fabric, table, used
-        As ``solve_fabric`` takes them; the table has ways round crowded segments.
-    plain
-        The solution without regard to limits, with the certificate that goes with it.
-    chosen
-        The solution that was taken; it may be the same.
-    um2
-        By segment id, what ``plain`` and what ``chosen`` take.
-    """
-
-    layout: Layout
-    catalog: Catalog
-    fabric: Fabric
-    table: RouteTable
-    used: Mapping[str, RackUse]
-    plain: FabricSolution
-    chosen: FabricSolution
-    um2: tuple[Mapping[str, int], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

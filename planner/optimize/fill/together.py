@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from planner.model.solution import Certificate
 from planner.optimize.fill.common_prices import Agreement, CommonPrices
-from planner.optimize.fill.members import SharedFabric, open_member
+from planner.optimize.fill.members import open_member
+from planner.optimize.fill.shared import SharedFabric
 from planner.optimize.fill.taken import Resource
 from planner.optimize.options import SolveOptions
 from planner.optimize.stop import heeding
