@@ -23,6 +23,7 @@ from tests.test_supply import limited, of_part
 KINDS = (SegmentKind.RISER, SegmentKind.LATERAL, SegmentKind.ROW_TRAY, SegmentKind.CROSS_TRAY)
 NEARLY = 0.01
 LAYOUTS = Path(__file__).parent.parent / "layouts"
+TWO_DOMAINS = "nvl144-two-domains"
 
 
 def test_an_earlier_fabric_leaves_room_that_a_later_one_needs() -> None:
@@ -57,7 +58,7 @@ def test_a_part_that_is_short_for_both_is_divided() -> None:
 
 
 def test_two_domains_get_their_shares_at_one_price() -> None:
-    inputs = read_inputs(LAYOUTS / "nvl144-two-domains.yaml")
+    inputs = read_inputs(LAYOUTS / f"{TWO_DOMAINS}.yaml")
     plan = make_plan(inputs.layout, inputs.catalog)
     assert not blocking(plan)
     assert not faults(plan)

@@ -22,11 +22,12 @@ from planner.units import ceil_div
 from planner.verify.folder import read_plan
 from tests.conftest import Planner, ShippedPlan
 from tests.test_campus import CAMPUSES
+from tests.test_fabrics_together import TWO_DOMAINS
 from tests.test_scale_out import TIERS
 
 NOT_PARTS = ("defaults", "labels", "systems")
 CATALOGS = [name for name in shipped_names("catalogs") if name not in NOT_PARTS]
-LAYOUTS = [name for name in shipped_names("layouts") if name not in (*TIERS, *CAMPUSES)]
+LAYOUTS = [name for name in shipped_names("layouts") if name not in (*TIERS, *CAMPUSES, TWO_DOMAINS)]
 """Those of one fabric; the others have tests of their own."""
 
 ERRORS = Path(__file__).parent / "errors"
