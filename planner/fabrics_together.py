@@ -91,6 +91,7 @@ class _Round:
             name: _prices_of(turn.solved.solution.certificate) for name, turn in self._turns.items()
         }
         self.members = self._find_members()
+        self._shared: dict[str, SharedFabric] = {}
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -135,26 +136,28 @@ class _Round:
 
     def shared(self, names: Sequence[str]) -> list[SharedFabric]:
         """Return fabrics, each with more routes, to be priced together."""
-        layout, catalog = self._inputs.layout, self._inputs.catalog
-        members = []
         for name in names:
-            turn = self._turns[name]
-            wide = turn.solved.table
-            if turn.solved is turn.plain:
-                wide = wider_table(self._inputs, turn.plain.fabric, turn.plain.table)
-            members.append(
-                SharedFabric(
-                    layout=layout,
-                    catalog=catalog,
-                    fabric=turn.solved.fabric,
-                    table=wide,
-                    used=turn.used,
-                    plain=turn.plain.solution,
-                    chosen=turn.solved.solution,
-                    um2=(used_sections(catalog, turn.plain)[0], turn.takings.taken.um2),
-                )
-            )
-        return members
+            if name not in self._shared:
+                self._shared[name] = self._share(self._turns[name])
+        return [self._shared[name] for name in names]
+
+    def _share(self, turn: Turn) -> SharedFabric:
+        table, um2 = turn.solved.table, turn.takings.taken.um2
+        plain_um2 = um2
+        if turn.solved is turn.plain:
+            table = wider_table(self._inputs, turn.plain.fabric, table)
+        else:
+            plain_um2, _ = used_sections(self._inputs.catalog, turn.plain)
+        return SharedFabric(
+            layout=self._inputs.layout,
+            catalog=self._inputs.catalog,
+            fabric=turn.solved.fabric,
+            table=table,
+            used=turn.used,
+            plain=turn.plain.solution,
+            chosen=turn.solved.solution,
+            um2=(plain_um2, um2),
+        )
 
     def _find_members(self) -> tuple[str, ...]:
         """Return the fabrics that are to be priced together: those that take of what others are short of."""

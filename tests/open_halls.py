@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+from planner.errors import InfeasibleError
 from planner.inputs.load import Inputs
+from planner.model.arrangement import settle
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, RackPosition, TiersSpec
 from planner.model.open_racks import OpenPosition, OpenRacks
@@ -17,6 +19,7 @@ from planner.pipeline import plan_prepared
 from planner.prepare import prepare_inputs
 from planner.stopwatch import Stopwatch
 from tests.halls import make_hall
+from tests.reference.floors import Hall, prepare_hall
 
 _CHOICES: dict[str, tuple[tuple[str, ...], bool]] = {
     "O": (("lower-rack", "switch-rack"), True),
@@ -72,6 +75,15 @@ def open_inputs(hall: tuple[Layout, Catalog]) -> Inputs:
 def planned(hall: tuple[Layout, Catalog]) -> Plan:
     """The plan of a hall that no file says."""
     return plan_prepared(prepare_inputs(open_inputs(hall), Stopwatch()), SolveOptions(), Stopwatch())
+
+
+def settled_halls(hall: tuple[Layout, Catalog]) -> Iterator[Hall]:
+    """The hall with its racks in every arrangement, without those in which nothing can be placed."""
+    for taken in every_arrangement(hall[0]):
+        try:
+            yield prepare_hall(settle(hall[0], taken), hall[1])
+        except InfeasibleError:
+            continue
 
 
 def every_arrangement(layout: Layout) -> list[tuple[str, ...]]:

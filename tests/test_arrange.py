@@ -5,26 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import InfeasibleError, Severity
-from planner.model.arrangement import settle
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Side, Spread
 from planner.model.plan import Plan
 from planner.model.sites import positions
 from planner.verify.check import verify_plan
 from tests.conftest import PlanOf
-from tests.open_halls import every_arrangement, make_open_hall, planned
+from tests.limited_halls import tried
+from tests.open_halls import every_arrangement, make_open_hall, planned, settled_halls
 from tests.reference.exhaustive import least_cents
-from tests.reference.floors import prepare_hall
 from tests.reference.plain import plain_problem
 from tests.shared_parts import by_ports, twin_media
 
-tried = settings(
-    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
 FLOORS = (("OOO", 2), ("OOOO", 2), ("OOS", 1), ("LOOS", 2), ("OO/OO", 2), ("GGSS", 1), ("OGD", 1), ("EEO", 2))
 
 
@@ -52,14 +48,7 @@ def open_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
 
 def optimum(hall: tuple[Layout, Catalog]) -> int | None:
     """The least cost over all arrangements, each placed and wired in every way."""
-    layout, catalog = hall
-    costs = []
-    for taken in every_arrangement(layout):
-        try:
-            made = prepare_hall(settle(layout, taken), catalog)
-        except InfeasibleError:
-            continue
-        costs.append(least_cents(plain_problem(made)))
+    costs = [least_cents(plain_problem(made)) for made in settled_halls(hall)]
     return min((cost for cost in costs if cost is not None), default=None)
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import InfeasibleError
-from planner.model.arrangement import settle
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout, Side
 from planner.model.routes import SegmentKind
-from tests.limited_halls import NEARLY, blocking, faults
-from tests.open_halls import every_arrangement, make_open_hall, planned
+from tests.limited_halls import NEARLY, blocking, faults, tried
+from tests.open_halls import make_open_hall, planned, settled_halls
 from tests.reference.crowded import least_cents_within_limits
-from tests.reference.floors import prepare_hall
 from tests.test_fill import most_used_um2, section, squeezed
 
 FLOORS = (("OOO", 2), ("OOOO", 2), ("OOS", 1), ("LOOS", 2), ("OO/OO", 2), ("OOSO", 2))
@@ -50,13 +48,7 @@ def crowded_open_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
 
 def least_within_limits(hall: tuple[Layout, Catalog]) -> float | None:
     """The least cost over all arrangements, each by one integer program over everything."""
-    costs = []
-    for taken in every_arrangement(hall[0]):
-        try:
-            made = prepare_hall(settle(hall[0], taken), hall[1])
-        except InfeasibleError:
-            continue
-        costs.append(least_cents_within_limits(made, time_limit_s=20).cost_cents)
+    costs = [least_cents_within_limits(made, time_limit_s=20).cost_cents for made in settled_halls(hall)]
     return min((cost for cost in costs if cost is not None), default=None)
 
 
@@ -128,12 +120,7 @@ def test_tiny_crowded_halls_reach_the_optimum_over_all_arrangements() -> None:
     kept: list[bool] = []
     reached: list[bool] = []
 
-    @settings(
-        deadline=None,
-        derandomize=True,
-        max_examples=40,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
+    @settings(tried, max_examples=40)
     @given(hall=crowded_open_halls())
     def one(hall: tuple[Layout, Catalog]) -> None:
         best = least_within_limits(hall)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import InfeasibleError
@@ -15,8 +15,8 @@ from planner.model.layout import Layout, TiersSpec
 from planner.model.pins import DevicePin, Pins
 from planner.model.sites import upper_slots
 from planner.optimize.pricing import UNREACHABLE_CENTS
-from tests.limited_halls import faults
-from tests.open_halls import every_arrangement, make_open_hall, planned
+from tests.limited_halls import faults, tried
+from tests.open_halls import every_arrangement, make_open_hall, planned, settled_halls
 from tests.reference.exhaustive import least_cents
 from tests.reference.floors import prepare_hall
 from tests.reference.plain import pinned_more_cents, plain_problem
@@ -70,11 +70,7 @@ def pinned_open_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
 def optimum(hall: tuple[Layout, Catalog]) -> int | None:
     """The least cost over all arrangements, each placed and wired in every way that keeps the pins."""
     costs = []
-    for taken in every_arrangement(hall[0]):
-        try:
-            made = prepare_hall(settle(hall[0], taken), hall[1])
-        except InfeasibleError:
-            continue
+    for made in settled_halls(hall):
         problem = plain_problem(made)
         best, more = least_cents(problem), pinned_more_cents(made, problem)
         if best is not None and more <= UNREACHABLE_CENTS // 2:
@@ -91,12 +87,7 @@ def test_tiny_halls_reach_the_optimum_with_their_pins(
     reached: list[bool] = []
     with_runs: list[bool] = []
 
-    @settings(
-        deadline=None,
-        derandomize=True,
-        max_examples=60,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
+    @settings(tried, max_examples=60)
     @given(hall=pinned_open_halls())
     def one(hall: tuple[Layout, Catalog]) -> None:
         best = optimum(hall)

@@ -90,7 +90,7 @@ def solve_within_limits(
         The solution without regard to these limits: kept where it keeps them, and where parts of runs are
         pinned.
     taken
-        What earlier fabrics take of segments and parts.
+        What other fabrics take of segments and parts.
     """
     few = few_enough(table, layout.pathways.routes_per_pair)
     if isinstance(fabric, TierFabric):

@@ -14,6 +14,7 @@ from planner.model.routes import RouteTable
 from planner.model.solution import FabricSolution
 from planner.optimize.fill.builder import BuiltPlan, PlanBuilder
 from planner.optimize.fill.opening import open_builder
+from planner.optimize.fill.rack_cases import is_proved
 from planner.optimize.fill.resources import read_resources
 from planner.optimize.fill.solve import best_of, rival_placements, slots_of, with_rivals
 from planner.optimize.fill.taken import Taken
@@ -21,9 +22,6 @@ from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, price_placement
 from planner.optimize.stop import is_stopped
 from planner.optimize.ways import FabricInputs, Way, make_way
-
-_NEARLY_PERMILLION = 50
-"""Gap to what is proved without regard to limits at which nothing else is looked for."""
 
 
 def reroute_in_place(
@@ -40,7 +38,7 @@ def reroute_in_place(
     before
         The plan made without regard to limits, which it exceeds; its bound holds for plans that keep them.
     taken
-        What earlier fabrics take.
+        What other fabrics take.
     """
     ends = {(one.rack, one.u) for one in before.placed}
     builder = open_builder(replace(inputs, table=_between(table, ends)), before, taken, options)
@@ -49,7 +47,7 @@ def reroute_in_place(
     way = make_way(inputs, builder.way.media, builder.way.option)
     start = price_placement(way.problem, slots_of(inputs.fabric, way, before))
     own = _made(builder, way, start) if start is not None else None
-    if own is None or not _is_near(own, before):
+    if own is None or not is_proved(own, before.certificate.bound_cents):
         return None
     rivals = {
         name: _made(_builder_of(builder, table, taken, made, placement), made, placement)
@@ -64,12 +62,6 @@ def reroute_in_place(
         objective_cents=best.written.cents,
     )
     return with_rivals(builder, solution, rivals)
-
-
-def _is_near(plan: BuiltPlan, before: FabricSolution) -> bool:
-    """Tell whether a plan fits and costs nearly no more than is proved without regard to limits."""
-    more = plan.written.cents - before.certificate.bound_cents
-    return not plan.excess and more * 10**6 <= _NEARLY_PERMILLION * plan.written.cents
 
 
 def _between(table: RouteTable, ends: set[tuple[str, int]]) -> RouteTable:

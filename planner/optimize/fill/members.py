@@ -14,6 +14,7 @@ from planner.model.media import MediaOption
 from planner.model.solution import BoundCase, Certificate, FabricSolution
 from planner.optimize.fill.opening import open_builder
 from planner.optimize.fill.parts import read_parts
+from planner.optimize.fill.peers import ends_of_peers
 from planner.optimize.fill.resources import Resources, few_enough, part_prices, read_resources, segment_prices
 from planner.optimize.fill.shared import SharedFabric
 from planner.optimize.fill.taken import Taken
@@ -139,13 +140,7 @@ class _PeerMember(Member):
         layout, table = shared.layout, shared.table
         self._media: tuple[tuple[int, MediaOption], ...] = tuple(fitting_media(shared.catalog, fabric))
         parts = read_parts(self._media, layout.supply, {}, layout.economics.spares_permille)
-        self._pairs = np.array(
-            [
-                (table.lower_index[a.rack, a.u, a.cage], table.upper_index[b.rack, b.u, b.cage])
-                for a, b in fabric.runs
-            ],
-            dtype=np.int64,
-        )
+        self._pairs = ends_of_peers(fabric, table)
         super().__init__(shared, read_resources(table, self._media, {}, parts))
 
     def reply(self, prices: IntArray) -> Reply | None:

@@ -44,17 +44,11 @@ def solve_peers_within_limits(
     before
         The solution without regard to limits.
     taken
-        What earlier fabrics take.
+        What other fabrics take.
     """
     parts = read_parts(media, layout.supply, taken.orders, layout.economics.spares_permille)
     resources = read_resources(table, media, taken.um2, parts)
-    pairs = np.array(
-        [
-            (table.lower_index[a.rack, a.u, a.cage], table.upper_index[b.rack, b.u, b.cage])
-            for a, b in fabric.runs
-        ],
-        dtype=np.int64,
-    )
+    pairs = ends_of_peers(fabric, table)
     plain = Crowd(
         table=table,
         media=media,
@@ -83,6 +77,17 @@ def solve_peers_within_limits(
             greedy_cents=cents,
         ),
         certificate=before.certificate if routed.excess else _certificate(crowd, pairs, before.certificate),
+    )
+
+
+def ends_of_peers(fabric: PeerFabric, table: RouteTable) -> IntArray:
+    """Return the attachments of both ends of each run (runs, 2)."""
+    return np.array(
+        [
+            (table.lower_index[a.rack, a.u, a.cage], table.upper_index[b.rack, b.u, b.cage])
+            for a, b in fabric.runs
+        ],
+        dtype=np.int64,
     )
 
 

@@ -48,7 +48,7 @@ class Resources:
     Parameters
     ----------
     segments, left_um2
-        The E segments, and the cross-section that earlier fabrics left of each (E,).
+        The E segments, and the cross-section that other fabrics left of each (E,).
     starts, members
         Route r takes the segments ``members[starts[r] : starts[r + 1]]``.
     shape
@@ -158,7 +158,7 @@ def read_resources(
     table, media
         The routes, and the options that fit.
     taken_um2
-        By segment id, what runs of earlier fabrics take.
+        By segment id, what runs of other fabrics take.
     parts
         What is left of limited parts; None: no part is limited.
     """

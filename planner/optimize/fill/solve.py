@@ -45,7 +45,7 @@ def solve_tiers_within_limits(
         The plan made without regard to limits: where it cannot be helped, its racks and slots stay, and
         where it keeps them, it is the plan.
     taken
-        What earlier fabrics take.
+        What other fabrics take.
     """
     builder = open_builder(inputs, before, taken, options)
     start = price_placement(builder.way.problem, slots_of(inputs.fabric, builder.way, before))
