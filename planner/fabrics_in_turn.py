@@ -23,6 +23,7 @@ from planner.plan.part_use import ordered_parts
 from planner.plan.rack_use import used_racks
 from planner.plan.section_use import used_sections
 from planner.plan.solved import SolvedFabric
+from planner.room_for_plugs import RoomForPlugs
 from planner.topology.chain import bind_lower
 
 Routed = tuple[Fabric, RouteTable]
@@ -114,23 +115,39 @@ def decide_in_turn(
     from planner.optimize.solve import solve_fabric, solve_within_limits
 
     layout, catalog = inputs.layout, inputs.catalog
+    room = RoomForPlugs(inputs, [fabric for fabric, _ in routed])
     rank = {position.address: number for number, position in enumerate(positions(layout))}
     turns: dict[str, Turn] = {}
     others = Taken.together(before.values())
     used: dict[str, RackUse] = {}
     for fabric, table in routed:
         bound = _bound(fabric, {name: turn.solved for name, turn in turns.items()}, rank)
-        solve = partial(solve_fabric, layout, catalog, bound, table, options, used)
-        plain = one = SolvedFabric(fabric=bound, table=table, solution=known.of(bound, table, used, solve))
+        solve = partial(solve_fabric, fabric=bound, table=table, options=options, used=used)
+        within = partial(solve, layout, catalog)
+        first = SolvedFabric(fabric=bound, table=table, solution=known.of(bound, table, used, within))
+        plain = one = room.make(first, used, solve)
         others.subtract(before.get(fabric.name, Taken()))
         own, left_to = takings(inputs, one), None
         wide = _table_within_limits(inputs, one, own, others)
         if wide is not None:
-            solution = solve_within_limits(layout, catalog, bound, wide, one.solution, options, used, others)
-            one = SolvedFabric(fabric=bound, table=wide, solution=solution)
-            own, left_to = takings(inputs, one), Taken.together([others])
+            fit = partial(
+                solve_within_limits,
+                fabric=bound,
+                table=wide,
+                before=one.solution,
+                options=options,
+                used=used,
+                taken=others,
+            )
+            first = SolvedFabric(fabric=bound, table=wide, solution=fit(layout, catalog))
+            one, own = first, takings(inputs, first)
+            roomy = room.make(first, used, fit)
+            if roomy is not first and not _exceeds(inputs, takings(inputs, roomy), others):
+                one, own = roomy, takings(inputs, roomy)
+            left_to = Taken.together([others])
         turns[fabric.name] = Turn(solved=one, plain=plain, used=used, others=left_to, takings=own)
         others.add(own.taken)
+        room.add(one)
         used = used_racks(layout, catalog, (one,), used)
     return tuple(turns.values())
 
@@ -140,13 +157,17 @@ def _table_within_limits(inputs: Inputs, one: SolvedFabric, own: Takings, others
 
     Where parts are limited but not short, the plan stands, and what it is compared with is looked at.
     """
-    layout = inputs.layout
-    sections, orders = own.taken.um2, others.orders + own.taken.orders
-    if any(um2 + others.um2[name] > own.usable_um2[name] for name, um2 in sections.items()) or any(
-        ordered(limit, orders) > limit.most_pieces for limit in layout.supply
-    ):
+    if _exceeds(inputs, own, others):
         return wider_table(inputs, one.fabric, one.table)
-    return one.table if layout.supply else None
+    return one.table if inputs.layout.supply else None
+
+
+def _exceeds(inputs: Inputs, own: Takings, others: Taken) -> bool:
+    """Tell whether a fabric and the others take more than there is of what the fabric takes."""
+    sections, orders = own.taken.um2, others.orders + own.taken.orders
+    return any(um2 + others.um2[name] > own.usable_um2[name] for name, um2 in sections.items()) or any(
+        ordered(limit, orders) > limit.most_pieces for limit in inputs.layout.supply
+    )
 
 
 def wider_table(inputs: Inputs, fabric: Fabric, table: RouteTable) -> RouteTable:

@@ -101,6 +101,12 @@ class Row:
     weight_limit_g: int | None = None
     cooling_limit_milliwatts: int | None = None
 
+    @property
+    def limits_milliwatts(self) -> tuple[int, ...]:
+        """The limits on what the row draws, power first."""
+        both = self.power_limit_milliwatts, self.cooling_limit_milliwatts
+        return tuple(limit for limit in both if limit is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossSection:

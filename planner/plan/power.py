@@ -27,10 +27,17 @@ def rack_powers(
     for device in devices:
         if device.is_placed:
             added[device.rack] += catalog.device_types[device.device].power_milliwatts
+    added += plug_powers(runs)
+    return {rack: catalog.rack_types[kind].power_milliwatts + added[rack] for rack, kind in standing.items()}
+
+
+def plug_powers(runs: Iterable[PricedRun]) -> Counter[str]:
+    """Return the milliwatts that the plugs of runs draw in each rack."""
+    drawn: Counter[str] = Counter()
     for one in runs:
         for end, plug, counts in zip((one.run.a, one.run.b), one.made.plugs, one.counted[:2], strict=True):
-            added[end.rack] += plug.power_milliwatts if counts else 0
-    return {rack: catalog.rack_types[kind].power_milliwatts + added[rack] for rack, kind in standing.items()}
+            drawn[end.rack] += plug.power_milliwatts if counts else 0
+    return drawn
 
 
 def overdrawn_findings(
@@ -54,13 +61,24 @@ def _rack(rack: str, kind: RackType, milliwatts: int) -> Iterator[Finding]:
 
 
 def _row(row: Row, milliwatts: Sequence[int]) -> Iterator[Finding]:
-    limit, drawn = row.power_limit_milliwatts, sum(milliwatts)
-    if limit is not None and drawn > limit:
-        message = (
-            f"row {row.name} draws too much: racks, placed devices and all plugs take {_watts(drawn)}, its"
-            f" limit is {_watts(limit)}"
-        )
-        yield Finding(code="row-overdrawn", message=message, severity=Severity.BLOCKING)
+    drawn = sum(milliwatts)
+    for code, limit, words in (
+        (
+            "row-overdrawn",
+            row.power_limit_milliwatts,
+            "draws too much: {all} take {drawn}, its limit is {limit}",
+        ),
+        (
+            "row-overheated",
+            row.cooling_limit_milliwatts,
+            "gives off too much heat: {all} {drawn}, its cooling takes {limit}",
+        ),
+    ):
+        if limit is not None and drawn > limit:
+            said = words.format(
+                all="racks, placed devices and all plugs", drawn=_watts(drawn), limit=_watts(limit)
+            )
+            yield Finding(code=code, message=f"row {row.name} {said}", severity=Severity.BLOCKING)
 
 
 def _watts(milliwatts: int) -> str:

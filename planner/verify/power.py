@@ -22,11 +22,15 @@ def check_power(ground: Ground) -> Iterator[Finding]:
     for rack, rack_type in ground.racks.items():
         room = rack_type.power_milliwatts + rack_type.max_added_power_milliwatts
         if rack_type.tray_slots_u:
-            yield from _check_limit(ground, "rack", rack, drawn[rack], room)
+            yield from _check_limit(ground, "rack-overdrawn", rack, drawn[rack], room)
     for row in ground.plan.layout.rows:
-        if row.power_limit_milliwatts is not None:
-            power = sum(drawn.get(position.address, 0) for position in row.positions)
-            yield from _check_limit(ground, "row", row.name, power, row.power_limit_milliwatts)
+        power = sum(drawn.get(position.address, 0) for position in row.positions)
+        for code, limit in (
+            ("row-overdrawn", row.power_limit_milliwatts),
+            ("row-overheated", row.cooling_limit_milliwatts),
+        ):
+            if limit is not None:
+                yield from _check_limit(ground, code, row.name, power, limit)
 
 
 def _drawn(ground: Ground) -> dict[str, int]:
@@ -43,11 +47,12 @@ def _drawn(ground: Ground) -> dict[str, int]:
     return drawn
 
 
-def _check_limit(ground: Ground, what: str, name: str, drawn: int, limit: int) -> Iterator[Finding]:
+def _check_limit(ground: Ground, code: str, name: str, drawn: int, limit: int) -> Iterator[Finding]:
     if drawn <= limit:
         return
-    code = f"{what}-overdrawn"
-    message = f"{what} {name} draws {drawn / 1000:.3f} W with all plugs, and may draw {limit / 1000:.3f} W"
+    what = code.partition("-")[0]
+    allowed = "may draw" if code.endswith("overdrawn") else "has cooling for"
+    message = f"{what} {name} draws {drawn / 1000:.3f} W with all plugs, and {allowed} {limit / 1000:.3f} W"
     yield Finding(code=code, message=message, severity=Severity.BLOCKING)
     said = [one for one in ground.plan.findings if (one.code, one.severity) == (code, Severity.BLOCKING)]
     if not any(one.message.startswith(f"{what} {name} ") for one in said):
