@@ -22,6 +22,9 @@ from planner.units import ceil_div
 _MOST_TRIED = 3
 """Times that a fabric is placed again, each with more room left for plugs."""
 
+_MOST_PAIRS = 100_000
+"""Pairs of a lower and an upper end beyond which it is not: racks of few devices make large halls hard."""
+
 Solve = Callable[[Layout, Catalog], FabricSolution]
 """Decides about a fabric within the limits of racks and rows that are given."""
 
@@ -59,7 +62,8 @@ class RoomForPlugs:
         solve
             Decides about it within other limits.
         """
-        if not self._is_needed or not isinstance(one.fabric, TierFabric):
+        is_large = len(one.table.lower) * len(one.table.upper) > _MOST_PAIRS
+        if not self._is_needed or is_large or not isinstance(one.fabric, TierFabric):
             return one
         limits = self._layout, self._catalog
         best = last = self._drawn(one.fabric, one, used)
