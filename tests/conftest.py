@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -63,11 +64,28 @@ def planned_layout(item: pytest.Item) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def shipped_plan(planner: Planner, tmp_path_factory: pytest.TempPathFactory) -> ShippedPlan:
-    """Plan a shipped layout by its name, once for all tests of all processes; returns the folder."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes that run these tests side by side."""
     own = tmp_path_factory.getbasetemp()
-    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
-    shared.mkdir(exist_ok=True)
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def start_programs_well(shared: Path) -> None:
+    """Let programs that tests start find modules compiled, and hear interrupts.
+
+    Python may have been told to write no compiled modules; tests run in the background ignore interrupts.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(shared / "compiled")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def shipped_plan(planner: Planner, shared: Path) -> ShippedPlan:
+    """Plan a shipped layout by its name, once for all tests of all processes; returns the folder."""
 
     def plan(layout: str) -> Path:
         folder = shared / layout
