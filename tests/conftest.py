@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from planner.cli import main
 from planner.inputs.shipped import shipped_names
 from planner.model.plan import Plan
 from planner.verify.folder import read_plan
@@ -41,6 +44,22 @@ def planner() -> Planner:
             text=True,
             check=False,
         )
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def planner_here() -> Planner:
+    """Call ``planner`` with arguments in this process, which need not load it anew."""
+
+    def call(*arguments: str | Path) -> Run:
+        words = list(map(str, arguments))
+        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+            try:
+                code = main(words)
+            except SystemExit as exit:  # what argparse ends with
+                code = int(exit.code or 0)
+        return Run(words, code, out.getvalue(), err.getvalue())
 
     return call
 

@@ -203,7 +203,7 @@ def test_nothing_is_overwritten(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 
 
 @pytest.mark.parametrize("words", [["--racks", "0"], ["--racks", "x"], []])
-def test_wrong_numbers_are_usage_errors(planner: Planner, words: list[str]) -> None:
-    run = planner("init", "gb200-nvl36-l2", *words)
+def test_wrong_numbers_are_usage_errors(planner_here: Planner, words: list[str]) -> None:
+    run = planner_here("init", "gb200-nvl36-l2", *words)
     assert (run.returncode, run.stdout) == (2, "")
     assert "--racks" in run.stderr
