@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from planner.cli import main
+from planner.inputs.shipped import shipped_names
 from planner.model.plan import Plan
 from planner.verify.folder import read_plan
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL_LAYOUT = "nvl144"
+LAYOUTS = shipped_names("layouts")
 
 Run = subprocess.CompletedProcess[str]
 Planner = Callable[..., Run]
@@ -40,21 +48,72 @@ def planner() -> Planner:
     return call
 
 
+@pytest.fixture(scope="session")
+def planner_here() -> Planner:
+    """Call ``planner`` with arguments in this process, which need not load it anew."""
+
+    def call(*arguments: str | Path) -> Run:
+        words = list(map(str, arguments))
+        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+            try:
+                code = main(words)
+            except SystemExit as exit:  # what argparse ends with
+                code = int(exit.code or 0)
+        return Run(words, code, out.getvalue(), err.getvalue())
+
+    return call
+
+
 ShippedPlan = Callable[[str], Path]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process do the tests of a file, or all that look at one shipped layout's plan; these first."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(planned_layout(item) or item.path.name))
+    items.sort(key=lambda item: planned_layout(item) is None)
+
+
+def planned_layout(item: pytest.Item) -> str | None:
+    """Name the shipped layout, if any, whose plan a test with parameters asks for."""
+    if "shipped_plan" not in getattr(item, "fixturenames", ()) or not hasattr(item, "callspec"):
+        return None
+    return next((one for one in item.callspec.params.values() if one in LAYOUTS), None)
+
+
 @pytest.fixture(scope="session")
-def shipped_plan(planner: Planner, tmp_path_factory: pytest.TempPathFactory) -> ShippedPlan:
-    """Plan a shipped layout by its name, once for all tests; returns the folder."""
-    made: dict[str, Path] = {}
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes that run these tests side by side."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def start_programs_well(shared: Path) -> None:
+    """Let programs that tests start find modules compiled, and hear interrupts.
+
+    Python may have been told to write no compiled modules; tests run in the background ignore interrupts.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(shared / "compiled")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def shipped_plan(planner: Planner, shared: Path) -> ShippedPlan:
+    """Plan a shipped layout by its name, once for all tests of all processes; returns the folder."""
 
     def plan(layout: str) -> Path:
-        if layout not in made:
-            folder = tmp_path_factory.mktemp("shipped") / "plan"
-            run = planner("plan", layout, "-o", folder)
-            assert run.returncode in (0, 3), run.stderr
-            made[layout] = folder
-        return made[layout]
+        folder = shared / layout
+        with (shared / f"{layout}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():  # a folder is there whole or not at all
+                run = planner("plan", layout, "-o", folder)
+                assert run.returncode in (0, 3), run.stderr
+        return folder
 
     return plan
 
@@ -67,8 +126,9 @@ def small_plan(shipped_plan: ShippedPlan) -> Path:
 
 @pytest.fixture(scope="session")
 def plan_of(shipped_plan: ShippedPlan) -> PlanOf:
-    """The plan of a shipped layout, read back."""
+    """The plan of a shipped layout, read back; the last few are kept."""
 
+    @lru_cache(maxsize=3)
     def plan(name: str) -> Plan:
         read = read_plan(shipped_plan(name))
         assert isinstance(read, Plan)

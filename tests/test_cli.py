@@ -71,17 +71,17 @@ def test_version(planner: Planner) -> None:
         (["verify", "a", "b"], "unrecognized arguments: b"),
     ],
 )
-def test_usage_errors_exit_2(planner: Planner, words: list[str], message: str) -> None:
-    run = planner(*words)
+def test_usage_errors_exit_2(planner_here: Planner, words: list[str], message: str) -> None:
+    run = planner_here(*words)
     assert run.returncode == 2
     assert message in run.stderr
     assert run.stdout == ""
 
 
 @pytest.mark.parametrize("command", ["plan", "check", "catalog"])
-def test_unknown_layout_suggests_a_shipped_one(planner: Planner, tmp_path: Path, command: str) -> None:
+def test_unknown_layout_suggests_a_shipped_one(planner_here: Planner, tmp_path: Path, command: str) -> None:
     out = ["-o", tmp_path / "out"] if command == "plan" else []
-    run = planner(command, f"{SMALL_LAYOUT}x", *out)
+    run = planner_here(command, f"{SMALL_LAYOUT}x", *out)
     assert (run.returncode, run.stdout) == (1, "")
     assert f"did you mean '{SMALL_LAYOUT}'?" in run.stderr
     assert "Traceback" not in run.stderr
@@ -102,18 +102,18 @@ def test_unknown_layout_suggests_a_shipped_one(planner: Planner, tmp_path: Path,
     ],
     ids=["empty", "syntax", "not-utf-8", "list", "twice", "unknown", "anchor", "type"],
 )
-def test_bad_files_exit_1_without_traceback(planner: Planner, tmp_path: Path, content: bytes) -> None:
+def test_bad_files_exit_1_without_traceback(planner_here: Planner, tmp_path: Path, content: bytes) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_bytes(content)
-    run = planner("plan", bad, "-o", tmp_path / "out")
+    run = planner_here("plan", bad, "-o", tmp_path / "out")
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.startswith(str(bad))
     assert "Traceback" not in run.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_a_directory_is_no_layout(planner: Planner, tmp_path: Path) -> None:
-    run = planner("check", tmp_path)
+def test_a_directory_is_no_layout(planner_here: Planner, tmp_path: Path) -> None:
+    run = planner_here("check", tmp_path)
     assert run.returncode == 1
     assert "directory" in run.stderr
 
@@ -126,13 +126,13 @@ def test_full_disk_behind_standard_output_is_an_error() -> None:
     assert (run.returncode, run.stderr) == (1, "error: standard output: No space left on device\n")
 
 
-def test_verify_of_no_plan_says_what_is_there(planner: Planner, tmp_path: Path) -> None:
-    run = planner("verify", tmp_path / "missing")
+def test_verify_of_no_plan_says_what_is_there(planner_here: Planner, tmp_path: Path) -> None:
+    run = planner_here("verify", tmp_path / "missing")
     assert run.returncode == 1
     assert f"{tmp_path / 'missing'}: error: no such folder or file, expected a folder" in run.stderr
     table = tmp_path / "bom.csv"
     table.touch()
-    run = planner("verify", table)
+    run = planner_here("verify", table)
     assert run.returncode == 1
     assert f"{table}: error: this file is no plan, expected a folder" in run.stderr
 
@@ -151,35 +151,35 @@ def test_plan_writes_and_summarizes(planner: Planner, tmp_path: Path) -> None:
     assert " ".join(stages) == "inputs topology geometry reach optimize plan verify outputs"
 
 
-def test_a_good_plan_verifies(planner: Planner, small_plan: Path) -> None:
+def test_a_good_plan_verifies(planner_here: Planner, small_plan: Path) -> None:
     plan = json.loads((small_plan / "plan.json").read_text(encoding="utf-8"))
     for target in (small_plan, small_plan / "plan.json"):
-        run = planner("verify", target)
+        run = planner_here("verify", target)
         if plan["findings"] and plan["findings"][0]["severity"] == "blocking":
             assert run.returncode == 1
         else:
             assert (run.returncode, run.stderr) == (0, "")
 
 
-def test_check_counts(planner: Planner) -> None:
-    run = planner("check", SMALL_LAYOUT)
+def test_check_counts(planner_here: Planner) -> None:
+    run = planner_here("check", SMALL_LAYOUT)
     assert (run.returncode, run.stderr) == (0, "")
     assert "every run has a route" in run.stdout
 
 
 @pytest.mark.parametrize("words", [["catalog"], ["catalog", SMALL_LAYOUT]])
-def test_catalog_lists_all_three(planner: Planner, words: list[str]) -> None:
-    run = planner(*words)
+def test_catalog_lists_all_three(planner_here: Planner, words: list[str]) -> None:
+    run = planner_here(*words)
     assert (run.returncode, run.stderr) == (0, "")
     for section in ("parts:", "profiles:", "assumptions:"):
         assert f"{section}\n" in run.stdout
-        only = planner(*words, f"--{section[:-1]}")
+        only = planner_here(*words, f"--{section[:-1]}")
         assert only.stdout.startswith(f"{section}\n")
         assert only.stdout.count(":\n") < run.stdout.count(":\n")
 
 
-def test_schema_is_json(planner: Planner) -> None:
-    schema = json.loads(planner("schema").stdout)
+def test_schema_is_json(planner_here: Planner) -> None:
+    schema = json.loads(planner_here("schema").stdout)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -232,17 +232,17 @@ def test_an_interrupt_leaves_the_earlier_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_exits_1(planner: Planner, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_exits_1(planner_here: Planner, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    run = planner("plan", SMALL_LAYOUT, "-o", tmp_path / "out")
+    run = planner_here("plan", SMALL_LAYOUT, "-o", tmp_path / "out")
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
 
 
-def test_an_output_that_is_a_file_exits_1(planner: Planner, tmp_path: Path) -> None:
+def test_an_output_that_is_a_file_exits_1(planner_here: Planner, tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.write_text("mine", encoding="utf-8")
-    run = planner("plan", SMALL_LAYOUT, "-o", target)
+    run = planner_here("plan", SMALL_LAYOUT, "-o", target)
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
     assert target.read_text(encoding="utf-8") == "mine"
@@ -280,16 +280,16 @@ def test_blocking_findings_exit_3(
     assert (tmp_path / "out" / "plan.json").exists()
 
 
-def test_a_row_whose_plugs_draw_too_much_exits_3(planner: Planner, tmp_path: Path) -> None:
+def test_a_row_whose_plugs_draw_too_much_exits_3(planner_here: Planner, tmp_path: Path) -> None:
     """292.4 kW without plugs, 300.7 kW with them."""
     text = (ROOT / "layouts" / f"{SMALL_LAYOUT}.yaml").read_text(encoding="utf-8")
     layout = tmp_path / "tight.yaml"
     layout.write_text(text.replace("    racks:", "    power_limit: 295 kW\n    racks:"), encoding="utf-8")
-    run = planner("plan", layout, "-o", tmp_path / "out")
+    run = planner_here("plan", layout, "-o", tmp_path / "out")
     assert run.returncode == 3, run.stderr
     assert "blocking: row A draws too much" in run.stdout
     assert "its limit is 295,000 W [row-overdrawn]" in run.stdout
-    check = planner("verify", tmp_path / "out")
+    check = planner_here("verify", tmp_path / "out")
     assert check.returncode == 1
     assert check.stdout.count("\n") == 1
     assert "blocking: row A draws" in check.stdout
@@ -336,8 +336,8 @@ def test_a_plan_cut_by_a_time_limit_is_whole(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_timings_on_a_full_disk_are_named(planner: Planner, tmp_path: Path) -> None:
-    run = planner("plan", "nvl36x2", "-o", tmp_path / "out", "--timings", "/dev/full")
+def test_timings_on_a_full_disk_are_named(planner_here: Planner, tmp_path: Path) -> None:
+    run = planner_here("plan", "nvl36x2", "-o", tmp_path / "out", "--timings", "/dev/full")
     assert run.returncode == 1
     assert run.stderr == "error: No space left on device: /dev/full\n"
 

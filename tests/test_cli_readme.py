@@ -8,8 +8,7 @@ import pytest
 
 from planner.arguments import COMMANDS
 from planner.model.plan import Plan
-from planner.verify.folder import read_plan
-from tests.conftest import ROOT, ShippedPlan
+from tests.conftest import ROOT, PlanOf
 from tests.readme_figures import (
     COMPARED,
     README,
@@ -61,19 +60,13 @@ def test_figures_have_a_row_a_layout() -> None:
     ("layout", "row"),
     [*((name, scale_up_row) for name in SCALE_UP), *((name, stacked_row) for name in STACKED)],
 )
-def test_figures_are_those_of_the_plans(
-    layout: str, row: Callable[[Plan], str], shipped_plan: ShippedPlan
-) -> None:
+def test_figures_are_those_of_the_plans(layout: str, row: Callable[[Plan], str], plan_of: PlanOf) -> None:
     """Where this fails after a change that is meant: ``python -m tests.readme_figures``."""
-    plan = read_plan(shipped_plan(layout))
-    assert isinstance(plan, Plan)
-    assert row(plan) in TEXT.splitlines()
+    assert row(plan_of(layout)) in TEXT.splitlines()
 
 
-def test_the_worked_comparison_is_that_of_the_plans(shipped_plan: ShippedPlan) -> None:
+def test_the_worked_comparison_is_that_of_the_plans(plan_of: PlanOf) -> None:
     """Where this fails after a change that is meant: ``python -m tests.readme_figures``."""
-    plans = [(name, read_plan(shipped_plan(name))) for name in COMPARED]
-    ready = [(name, plan) for name, plan in plans if isinstance(plan, Plan)]
-    assert len(ready) == len(plans)
-    assert "\n".join(comparison_lines(ready)) in TEXT
+    plans = [(name, plan_of(name)) for name in COMPARED]
+    assert "\n".join(comparison_lines(plans)) in TEXT
     assert f"planner compare {' '.join(COMPARED)}" in TEXT

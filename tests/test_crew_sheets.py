@@ -84,12 +84,12 @@ def test_any_name_is_shown_and_harmless(plan: Plan) -> None:
     assert any("<b>bold</b>, =1+1" in line for line in texts[0])
 
 
-def test_command(planner: Planner, small_plan: Path, tmp_path: Path) -> None:
+def test_command(planner_here: Planner, small_plan: Path, tmp_path: Path) -> None:
     output = tmp_path / "x.pdf"
-    run = planner("sheets", small_plan, "-o", output, "--by", "crew")
+    run = planner_here("sheets", small_plan, "-o", output, "--by", "crew")
     assert (run.returncode, run.stderr) == (0, "")
     assert re.fullmatch(
         rf"written to {re.escape(str(output))}: 2 sheets, one a phase and crew, on \d+ pages, A4 across\n",
         run.stdout,
     )
-    assert planner("sheets", small_plan, "-o", output, "--by", "crew", "--rack", "A01").returncode == 2
+    assert planner_here("sheets", small_plan, "-o", output, "--by", "crew", "--rack", "A01").returncode == 2

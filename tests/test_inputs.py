@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -54,9 +55,14 @@ def changed(tmp_path: Path, layout: str, *changes: tuple[str, str]) -> Inputs:
     return read_inputs(path)
 
 
+@cache
+def shipped(name: str) -> Inputs:
+    return read_inputs(find_layout(name))
+
+
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_shipped_layout_reads(name: str) -> None:
-    inputs = read_inputs(find_layout(name))
+    inputs = shipped(name)
     assert inputs.layout.name == name
     assert inputs.layout.title
     assert len(inputs.sha256) == 64
@@ -65,7 +71,7 @@ def test_shipped_layout_reads(name: str) -> None:
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_order_changes_nothing(name: str, tmp_path: Path) -> None:
-    inputs = read_inputs(find_layout(name))
+    inputs = shipped(name)
     content = yaml.load(find_layout(name).read_text(encoding="utf-8"), Loader=TextLoader)
     for seed in range(1 if name in CAMPUSES else 5):  # a campus takes long to read, and says each thing once
         path = tmp_path / f"{name}.yaml"
@@ -77,7 +83,7 @@ def test_order_changes_nothing(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_hall_fits_on_one_screen(name: str) -> None:
-    layout = read_inputs(find_layout(name)).layout
+    layout = shipped(name).layout
     racks = sum(position.is_decided for row in layout.rows for position in row.positions)
     if racks > LARGEST_HALL_OF_A_SCREEN:
         pytest.skip("a larger hall")

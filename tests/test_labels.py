@@ -138,12 +138,12 @@ def test_arabic_letters_are_joined() -> None:
     assert one_line("rack 7") == "rack 7"
 
 
-def test_letters_that_no_font_has_are_named(planner: Planner, small_plan: Path, tmp_path: Path) -> None:
+def test_letters_that_no_font_has_are_named(planner_here: Planner, small_plan: Path, tmp_path: Path) -> None:
     text = (small_plan / "plan.json").read_text(encoding="utf-8")
     assert '"nvl144"' in text
     (tmp_path / "plan.json").write_text(text.replace('"nvl144"', '"機房 2"', 1), encoding="utf-8")
     output = tmp_path / "x.pdf"
-    run = planner("labels", tmp_path, "-o", output)
+    run = planner_here("labels", tmp_path, "-o", output)
     assert run.returncode == 0
     assert (
         "warning: the fonts have no 機 (U+6A5F), 房 (U+623F); a \N{REPLACEMENT CHARACTER} stands"
@@ -165,12 +165,12 @@ def test_a_font_of_the_users_shows_what_the_shipped_one_lacks(plan: Plan) -> Non
     assert "機" not in "".join(page_lines(label_sheet_pdf(named, STOCK, PLAIN))[0])
 
 
-def test_what_is_no_font_is_refused(planner: Planner, small_plan: Path, tmp_path: Path) -> None:
+def test_what_is_no_font_is_refused(planner_here: Planner, small_plan: Path, tmp_path: Path) -> None:
     bad = {"text.ttf": b"no font", "outlines.otf": b"OTTO" + bytes(60), "empty.ttf": b""}
     for name, content in bad.items():
         (tmp_path / name).write_bytes(content)
     for name in (*bad, "none.ttf"):
-        run = planner("labels", small_plan, "-o", tmp_path / "x.pdf", "--font", tmp_path / name)
+        run = planner_here("labels", small_plan, "-o", tmp_path / "x.pdf", "--font", tmp_path / name)
         assert (run.returncode, run.stdout) == (1, ""), name
         assert "[bad-font]" in run.stderr and "Traceback" not in run.stderr
     assert not (tmp_path / "x.pdf").exists()
@@ -210,36 +210,36 @@ def test_labels_of_a_plan_on_disk(planner: Planner, small_plan: Path, tmp_path: 
     ],
 )
 def test_unknown_names_are_refused(
-    planner: Planner, small_plan: Path, tmp_path: Path, options: list[str], says: str
+    planner_here: Planner, small_plan: Path, tmp_path: Path, options: list[str], says: str
 ) -> None:
-    run = planner("labels", small_plan, "-o", tmp_path / "x.pdf", *options)
+    run = planner_here("labels", small_plan, "-o", tmp_path / "x.pdf", *options)
     assert (run.returncode, run.stdout) == (1, "")
     assert says in run.stderr and "Traceback" not in run.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_no_plan_is_refused(planner: Planner, tmp_path: Path) -> None:
+def test_what_is_no_plan_is_refused(planner_here: Planner, tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text("{}")
     output = tmp_path / "x.pdf"
     for path, says in ((tmp_path, "[not-a-plan]"), (tmp_path / "none", "[no-plan]")):
-        run = planner("labels", path, "-o", output)
+        run = planner_here("labels", path, "-o", output)
         assert (run.returncode, run.stdout) == (1, "") and says in run.stderr
     (tmp_path / "plan.json").write_bytes(b"\xff\xfe")
-    assert "[no-plan]" in planner("labels", tmp_path, "-o", output).stderr
-    run = planner("labels", tmp_path)
+    assert "[no-plan]" in planner_here("labels", tmp_path, "-o", output).stderr
+    run = planner_here("labels", tmp_path)
     assert run.returncode == 2 and "-o/--output" in run.stderr
     assert not output.exists()
 
 
 def test_a_plan_that_leaves_out_a_device_is_refused(
-    planner: Planner, small_plan: Path, tmp_path: Path
+    planner_here: Planner, small_plan: Path, tmp_path: Path
 ) -> None:
     lines = (small_plan / "plan.json").read_text(encoding="utf-8").splitlines(keepends=True)
     first = next(index for index, line in enumerate(lines) if '"name":"A01-U19"' in line)
     del lines[first]
     (tmp_path / "plan.json").write_text("".join(lines), encoding="utf-8")
     for command in ("labels", "sheets"):
-        run = planner(command, tmp_path, "-o", tmp_path / "x.pdf")
+        run = planner_here(command, tmp_path, "-o", tmp_path / "x.pdf")
         assert (run.returncode, run.stdout) == (1, "")
         assert "ends where no device stands; `planner verify` tells more [damaged-plan]" in run.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]

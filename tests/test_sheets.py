@@ -120,14 +120,14 @@ def test_some_racks_only_and_unknown_ones(plan: Plan) -> None:
     assert second.startswith("error: rack 'zz' holds nothing that the plan cables; the plan cables A01, A02")
 
 
-def test_sheets_of_a_plan_on_disk(planner: Planner, small_plan: Path, tmp_path: Path) -> None:
+def test_sheets_of_a_plan_on_disk(planner_here: Planner, small_plan: Path, tmp_path: Path) -> None:
     output = tmp_path / "x.pdf"
-    run = planner("sheets", small_plan, "-o", output, "--rack", "A01", "A03")
+    run = planner_here("sheets", small_plan, "-o", output, "--rack", "A01", "A03")
     assert (run.returncode, run.stderr) == (0, "")
     assert re.fullmatch(rf"written to {output}: 2 racks on \d+ pages, A4 across\n", run.stdout)
     before = output.read_bytes()
-    again = planner("sheets", small_plan / "plan.json", "-o", output, "--rack", "A03", "A01")
+    again = planner_here("sheets", small_plan / "plan.json", "-o", output, "--rack", "A03", "A01")
     assert again.stdout == run.stdout and output.read_bytes() == before
-    refused = planner("sheets", small_plan, "-o", output, "--rack", "Q9")
+    refused = planner_here("sheets", small_plan, "-o", output, "--rack", "Q9")
     assert (refused.returncode, refused.stdout) == (1, "") and "[unknown-rack]" in refused.stderr
     assert output.read_bytes() == before and list(tmp_path.iterdir()) == [output]

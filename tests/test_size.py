@@ -66,9 +66,9 @@ def refusal(capsys: pytest.CaptureFixture[str]) -> Refusal:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_golden(planner: Planner, name: str) -> None:
+def test_golden(planner_here: Planner, name: str) -> None:
     """Where this fails after a change that is meant: ``python -m tests.golden_sizes``."""
-    run = planner(*COMMANDS[name])
+    run = planner_here(*COMMANDS[name])
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == (FOLDER / name).read_text(encoding="utf-8")
 
@@ -311,8 +311,8 @@ def test_sizes_are_those_of_the_shipped_layouts(size: Size, system: str, layout:
         assert one["runs"] == len(fabric.runs)  # type: ignore[union-attr]
 
 
-def test_more_gpus_than_a_domain_may_join_is_a_warning(planner: Planner) -> None:
-    run = planner("size", "gb200-nvl36-l2", "--racks", "18")
+def test_more_gpus_than_a_domain_may_join_is_a_warning(planner_here: Planner) -> None:
+    run = planner_here("size", "gb200-nvl36-l2", "--racks", "18")
     assert run.returncode == 0
     assert "warning: gb200-nvl36-l2 joins 648 GPUs in a domain, but 576 is the stated limit" in run.stdout
 
@@ -344,8 +344,8 @@ def test_refusals_of_several_systems_come_together(refusal: Refusal) -> None:
         (["--chip-tiers", "1/2"], "expected a decimal number"),
     ],
 )
-def test_wrong_numbers_are_usage_errors(planner: Planner, words: list[str], message: str) -> None:
-    run = planner("size", "gb200-nvl36-l2", *words)
+def test_wrong_numbers_are_usage_errors(planner_here: Planner, words: list[str], message: str) -> None:
+    run = planner_here("size", "gb200-nvl36-l2", *words)
     assert (run.returncode, run.stdout) == (2, "")
     assert message in run.stderr
 
@@ -403,7 +403,7 @@ def test_the_readme_states_where_the_note_is_wrong() -> None:
 
 
 @pytest.mark.parametrize("command", ["size", "init"])
-def test_every_option_is_documented(planner: Planner, command: str) -> None:
+def test_every_option_is_documented(planner_here: Planner, command: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    options = set(re.findall(r"--[a-z-]+", planner(command, "--help").stdout)) - {"--help", "--output"}
+    options = set(re.findall(r"--[a-z-]+", planner_here(command, "--help").stdout)) - {"--help", "--output"}
     assert [option for option in sorted(options) if option not in readme] == []

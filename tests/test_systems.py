@@ -17,10 +17,9 @@ from planner.inputs.money import Exchange
 from planner.inputs.shipped import shipped_folder, shipped_names
 from planner.inputs.source import MappingNode, load_yaml
 from planner.model.evidence import Basis
-from planner.model.plan import Plan
 from planner.units import ceil_div
-from planner.verify.folder import read_plan
-from tests.conftest import Planner, ShippedPlan
+from planner.verify.check import verify_folder
+from tests.conftest import PlanOf, ShippedPlan
 from tests.test_campus import CAMPUSES
 from tests.test_fabrics_together import TWO_DOMAINS
 from tests.test_scale_out import TIERS
@@ -128,14 +127,11 @@ FIGURES = {
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_layout(name: str, shipped_plan: ShippedPlan, planner: Planner) -> None:
+def test_layout(name: str, shipped_plan: ShippedPlan, plan_of: PlanOf) -> None:
     """It plans, the plan verifies, and its figures are those stated here."""
     assert name in FIGURES, f"state the figures of {name} here"
-    folder = shipped_plan(name)
-    check = planner("verify", folder)
-    assert check.returncode == 0, check.stdout + check.stderr
-    plan = read_plan(folder)
-    assert isinstance(plan, Plan)
+    assert verify_folder(shipped_plan(name)) == ()
+    plan = plan_of(name)
     assert [finding for finding in plan.findings if finding.severity is not Severity.WARNING] == []
     (fabric,) = plan.fabrics
     found = Figures(
