@@ -53,10 +53,10 @@ def solve_tiers_within_limits(
     if not in_place.excess(before.runs, before.placed).any():
         return _compared(fabric, before, {} if is_stopped() else _rivals(fabric, table))
     start = price_placement(fabric.way.problem, slots_of(inputs.fabric, fabric.way, before))
-    plans = [_kept_in_place(in_place, start, before)]
+    enough_cents = _at_no_cost_cents(before, options)
+    plans = [_kept_in_place(in_place, start, enough_cents)]
     cases = None
-    # Of a plan that costs as much as the one without limits, these have no part in what gap is left.
-    if not is_proved(plans[0], before.objective_cents) and not is_stopped():
+    if not is_proved(plans[0], enough_cents) and not is_stopped():
         options.progress(f"{inputs.fabric.name}: pricing what is short")
         builder = fabric.builder(inputs.table)
         model = builder.crowded_model(start)
@@ -84,13 +84,22 @@ def solve_tiers_within_limits(
     return _compared(fabric, solution, rivals)
 
 
-def _kept_in_place(builder: PlanBuilder, start: Placement | None, before: FabricSolution) -> BuiltPlan | None:
-    """Make the runs of a placement within limits where they are; if that costs more, spread them anew."""
+def _at_no_cost_cents(before: FabricSolution, options: SolveOptions) -> int:
+    """Return what a plan within limits may cost so that these have little part in what gap is left.
+
+    That is what the plan without them costs, and as much again as is not proved of it, within bounds.
+    """
+    cents = before.objective_cents
+    return cents + min(cents - before.certificate.bound_cents, cents * options.gap_permillion // 10**6)
+
+
+def _kept_in_place(builder: PlanBuilder, start: Placement | None, enough_cents: int) -> BuiltPlan | None:
+    """Make the runs of a placement within limits where they are; if that is too dear, spread them anew."""
     if start is None or is_stopped():
         return None
     crowd = builder.crowd(builder.no_prices)
     plan = builder.fitted(crowd, builder.write(start), start, must_fit=True)
-    return plan if is_proved(plan, before.objective_cents) else builder.build(crowd, start)
+    return plan if is_proved(plan, enough_cents) else builder.build(crowd, start)
 
 
 def _compared(
