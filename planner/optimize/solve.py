@@ -12,7 +12,6 @@ from planner.model.media import Medium
 from planner.model.routes import RouteTable
 from planner.model.sites import RackUse
 from planner.model.solution import Baselines, Certificate, FabricSolution
-from planner.optimize.fill.in_place import reroute_in_place
 from planner.optimize.fill.peers import solve_peers_within_limits
 from planner.optimize.fill.resources import few_enough
 from planner.optimize.fill.solve import solve_tiers_within_limits
@@ -98,8 +97,7 @@ def solve_within_limits(
             return before  # runs are routed anew whatever they are made of, and a pinned part must stay
         inputs = FabricInputs(layout=layout, catalog=catalog, fabric=fabric, table=few, used=used)
         with heeding(options.stop):
-            rerouted = reroute_in_place(inputs, table, before, taken, options)
-            return rerouted or solve_tiers_within_limits(inputs, before, taken, options)
+            return solve_tiers_within_limits(inputs, table, before, taken, options)
     media = fitting_media(catalog, fabric)
     with heeding(options.stop):
         return solve_peers_within_limits(layout, fabric, few, tuple(media), before, taken, options)

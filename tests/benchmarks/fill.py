@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import numpy as np
+
 from planner.errors import Severity
 from planner.fabrics_in_turn import Routed, route_fabrics, wider_table
 from planner.fabrics_together import solve_fabrics
@@ -23,11 +25,12 @@ from planner.model.fabric import TierFabric
 from planner.model.layout import CrossSection, Spread
 from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
-from planner.optimize.fill.opening import open_builder
+from planner.optimize.fill.builder import PlanBuilder
+from planner.optimize.fill.opening import open_fabric
 from planner.optimize.fill.solve import slots_of
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
-from planner.optimize.placement import price_placement
+from planner.optimize.placement import Placement, price_placement
 from planner.optimize.ways import FabricInputs
 from planner.outputs.pins_text import pins_text
 from planner.plan.assemble import assemble_plan
@@ -79,12 +82,14 @@ def planned(inputs: Inputs) -> tuple[Plan, float]:
 
 def crowded(inputs: Inputs, cheapest: tuple[SolvedFabric, ...], plan: Plan, cut_as: str) -> Inputs:
     """The same hall with pathways cut down: hard, or so that the cheapest plan's units can still be wired."""
+    standing = Standing.of(inputs, cheapest[0]) if cut_as == "in-place" else None
     narrow = inputs
     for kind in CUT:
         used = sorted(one.used_um2 for one in plan.segments if one.segment.kind is kind)
-        for share in SHARES if used else ():
-            cut = narrowed(narrow, kind, used[int(share * (len(used) - 1))])
-            if cut_as == "hard" or fits_as_it_stands(cut, cheapest[0]):
+        shares = [used[int(share * (len(used) - 1))] for share in SHARES if used]
+        for um2 in dict.fromkeys(shares):
+            cut = narrowed(narrow, kind, um2)
+            if standing is None or standing.fits(usable_um2(cut)):
                 narrow = cut
                 break
     return narrow
@@ -108,29 +113,8 @@ def narrowed(inputs: Inputs, kind: SegmentKind, usable_um2: int) -> Inputs:
     return replace(inputs, layout=replace(inputs.layout, pathways=pathways))
 
 
-def fits_as_it_stands(inputs: Inputs, cheapest: SolvedFabric) -> bool:
-    """Whether the cheapest plan's units can be wired within a hall's pathways without moving any."""
-    fabric = cheapest.fabric
-    assert isinstance(fabric, TierFabric)
-    builder = open_builder(
-        FabricInputs(
-            layout=inputs.layout,
-            catalog=inputs.catalog,
-            fabric=fabric,
-            table=wider_table(inputs, fabric, cheapest.table),
-            used={},
-        ),
-        cheapest.solution,
-        Taken(),
-        SolveOptions(),
-    )
-    placement = price_placement(builder.way.problem, slots_of(fabric, builder.way, cheapest.solution))
-    built = builder.build(builder.crowd(builder.no_prices), placement)
-    return built is not None and not built.excess
-
-
-def overfull_share(plan: Plan, inputs: Inputs) -> float:
-    """Share of the segments a plan uses that would be overfull in a hall cut down."""
+def usable_um2(inputs: Inputs) -> dict[SegmentKind, int]:
+    """What a segment of each kind holds; trays of a kind are all alike."""
     pathways = inputs.layout.pathways
     limits = {SegmentKind.RISER: pathways.risers.usable_um2}
     if pathways.laterals:
@@ -141,6 +125,40 @@ def overfull_share(plan: Plan, inputs: Inputs) -> float:
     ):
         for tray in trays:
             limits[kind] = tray.section.usable_um2
+    return limits
+
+
+class Standing(NamedTuple):
+    """Upper units where a plan has them, and all ways of wiring them, whatever pathways hold."""
+
+    builder: PlanBuilder
+    placement: Placement | None
+
+    @classmethod
+    def of(cls, inputs: Inputs, one: SolvedFabric) -> Standing:
+        fabric, solution = one.fabric, one.solution
+        assert isinstance(fabric, TierFabric)
+        wide = FabricInputs(
+            layout=inputs.layout, catalog=inputs.catalog, fabric=fabric, table=one.table, used={}
+        )
+        opened = open_fabric(wide, solution, Taken(), SolveOptions())
+        placement = price_placement(opened.way.problem, slots_of(fabric, opened.way, solution))
+        ends = {(placed.rack, placed.u) for placed in solution.placed}
+        table = wider_table(inputs, fabric, one.table)
+        return cls(opened.builder_between(table, ends), placement)
+
+    def fits(self, limits_um2: dict[SegmentKind, int]) -> bool:
+        """Whether all can be wired where segments of each kind hold no more."""
+        resources = self.builder.resources
+        left = np.array([limits_um2[segment.kind] for segment in resources.segments], dtype=np.int64)
+        builder = replace(self.builder, resources=replace(resources, left_um2=left))
+        built = builder.build(builder.crowd(builder.no_prices), self.placement, must_fit=True)
+        return built is not None and not built.excess
+
+
+def overfull_share(plan: Plan, inputs: Inputs) -> float:
+    """Share of the segments a plan uses that would be overfull in a hall cut down."""
+    limits = usable_um2(inputs)
     used = [one for one in plan.segments if one.segment.kind in limits]
     return sum(one.used_um2 > limits[one.segment.kind] for one in used) / len(used)
 

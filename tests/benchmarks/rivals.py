@@ -17,7 +17,7 @@ HEADER = tuple(
     f"{rival.name}: {word}" for rival in RIVALS for word in ("cost, USD", "bound, USD", "gap, %", "s")
 )
 ROUTES = 4
-"""Routes of a pair where fill binds: with more, building the model alone takes longer than the planner."""
+"""Routes of a pair where fill binds: more make their models larger than they solve."""
 
 
 def on_whole_fabric(hall: Hall, limit_s: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""The whole decision of a tiny hall with pathway fill and supply as one integer program, way by way.
+"""The whole decision of a hall with pathway fill and supply as one integer program, way by way.
 
 Code of its own: slots, planes, pairs, ways, segments and parts are told apart, nothing is folded or priced.
 """
@@ -6,17 +6,19 @@ Code of its own: slots, planes, pairs, ways, segments and parts are told apart, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from ortools.math_opt.python import mathopt
 
 from planner.geometry.table import build_route_table
-from planner.model.media import MediaOption, StockItem
+from planner.model.media import MediaOption
 from planner.model.routes import NO_ROUTE_MM, RouteTable
 from planner.model.sections import run_section_um2
 from planner.model.supply import BomKey
-from planner.optimize.pricing import UNREACHABLE_CENTS, price_option
+from planner.optimize.linear_model import LinearModel
+from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray, price_option
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.reach import fitting_media
 from tests.reference.answer import HIGHS, USD, Answer, Solver, solve_model
@@ -29,126 +31,150 @@ ROUTES = 16
 
 
 @dataclass(slots=True)
+class _Shared:
+    """The model, and what fabrics share in it: rows of segments, orders of limited parts."""
+
+    model: LinearModel = field(default_factory=LinearModel)
+    segment_rows: dict[str, int] = field(default_factory=dict)
+    orders: dict[BomKey, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def row_of_segment(self, name: str, usable_um2: int) -> int:
+        """The row that keeps what runs take of a segment."""
+        if name not in self.segment_rows:
+            self.segment_rows[name] = self.model.rows((1,), -np.inf, usable_um2 / UM2).item()
+        return self.segment_rows[name]
+
+
 class _Crowded:
-    """The model while it grows: terms of the objective, units in slots, loads of segments."""
+    """One fabric in the model: arrays are over planes, lower units of each, slots (P, N, S)."""
 
-    hall: Hall
-    table: RouteTable
-    problem: PlacementProblem
-    model: mathopt.Model
-    terms: list[mathopt.LinearTypes] = field(default_factory=list)
-    units_in: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
-    load_of: dict[str, list[mathopt.LinearTypes]] = field(default_factory=lambda: defaultdict(list))
-    usable: dict[str, int] = field(default_factory=dict)
-    orders: dict[BomKey, list[mathopt.LinearTypes]] = field(default_factory=lambda: defaultdict(list))
-    pieces_of: dict[BomKey, list[mathopt.LinearTypes]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(self, shared: _Shared, hall: Hall, table: RouteTable) -> None:
+        self.shared, self.hall, self.table = shared, hall, table
+        self.problem: PlacementProblem = plain_problem(hall)
+        self.lower, self.upper = self._ends()
+        self.pieces_of: dict[BomKey, list[tuple[IntArray, int]]] = defaultdict(list)
 
-    def add_plane(self, plane: int) -> None:
-        problem, model = self.problem, self.model
-        members = self.hall.fabric.planes[problem.classes[plane][0]]
-        units = [model.add_integer_variable(lb=0, ub=problem.units_per_device) for _ in problem.slots]
-        model.add_linear_constraint(mathopt.fast_sum(units) == problem.units_per_plane)
-        sent: dict[int, list[mathopt.LinearTypes]] = defaultdict(list)
-        for slot, unit in enumerate(units):
-            self.units_in[slot].append(unit)
-            pairs = []
-            for member in members:
-                pair = mathopt.fast_sum(self.runs_of(member, slot))
-                low, high = problem.pair_runs
-                model.add_linear_constraint(pair >= low * unit)
-                model.add_linear_constraint(pair <= high * unit)
-                sent[member].append(pair)
-                pairs.append(pair)
-            least, most = problem.upper_load
-            model.add_linear_constraint(mathopt.fast_sum(pairs) >= least * unit)
-            model.add_linear_constraint(mathopt.fast_sum(pairs) <= most * unit)
-        for pairs in sent.values():
-            model.add_linear_constraint(mathopt.fast_sum(pairs) == problem.uplinks)
-
-    def runs_of(self, lower: int, slot: int) -> list[mathopt.Variable]:
-        """Runs of a lower unit to a slot, by every route, option and stock length that it may be made of."""
-        ref, (rack, u) = self.hall.fabric.lower_units[lower], self.problem.slots[slot]
-        row = self.table.lower_index[ref.rack, ref.u, ref.sockets[0].cage]
-        column = min(
-            at for (where, low, _), at in self.table.upper_index.items() if (where, low) == (rack, u)
-        )
-        found = []
+    def add(self) -> None:
+        model, problem = self.shared.model, self.problem
+        planes, lowers, slots = len(problem.classes), self.lower.shape[1], len(problem.slots)
+        units = model.variables((planes, slots), problem.units_per_device, 0, integer=True)
+        every = problem.units_per_plane
+        model.add(model.rows((planes,), every, every)[:, None], units, 1)
+        runs = model.variables((planes, lowers, slots), problem.uplinks, 0, integer=True)
+        model.add(model.rows((planes, lowers), problem.uplinks, problem.uplinks)[:, :, None], runs, 1)
+        self._bound(runs, units[:, None, :], problem.pair_runs)
+        loads = model.rows((2, planes, slots), [[[0]], [[-np.inf]]], [[[np.inf]], [[0]]])
+        for load, limit in zip(loads, problem.upper_load, strict=True):
+            model.add(load[:, None, :], runs, 1)
+            model.add(load, units, -limit)
+        made = model.rows(runs.shape, 0, 0)
+        model.add(made, runs, -1)
         for k in range(self.table.routed_mm.shape[2]):
-            lengths = (
-                self.table.routed_mm[row, column, k : k + 1],
-                self.table.slack_mm[row, column, k : k + 1],
-            )
-            for _, option in fitting_media(self.hall.catalog, self.hall.fabric):
-                cents = int(price_option(option, *lengths, self.hall.layout.economics)[0][0])
-                if lengths[0][0] >= NO_ROUTE_MM or cents >= UNREACHABLE_CENTS:
-                    continue
-                items = self.stock_items(option, int(lengths[0][0] + lengths[1][0]))
-                cables = option.cables_per_run
-                for item in items:
-                    more = item.price.cents - items[0].price.cents
-                    runs = self.model.add_integer_variable(lb=0, ub=self.problem.uplinks)
-                    found.append(runs)
-                    self.terms.append((cents + cables * more) / USD * runs)
-                    self.pieces_of[option.cable.id, item.length_mm].append(cables * runs)
-                    for plug in option.plugs:
-                        if plug.transceiver:
-                            self.pieces_of[plug.transceiver.id, None].append(runs)
-                    for segment in self.table.route(row, column, k).segments:
-                        if segment.usable_um2 is not None:
-                            self.usable[segment.id] = segment.usable_um2
-                            self.load_of[segment.id].append(run_section_um2(option) / UM2 * runs)
-        return found
+            self._add_route(k, made)
+        self._add_racks(units)
+        self._order_pieces()
 
-    def stock_items(self, option: MediaOption, required_mm: int) -> list[StockItem]:
-        """The shortest piece that is long enough, and the next ones as long as those before are limited."""
+    def _bound(self, runs: IntArray, units: IntArray, pair_runs: tuple[int, int]) -> None:
+        """Let a pair have so many runs, at least and at most, for each unit in the slot."""
+        model = self.shared.model
+        for bounds, limit in zip(((0, np.inf), (-np.inf, 0)), pair_runs, strict=True):
+            rows = model.rows(runs.shape, *bounds)
+            model.add(rows, runs, 1)
+            model.add(rows, units, -limit)
+
+    def _ends(self) -> tuple[IntArray, IntArray]:
+        """Attachment of each lower unit of each plane (P, N), and of each slot (S,)."""
+        table, fabric = self.table, self.hall.fabric
+        columns: dict[tuple[str, int], int] = {}
+        for (rack, u, _), column in table.upper_index.items():
+            columns[rack, u] = min(column, columns.get((rack, u), column))
+        refs = [[fabric.lower_units[lower] for lower in plane] for plane in fabric.planes]
+        rows = [[table.lower_index[ref.rack, ref.u, ref.sockets[0].cage] for ref in row] for row in refs]
+        return np.array(rows), np.array([columns[slot] for slot in self.problem.slots])
+
+    def _add_route(self, k: int, made: IntArray) -> None:
+        """Add the runs of all pairs by their k-th route, by every option and stock length."""
+        shared, table = self.shared, self.table
+        ends = self.lower[:, :, None], self.upper[None, None, :]
+        routed, slack = table.routed_mm[*ends, k], table.slack_mm[*ends, k]
+        pairs, of_pair = np.unique(ends[0] * len(table.upper) + ends[1], return_inverse=True)
+        segments = [self._segments(*divmod(pair, len(table.upper)), k) for pair in pairs.tolist()]
+        of_pair = of_pair.reshape(routed.shape)
+        for _, option in fitting_media(self.hall.catalog, self.hall.fabric):
+            for exists, cents, lines in self._made_of(option, routed, slack):
+                runs = shared.model.variables(cents.shape, self.problem.uplinks, cents / USD, integer=True)
+                shared.model.add(made[exists], runs, 1)
+                of_run = of_pair[exists].tolist()
+                count = [len(segments[pair]) for pair in of_run]
+                rows = np.array([row for pair in of_run for row in segments[pair]], dtype=np.int64)
+                shared.model.add(rows, np.repeat(runs, count), run_section_um2(option) / UM2)
+                for key, here, pieces in lines:
+                    self.pieces_of[key].append((runs[here], pieces))
+
+    def _segments(self, row: int, column: int, k: int) -> list[int]:
+        """Rows of the limited segments on a route; none where there is no such route."""
+        if self.table.routed_mm[row, column, k] >= NO_ROUTE_MM:
+            return []
+        return [
+            self.shared.row_of_segment(segment.id, segment.usable_um2)
+            for segment in self.table.route(row, column, k).segments
+            if segment.usable_um2 is not None
+        ]
+
+    def _made_of(
+        self, option: MediaOption, routed: IntArray, slack: IntArray
+    ) -> Iterator[tuple[BoolArray, IntArray, list[tuple[BomKey, BoolArray, int]]]]:
+        """Which pairs' runs may be made of an option, what they cost, and which of these take which pieces.
+
+        Of the shortest piece that is long enough; then of longer ones, as long as those before are limited.
+        """
         limited = {(one.part, one.stock_length_mm) for one in self.hall.layout.supply}
-        items: list[StockItem] = []
-        for item in option.cable.stock:
-            if required_mm <= item.length_mm <= option.reach_mm:
-                items.append(item)
-                if (option.cable.id, item.length_mm) not in limited:
-                    break
-        return items
-
-    def add_racks(self) -> None:
-        problem, model = self.problem, self.model
-        opened = [model.add_binary_variable() for _ in problem.rack_names]
-        stands = [model.add_binary_variable() for _ in problem.slots]
-        self.terms += [int(c) / USD * one for c, one in zip(problem.opening_cents, opened, strict=True)]
-        self.terms += [problem.device_cents / USD * one for one in stands]
-        for rack, is_fixed in enumerate(problem.is_fixed):
-            if is_fixed:
-                model.add_linear_constraint(opened[rack] == 1)
-            held = [one for one, at in zip(stands, problem.slot_rack, strict=True) if at == rack]
-            model.add_linear_constraint(mathopt.fast_sum(held) <= int(problem.capacity[rack]) * opened[rack])
-        model.add_linear_constraint(mathopt.fast_sum(stands) <= problem.devices)
-        for slot, rack in enumerate(problem.slot_rack):
-            units = mathopt.fast_sum(self.units_in[slot])
-            model.add_linear_constraint(units <= problem.units_per_device * stands[slot])
-            model.add_linear_constraint(stands[slot] <= opened[rack])
-
-    def add_fill(self) -> None:
-        for name, load in self.load_of.items():
-            self.model.add_linear_constraint(mathopt.fast_sum(load) <= self.usable[name] / UM2)
-
-    def order_pieces(self) -> None:
-        """Order the fabric's pieces with their spares, line by line."""
-        spares = self.hall.layout.economics.spares_permille
-        for key, pieces in self.pieces_of.items():
-            order = self.model.add_integer_variable(lb=0)
-            self.model.add_linear_constraint(1000 * order >= (1000 + spares) * mathopt.fast_sum(pieces))
-            self.orders[key].append(order)
-
-    def add_supply(self) -> None:
-        """Order no more than can be had."""
-        for limit in self.hall.layout.supply:
-            covered = [
-                order
-                for (part, length), orders in self.orders.items()
-                if part == limit.part and limit.stock_length_mm in (None, length)
-                for order in orders
+        items = [item for item in option.cable.stock if item.length_mm <= option.reach_mm]
+        price = np.array([*(item.price.cents for item in items), 0], dtype=np.int64)
+        goes_on = np.array([*((option.cable.id, item.length_mm) in limited for item in items), False])
+        cents, _ = price_option(option, routed, slack, self.hall.layout.economics)
+        first = np.searchsorted([item.length_mm for item in items], routed + slack)
+        exists, at = (routed < NO_ROUTE_MM) & (cents < UNREACHABLE_CENTS), first
+        while exists.any():
+            more = option.cables_per_run * (price[at] - price[first])
+            lines = [
+                ((option.cable.id, item.length_mm), at[exists] == number, option.cables_per_run)
+                for number, item in enumerate(items)
             ]
-            self.model.add_linear_constraint(mathopt.fast_sum(covered) <= limit.most_pieces)
+            every = np.ones(int(exists.sum()), dtype=bool)
+            lines += [((plug.transceiver.id, None), every, 1) for plug in option.plugs if plug.transceiver]
+            yield exists, (cents + more)[exists], lines
+            exists = exists & goes_on[at] & (at + 1 < len(items))
+            at = np.minimum(at + 1, len(items))
+
+    def _add_racks(self, units: IntArray) -> None:
+        problem, model = self.problem, self.shared.model
+        opened = model.variables(
+            problem.opening_cents.shape, 1, problem.opening_cents / USD, lower=problem.is_fixed, integer=True
+        )
+        stands = model.variables((len(problem.slots),), 1, problem.device_cents / USD, integer=True)
+        held = model.rows(opened.shape, -np.inf, 0)
+        model.add(held[problem.slot_rack], stands, 1)
+        model.add(held, opened, -problem.capacity)
+        model.add(model.rows((1,), -np.inf, problem.devices), stands, 1)
+        filled, in_open_rack = model.rows((2, len(stands)), -np.inf, 0)
+        model.add(filled, units, 1)
+        model.add(filled, stands, -problem.units_per_device)
+        model.add(in_open_rack, stands, 1)
+        model.add(in_open_rack, opened[problem.slot_rack], -1)
+
+    def _order_pieces(self) -> None:
+        """Order the fabric's limited pieces with their spares, line by line."""
+        model, layout = self.shared.model, self.hall.layout
+        for key, taken in self.pieces_of.items():
+            if not any(limit.covers(key) for limit in layout.supply):
+                continue
+            order = model.variables((1,), np.inf, 0, integer=True)
+            row = model.rows((1,), 0, np.inf)
+            model.add(row, order, 1000)
+            for runs, pieces in taken:
+                model.add(row, runs, -(1000 + layout.economics.spares_permille) * pieces)
+            self.shared.orders[key].append(order.item())
 
 
 def least_cents_within_limits(
@@ -162,29 +188,14 @@ def least_cents_together(
     halls: Sequence[Hall], *, time_limit_s: float, solver: Solver = HIGHS, routes: int = ROUTES
 ) -> Answer:
     """The same for fabrics of one layout that share pathways and parts, but no racks."""
-    model = mathopt.Model(name="crowded")
-    terms: list[mathopt.LinearTypes] = []
-    load_of: dict[str, list[mathopt.LinearTypes]] = defaultdict(list)
-    usable: dict[str, int] = {}
-    orders: dict[BomKey, list[mathopt.LinearTypes]] = defaultdict(list)
+    shared = _Shared()
     for hall in halls:
         pathways = replace(hall.layout.pathways, routes_per_pair=routes)
         table = build_route_table(replace(hall.layout, pathways=pathways), hall.catalog, hall.fabric)
-        crowded = _Crowded(
-            hall,
-            table,
-            plain_problem(hall),
-            model,
-            terms=terms,
-            load_of=load_of,
-            usable=usable,
-            orders=orders,
-        )
-        for plane in range(len(crowded.problem.classes)):
-            crowded.add_plane(plane)
-        crowded.add_racks()
-        crowded.order_pieces()
-    crowded.add_fill()
-    crowded.add_supply()
-    model.minimize(mathopt.fast_sum(terms))
+        _Crowded(shared, hall, table).add()
+    for limit in halls[0].layout.supply:
+        orders = [order for key, some in shared.orders.items() if limit.covers(key) for order in some]
+        row = shared.model.rows((1,), -np.inf, limit.most_pieces)
+        shared.model.add(row, np.array(orders, dtype=np.int64), 1)
+    model = mathopt.Model.from_model_proto(shared.model.proto())
     return solve_model(model, solver, time_limit_s=time_limit_s)

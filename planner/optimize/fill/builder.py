@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.model.solution import BoundCase, Certificate, ChosenRun, FabricSolution, PlacedDevice
-from planner.model.supply import BomKey
+from planner.model.solution import BoundCase, Certificate, ChosenRun, PlacedDevice
 from planner.optimize.bound import read_multipliers
 from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.certify import unit_cost
@@ -20,7 +19,6 @@ from planner.optimize.fill.case_bounds import (
     rack_names,
     within_racks,
 )
-from planner.optimize.fill.least import prove_least_orders
 from planner.optimize.fill.relaxation import CrowdedModel
 from planner.optimize.fill.resources import (
     Resources,
@@ -70,14 +68,6 @@ class PlanBuilder:
     def no_prices(self) -> IntArray:
         """Prices at which nothing is short."""
         return np.zeros(len(self.resources.left), dtype=np.int64)
-
-    def least_orders(self, solution: FabricSolution) -> dict[BomKey, int]:
-        """Return the pieces of limited parts that every plan orders; of shared parts nothing is known."""
-        parts = self.resources.parts
-        if self.way.option or not parts.limits:
-            return {}
-        is_short = self.excess(solution.runs, solution.placed)[len(self.resources.segments) :] > 0
-        return prove_least_orders(self.inputs, parts, self.way.prices, is_short, self.options)
 
     def crowd(self, prices: IntArray) -> Crowd:
         """Return what runs choose from at these prices of resources (E + P,)."""
@@ -217,14 +207,17 @@ class PlanBuilder:
 
         return np.array([ends(run) for run in runs], dtype=np.int64)
 
-    def build(self, crowd: Crowd, placement: Placement | None) -> BuiltPlan | None:
-        """Spread and make a placement's runs within limits, or stop; the spread of cages apart stays."""
+    def build(self, crowd: Crowd, placement: Placement | None, *, must_fit: bool = False) -> BuiltPlan | None:
+        """Spread and make a placement's runs within limits, or stop; the spread of cages apart stays.
+
+        None also where they ``must_fit`` and do not.
+        """
         own = price_placement(self.way.problem, placement.slots) if placement and not is_stopped() else None
         if own is None:
             return None
         if self.unit_ends is None or self._are_cables_shared:
-            return self.fitted(crowd, self.write(own), own)
-        spread = respread(self.way.problem, crowd, self.unit_ends, own, self.options)
+            return self.fitted(crowd, self.write(own), own, must_fit=must_fit)
+        spread = respread(self.way.problem, crowd, self.unit_ends, own, self.options, must_fit=must_fit)
         if spread is None:
             return None
         own = spread.placement

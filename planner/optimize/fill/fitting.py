@@ -30,7 +30,6 @@ _NEIGHBORHOODS = 2
 """Parts of the runs, each larger than the one before, that are chosen anew before all are."""
 
 _GAP = 1e-5
-
 _NEAR = 2 * _GAP
 """Share of what all runs cost that a way may cost more than the cheapest of its pair, tolls included."""
 
@@ -40,8 +39,8 @@ _SMALL = 2000
 
 _SOME = 1e-6
 
-_NEARLY = 10
-"""Where nothing fits, whole runs may exceed limits by a tenth more than halves of runs do."""
+_GAP_IF_EXCEEDED = 0.1
+"""Where not even halves of runs fit, it matters where limits are exceeded, and roughly by how much."""
 
 
 class Group(NamedTuple):
@@ -141,15 +140,15 @@ def fit(offer: Offer, groups: Sequence[Group], resources: Resources, options: So
 
     Runs stay as they are relaxed except where halves of them are taken, and what shares a group with those;
     then also what takes of resources that this exceeds. Only where that is not enough, all are chosen anew.
-    None where the groups cannot be kept.
+    Where halves of runs exceed limits, the first runs found will do. None where the groups cannot be kept.
     """
     few, whole = offer.few, np.rint(offer.relaxed)
     is_open = _sharing(few, groups, np.abs(offer.relaxed - whole) > _SOME)
     found: Fitted | None = None
     for _ in range(_NEIGHBORHOODS):
         bounds = np.where(is_open, 0, whole), np.where(is_open, np.inf, whole)
-        found = _fit(few, bounds, groups, resources, offer.watched, options)
-        if found is not None and _is_near(found, offer):
+        found = _fit(few, bounds, groups, resources, offer, options)
+        if found is not None and (offer.excess or _is_near(found, offer)):
             return found
         if found is None or not found.excess:
             break
@@ -159,7 +158,7 @@ def fit(offer: Offer, groups: Sequence[Group], resources: Resources, options: So
         taking[which[excess[resource] > 0]] = True
         is_open |= _sharing(few, groups, taking & (found.runs > 0))
     anything = np.zeros(len(offer.many.pair)), np.full(len(offer.many.pair), np.inf)
-    further = _fit(offer.many, anything, groups, resources, offer.watched, options)
+    further = _fit(offer.many, anything, groups, resources, offer, options)
     return min(filter(None, (found, further)), key=lambda each: (each.excess, each.cents), default=None)
 
 
@@ -171,11 +170,9 @@ def _sharing(columns: Columns, groups: Sequence[Group], marked: BoolArray) -> Bo
 
 def _is_near(found: Fitted, offer: Offer) -> bool:
     """Tell whether runs are so near those allowed halves that all of them anew are not worth the time."""
-    if found.excess * _NEARLY > offer.excess * (_NEARLY + 1):
-        return False
     relaxed_cents = float(offer.relaxed @ offer.few.cents)
     near = _NEAR if len(offer.many.pair) <= _SMALL else _NEAR_IF_LARGE
-    return found.excess > 0 or found.cents <= (1 + near) * relaxed_cents
+    return not found.excess and found.cents <= (1 + near) * relaxed_cents
 
 
 def _fit(
@@ -183,13 +180,14 @@ def _fit(
     bounds: tuple[FloatArray, FloatArray],
     groups: Sequence[Group],
     resources: Resources,
-    watched: IntArray,
+    offer: Offer,
     options: SolveOptions,
 ) -> Fitted | None:
-    """Choose among columns, so many runs of each at least and at most.
+    """Choose among columns of an offer, so many runs of each at least and at most.
 
     Only resources that are watched and those that turn out exceeded become rows.
     """
+    watched, relative_gap = offer.watched, _GAP_IF_EXCEEDED if offer.excess else _GAP
     withheld = np.zeros(len(resources.left), dtype=np.int64)
     found: Fitted | None = None
     most = bounds[1]
@@ -198,7 +196,7 @@ def _fit(
     for _ in range(_ROUNDS):
         model, runs_of, _ = _model(columns, groups, resources, watched, withheld, integer=True)
         model.rebound(runs_of, bounds[0], most)
-        solution = model.solve(seed=options.seed, node_limit=options.node_limit, relative_gap=_GAP)
+        solution = model.solve(seed=options.seed, node_limit=options.node_limit, relative_gap=relative_gap)
         if solution is None:
             return found
         runs = np.rint(solution.values[runs_of]).astype(np.int64)
@@ -209,7 +207,7 @@ def _fit(
         # Spares are rounded up line by line: a part in several lengths may be short by them alone.
         rounded = np.intersect1d(over[over >= len(resources.segments)], watched)
         fresh = np.setdiff1d(over, watched)
-        if not len(fresh) and not len(rounded):
+        if offer.excess or not (len(fresh) or len(rounded)):
             return found
         withheld[rounded] += excess[rounded]
         watched = np.union1d(watched, fresh)

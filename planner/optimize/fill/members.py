@@ -12,7 +12,7 @@ import numpy as np
 from planner.model.fabric import PeerFabric, TierFabric
 from planner.model.media import MediaOption
 from planner.model.solution import BoundCase, Certificate, FabricSolution
-from planner.optimize.fill.opening import open_builder
+from planner.optimize.fill.opening import open_fabric
 from planner.optimize.fill.parts import read_parts
 from planner.optimize.fill.peers import ends_of_peers
 from planner.optimize.fill.resources import Resources, few_enough, part_prices, read_resources, segment_prices
@@ -121,7 +121,7 @@ class _TierMember(Member):
             table=shared.table,
             used=shared.used,
         )
-        self.builder = open_builder(inputs, shared.plain, Taken(), options)
+        self.builder = open_fabric(inputs, shared.plain, Taken(), options).builder(shared.table)
         super().__init__(shared, self.builder.resources)
 
     def reply(self, prices: IntArray) -> Reply | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.model.routes import RouteTable
 from planner.model.solution import FabricSolution
 from planner.model.supply import BomKey, spare_pieces
 from planner.optimize.fill.builder import PlanBuilder
-from planner.optimize.fill.parts import read_parts
+from planner.optimize.fill.least import prove_least_orders
+from planner.optimize.fill.parts import PartsLeft, read_parts
 from planner.optimize.fill.resources import read_resources
 from planner.optimize.fill.taken import Taken
 from planner.optimize.options import SolveOptions
@@ -19,9 +23,60 @@ from planner.optimize.sockets import shared_plugs, upper_cages
 from planner.optimize.ways import FabricInputs, Way, find_ways
 
 
-def open_builder(
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LimitedFabric:
+    """A fabric whose runs are made as those of a known solution, and what others leave to it.
+
+    Parameters
+    ----------
+    inputs, options
+        The fabric with the routes that it is placed on; seed, stop rules, progress.
+    way
+        How its runs are made.
+    taken_um2, parts
+        By segment id, what other fabrics take; the limited parts, less what others order.
+    unit_ends
+        Where the lower units of each class (G, N) and each slot (S,) attach; None: not at one place.
+    """
+
+    inputs: FabricInputs
+    options: SolveOptions
+    way: Way
+    taken_um2: Mapping[str, int]
+    parts: PartsLeft
+    unit_ends: tuple[IntArray, IntArray] | None
+
+    def builder(self, table: RouteTable) -> PlanBuilder:
+        """Return what prices resources and builds plans, whose runs go by the routes of a table."""
+        resources = read_resources(table, self.way.media, self.taken_um2, self.parts)
+        inputs = replace(self.inputs, table=table)
+        return PlanBuilder(inputs, self.way, resources, self.options, self.unit_ends)
+
+    def builder_between(self, table: RouteTable, ends: Collection[tuple[str, int]]) -> PlanBuilder:
+        """Return what builds plans whose upper devices stand at these places alone (rack, lowest U).
+
+        Only routes there are written out, so that many of each pair can be, however large the hall.
+        """
+        kept = np.zeros(len(table.upper), dtype=bool)
+        kept[[index for (rack, u, _), index in table.upper_index.items() if (rack, u) in ends]] = True
+        return self.builder(table.with_upper_ends(kept))
+
+    def least_orders(self, solution: FabricSolution) -> dict[BomKey, int]:
+        """Return the pieces of limited parts that every plan orders; of shared parts nothing is known."""
+        parts = self.parts
+        if self.way.option or not parts.limits:
+            return {}
+        option, stock = np.array(
+            [(run.choice.option, run.choice.stock) for run in solution.runs], dtype=np.int64
+        ).T
+        ordered = parts.ordered(parts.kinds.number(option, stock), np.ones(len(option), dtype=np.int64))
+        is_short = ordered > parts.left_orders
+        return prove_least_orders(self.inputs, parts, self.way.prices, is_short, self.options)
+
+
+def open_fabric(
     inputs: FabricInputs, before: FabricSolution, taken: Taken, options: SolveOptions
-) -> PlanBuilder:
+) -> LimitedFabric:
     """Read what is left of resources for a fabric whose runs are made as those of a known solution."""
     way = _way_of(inputs, before)
     layout = inputs.layout
@@ -33,9 +88,14 @@ def open_builder(
     orders: Counter[BomKey] = taken.orders + Counter(
         {(part, None): count + spare_pieces(count, spares) for part, count in shared.items()}
     )
-    parts = read_parts(way.media, layout.supply, orders, spares)
-    resources = read_resources(inputs.table, way.media, taken.um2, parts)
-    return PlanBuilder(inputs, way, resources, options, _unit_ends(inputs, way))
+    return LimitedFabric(
+        inputs=inputs,
+        options=options,
+        way=way,
+        taken_um2=taken.um2,
+        parts=read_parts(way.media, layout.supply, orders, spares),
+        unit_ends=_unit_ends(inputs, way),
+    )
 
 
 def _way_of(inputs: FabricInputs, before: FabricSolution) -> Way:

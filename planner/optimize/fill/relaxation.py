@@ -126,7 +126,8 @@ class CrowdedModel:
             is_kept = solution.values[limits.beyond].max(initial=0) < _SOME
             is_settled = abs(solution.objective - before) <= _SETTLED * abs(solution.objective)
             before = solution.objective
-            if not self._offer(prices, built, solution.duals, rack_bounds[1]) and (is_settled or not is_new):
+            is_offered = self._offer(prices, built, solution.duals, rack_bounds[1])
+            if is_settled or not (is_offered or is_new):
                 break
         return prices, is_kept
 

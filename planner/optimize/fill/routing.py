@@ -63,8 +63,12 @@ def respread(
     ends: tuple[IntArray, IntArray],
     placement: Placement,
     options: SolveOptions,
+    *,
+    must_fit: bool = False,
 ) -> Respread | None:
-    """Spread the runs of all planes anew, so that they fit and cost least; None where that is cut short.
+    """Spread the runs of all planes anew, so that they fit and cost least.
+
+    None where that is cut short, or where runs ``must_fit`` and do not even as halves.
 
     Parameters
     ----------
@@ -90,7 +94,8 @@ def respread(
         Group(np.arange(len(pairs)), one * problem.pair_runs[0], one * problem.pair_runs[1]),
         Group(plane * uppers + k, uppers_least, uppers_most),
     )
-    found = fit(offer_ways(crowd.ways(pairs), sums, crowd.prices), sums, crowd.resources, options)
+    offer = offer_ways(crowd.ways(pairs), sums, crowd.prices)
+    found = None if must_fit and offer.excess else fit(offer, sums, crowd.resources, options)
     if found is None:
         return None
     runs = np.zeros(len(pairs), dtype=np.int64)
