@@ -14,7 +14,7 @@ from planner.geometry.tray_ways import Channel
 from planner.geometry.troughs import Troughs
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
-from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
+from planner.model.layout import Layout, PeersSpec, TierSpec
 from planner.model.routes import Attachment, PathwaySegment, Point, SegmentKind
 from planner.model.sites import cage_group, candidate_racks, device_z_mm, fabrics_below, positions
 
@@ -151,28 +151,20 @@ def _riser_cuts(layout: Layout, catalog: Catalog) -> dict[tuple[str, Face], list
         for row in layout.rows
         for face in Face
     }
+    mounted: set[tuple[str, str]] = set()
     for spec in layout.fabrics:
         if isinstance(spec, PeersSpec):
-            found = _mounted_heights(layout, catalog, spec.device, spec.cages)
-        else:
-            found = chain(
-                _lower_heights(layout, catalog, spec),
-                _slot_heights(layout, catalog, spec.upper, spec.upper_rack_type, spec.within),
-            )
-        for row_face, z in found:
-            heights[row_face].add(z)
+            mounted.add((spec.device, spec.cages))
+            continue
+        below = fabrics_below(layout, spec)
+        if not below:
+            mounted.add((spec.lower.device, spec.lower.cages))
+        for tier, placing in (*((spec.lower, one) for one in below), (spec.upper, spec)):
+            for row_face, z in _slot_heights(layout, catalog, tier, placing.upper_rack_type, placing.within):
+                heights[row_face].add(z)
+    for row_face, z in chain.from_iterable(_mounted_heights(layout, catalog, *cages) for cages in mounted):
+        heights[row_face].add(z)
     return {row_face: sorted(values) for row_face, values in heights.items()}
-
-
-def _lower_heights(
-    layout: Layout, catalog: Catalog, spec: TiersSpec
-) -> Iterator[tuple[tuple[str, Face], int]]:
-    below = fabrics_below(layout, spec)
-    if below:
-        return chain.from_iterable(
-            _slot_heights(layout, catalog, spec.lower, one.upper_rack_type, one.within) for one in below
-        )
-    return _mounted_heights(layout, catalog, spec.lower.device, spec.lower.cages)
 
 
 def _slot_heights(
