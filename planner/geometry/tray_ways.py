@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -27,8 +26,7 @@ class TrayRoute(NamedTuple):
     way: TrayWay
 
 
-@dataclass(slots=True)
-class Channel:
+class Channel(NamedTuple):
     """Ways of one level that leave and enter risers at the same two heights.
 
     Arrays have shape (risers of one side, risers of the other, routes), lightest way first;
@@ -182,7 +180,7 @@ def _measure(channel: Channel) -> None:
     """Tell the horizontal and the vertical part of all ways found, which their weights are sums of."""
     exists = channel.weight < FAR
     vertical = np.array([*(route.way.vertical_mm for route in channel.routes), 0], dtype=np.int64)
-    channel.vertical = np.where(exists, vertical[channel.route], 0)
+    channel.vertical[...] = np.where(exists, vertical[channel.route], 0)
     one = channel.network.weight(1, 0)
     up = channel.network.weight(0, 1)
-    channel.horizontal = np.where(exists, (channel.weight - up * channel.vertical) // one, 0)
+    channel.horizontal[...] = np.where(exists, (channel.weight - up * channel.vertical) // one, 0)
