@@ -8,8 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from planner.errors import gather
-from planner.geometry.hall_trays import HallTrays
-from planner.geometry.table import build_route_table
+from planner.geometry.table import build_route_table, build_route_tables
 from planner.inputs.load import Inputs
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.routes import RouteTable
@@ -41,9 +40,7 @@ Router = Callable[[Inputs, Sequence[Fabric]], tuple[Routed, ...]]
 
 def route_fabrics(inputs: Inputs, fabrics: Sequence[Fabric]) -> tuple[Routed, ...]:
     """Route every fabric; raises InfeasibleError with the findings of all of them."""
-    trays = HallTrays(inputs.layout)
-    steps = (partial(build_route_table, inputs.layout, inputs.catalog, fabric, trays) for fabric in fabrics)
-    return tuple(zip(fabrics, gather(steps), strict=True))
+    return tuple(zip(fabrics, build_route_tables(inputs.layout, inputs.catalog, fabrics), strict=True))
 
 
 def refuse_fabrics_out_of_reach(inputs: Inputs, routed: Sequence[Routed]) -> None:

@@ -16,8 +16,7 @@ from planner.explain.room import Room
 from planner.explain.segment import explain_segment, nearly_full
 from planner.fabrics_in_turn import refuse_fabrics_out_of_reach, route_fabrics, wider_table
 from planner.fabrics_together import solve_fabrics
-from planner.geometry.hall_trays import HallTrays
-from planner.geometry.table import build_route_table
+from planner.geometry.table import build_route_tables
 from planner.inputs.load import Inputs
 from planner.model.arrangement import Arrangement, reopen, settle
 from planner.model.catalog import Catalog
@@ -157,11 +156,9 @@ def _routed(plan: Plan, names: set[str] | None = None) -> dict[str, RoutedFabric
 
 
 def _routed_in(layout: Layout, catalog: Catalog, names: set[str] | None) -> dict[str, RoutedFabric]:
-    trays = HallTrays(layout)
+    fabrics = [fabric for fabric in build_fabrics(layout, catalog) if names is None or fabric.name in names]
+    tables = build_route_tables(layout, catalog, fabrics)
     return {
-        fabric.name: RoutedFabric(
-            layout, catalog, fabric, build_route_table(layout, catalog, fabric, trays=trays)
-        )
-        for fabric in build_fabrics(layout, catalog)
-        if names is None or fabric.name in names
+        fabric.name: RoutedFabric(layout, catalog, fabric, table)
+        for fabric, table in zip(fabrics, tables, strict=True)
     }

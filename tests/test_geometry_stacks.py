@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.geometry.hall_trays import HallTrays
-from planner.geometry.table import build_route_table
+from planner.geometry.table import build_route_table, build_route_tables
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
 from planner.model.fabric import TierFabric
@@ -23,13 +22,8 @@ from tests.stacks import UP, make_stack
 
 
 def tables(hall: tuple[Layout, Catalog]) -> list[tuple[TierFabric, RouteTable]]:
-    layout, catalog = hall
-    trays = HallTrays(layout)
-    return [
-        (fabric, build_route_table(layout, catalog, fabric, trays))
-        for fabric in build_fabrics(layout, catalog)
-        if isinstance(fabric, TierFabric)
-    ]
+    fabrics = [fabric for fabric in build_fabrics(*hall) if isinstance(fabric, TierFabric)]
+    return list(zip(fabrics, build_route_tables(*hall, fabrics), strict=True))
 
 
 def test_lower_ends_are_all_places_of_the_fabric_below() -> None:

@@ -14,7 +14,7 @@ from planner.geometry.tray_ways import Channel
 from planner.geometry.troughs import Troughs
 from planner.model.cages import Face
 from planner.model.catalog import Catalog
-from planner.model.layout import Layout, PeersSpec, TierSpec, TiersSpec
+from planner.model.layout import Layout, PeersSpec, TierSpec
 from planner.model.routes import Attachment, PathwaySegment, Point, SegmentKind
 from planner.model.sites import cage_group, candidate_racks, device_z_mm, fabrics_below, positions
 
@@ -32,6 +32,7 @@ class SegmentWriter:
         self._made: dict[tuple[str, tuple[Point, Point]], PathwaySegment] = {}
         # Thousands of routes share these: the way up a riser, and from one crossing to the next.
         self._climbed: dict[tuple[Riser, int, int], tuple[PathwaySegment, ...]] = {}
+        self._on_riser: dict[Riser, dict[tuple[int, int], PathwaySegment]] = defaultdict(dict)
         self._laid: dict[tuple[str, Point, str, Point], tuple[PathwaySegment, ...]] = {}
 
     def leave(self, way_out: Exit, attachment: Attachment, z_mm: int) -> Iterator[PathwaySegment]:
@@ -97,15 +98,20 @@ class SegmentWriter:
         """Return the pieces of a riser from height to height."""
         key = riser, z_from, z_to
         if key not in self._climbed:
-            self._climbed[key] = tuple(self._riser(riser, z_from, z_to))
+            known = self._on_riser[riser]
+            pieces = self._pieces(z_from, z_to, self._riser_cuts[riser.row, riser.face])
+            for low, high in pieces:
+                if (low, high) not in known:
+                    known[low, high] = self._riser(riser, low, high)
+            self._climbed[key] = tuple(map(known.__getitem__, pieces))
         return self._climbed[key]
 
-    def _riser(self, riser: Riser, z_from: int, z_to: int) -> Iterator[PathwaySegment]:
-        """Yield the pieces of a riser from height to height."""
-        name, section = riser.name, self._pathways.risers.usable_um2
-        for low, high in self._pieces(z_from, z_to, self._riser_cuts[riser.row, riser.face]):
-            ends = Point(riser.x_mm, riser.y_mm, low), Point(riser.x_mm, riser.y_mm, high)
-            yield self._make(f"{name}:{low}-{high}", SegmentKind.RISER, ends, section)
+    def _riser(self, riser: Riser, low: int, high: int) -> PathwaySegment:
+        """Return the piece of a riser between two heights."""
+        ends = Point(riser.x_mm, riser.y_mm, low), Point(riser.x_mm, riser.y_mm, high)
+        return self._make(
+            f"{riser.name}:{low}-{high}", SegmentKind.RISER, ends, self._pathways.risers.usable_um2
+        )
 
     def lateral(self, a: Riser, b: Riser, z_mm: int) -> Iterator[PathwaySegment]:
         """Yield the pieces from riser to riser: across a rack position, or between two neighbors."""
@@ -114,13 +120,13 @@ class SegmentWriter:
             ends = Point(piece.low_x_mm, a.y_mm, z_mm), Point(piece.high_x_mm, a.y_mm, z_mm)
             yield self._make(piece.id, SegmentKind.LATERAL, ends, section)
 
-    def _pieces(self, start: int, end: int, cuts: list[int]) -> Iterator[tuple[int, int]]:
-        """Yield the stretches from start to end, in that order, each as (lower, higher)."""
+    def _pieces(self, start: int, end: int, cuts: list[int]) -> list[tuple[int, int]]:
+        """Return the stretches from start to end, in that order, each as (lower, higher)."""
         low, high = min(start, end), max(start, end)
         inner = cuts[bisect_right(cuts, low) : bisect_left(cuts, high)]
         marks = [low, *inner, high] if low < high else []
         pieces = list(pairwise(marks))
-        yield from pieces if start < end else reversed(pieces)
+        return pieces if start < end else pieces[::-1]
 
     def _make(
         self, name: str, kind: SegmentKind, ends: tuple[Point, Point], usable_um2: int | None
@@ -145,28 +151,20 @@ def _riser_cuts(layout: Layout, catalog: Catalog) -> dict[tuple[str, Face], list
         for row in layout.rows
         for face in Face
     }
+    mounted: set[tuple[str, str]] = set()
     for spec in layout.fabrics:
         if isinstance(spec, PeersSpec):
-            found = _mounted_heights(layout, catalog, spec.device, spec.cages)
-        else:
-            found = chain(
-                _lower_heights(layout, catalog, spec),
-                _slot_heights(layout, catalog, spec.upper, spec.upper_rack_type, spec.within),
-            )
-        for row_face, z in found:
-            heights[row_face].add(z)
+            mounted.add((spec.device, spec.cages))
+            continue
+        below = fabrics_below(layout, spec)
+        if not below:
+            mounted.add((spec.lower.device, spec.lower.cages))
+        for tier, placing in (*((spec.lower, one) for one in below), (spec.upper, spec)):
+            for row_face, z in _slot_heights(layout, catalog, tier, placing.upper_rack_type, placing.within):
+                heights[row_face].add(z)
+    for row_face, z in chain.from_iterable(_mounted_heights(layout, catalog, *cages) for cages in mounted):
+        heights[row_face].add(z)
     return {row_face: sorted(values) for row_face, values in heights.items()}
-
-
-def _lower_heights(
-    layout: Layout, catalog: Catalog, spec: TiersSpec
-) -> Iterator[tuple[tuple[str, Face], int]]:
-    below = fabrics_below(layout, spec)
-    if below:
-        return chain.from_iterable(
-            _slot_heights(layout, catalog, spec.lower, one.upper_rack_type, one.within) for one in below
-        )
-    return _mounted_heights(layout, catalog, spec.lower.device, spec.lower.cages)
 
 
 def _slot_heights(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import Finding, InfeasibleError, Where
+from planner.errors import Finding, InfeasibleError, Where, gather
 from planner.geometry.assembly import SegmentWriter
 from planner.geometry.ends import CageKey, Ends, fabric_ends, placed_rack_type
 from planner.geometry.hall_trays import HallTrays
@@ -16,7 +19,7 @@ from planner.geometry.missing import missing_pathways
 from planner.geometry.parts import TableParts
 from planner.geometry.positions import Floor
 from planner.geometry.routes import RouteFinder
-from planner.geometry.stands import make_side
+from planner.geometry.stands import Side, make_side
 from planner.model.catalog import Catalog
 from planner.model.fabric import Fabric, TierFabric
 from planner.model.layout import Layout
@@ -86,24 +89,54 @@ class HallRoutes:
         )
 
 
-def build_route_table(
-    layout: Layout, catalog: Catalog, fabric: Fabric, trays: HallTrays | None = None
-) -> RouteTable:
-    """Find the cheapest routes between all ends that the fabric may join.
+def build_route_table(layout: Layout, catalog: Catalog, fabric: Fabric) -> RouteTable:
+    """Do what ``build_route_tables`` does for one fabric."""
+    return build_route_tables(layout, catalog, [fabric])[0]
+
+
+def build_route_tables(layout: Layout, catalog: Catalog, fabrics: Sequence[Fabric]) -> tuple[RouteTable, ...]:
+    """Find, for each fabric of a layout, the cheapest routes between all ends that it may join.
 
     The lower ends of a fabric that stacks on another are all places where that one may put devices.
-    ``trays`` are the layout's; fabrics that share them find their ways faster.
 
     Raises
     ------
     InfeasibleError
-        A lower attachment reaches no place for an upper device, or two peers no route.
+        A lower attachment reaches no place for an upper device, or two peers no route; carries the
+        findings of all fabrics.
     """
+    trays = HallTrays(layout)
+    standing = [_standing(layout, catalog, fabric, trays) for fabric in fabrics]
+    trays.search((tuple(one.a.risers), tuple(one.b.risers)) for one in standing)
+    steps = (
+        partial(_table, layout, catalog, fabric, trays, one)
+        for fabric, one in zip(fabrics, standing, strict=True)
+    )
+    return gather(steps)
+
+
+class _Standing(NamedTuple):
+    """Where the ends of a fabric are, on the floor as its lower side sees it."""
+
+    lower: Ends
+    upper: Ends
+    floor: Floor
+    a: Side
+    b: Side
+
+
+def _standing(layout: Layout, catalog: Catalog, fabric: Fabric, trays: HallTrays) -> _Standing:
     lower, upper = fabric_ends(layout, catalog, fabric)
-    trays = trays or HallTrays(layout)
     floors = _floors(layout, catalog, fabric, trays)
     sides = make_side(floors[0], lower.attachments), make_side(floors[1], upper.attachments)
-    finder = RouteFinder(layout, floors[0], trays, *sides)
+    return _Standing(lower, upper, floors[0], *sides)
+
+
+def _table(
+    layout: Layout, catalog: Catalog, fabric: Fabric, trays: HallTrays, standing: _Standing
+) -> RouteTable:
+    lower, upper, floor, a, b = standing
+    finder = RouteFinder(layout, floor, trays, a, b)
     trays.writer = trays.writer or SegmentWriter(layout, catalog)
     table = HallRoutes(lower, upper, finder, trays.writer, layout.pathways.routes_per_pair)
     findings = _without_route(layout, fabric, table)

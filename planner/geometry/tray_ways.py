@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -27,8 +26,7 @@ class TrayRoute(NamedTuple):
     way: TrayWay
 
 
-@dataclass(slots=True)
-class Channel:
+class Channel(NamedTuple):
     """Ways of one level that leave and enter risers at the same two heights.
 
     Arrays have shape (risers of one side, risers of the other, routes), lightest way first;
@@ -59,7 +57,9 @@ class _Block(NamedTuple):
 def tray_channels(network: TrayNetwork, a: Sequence[Riser], b: Sequence[Riser]) -> list[Channel]:
     """Return the ways between all risers of ``a`` and ``b``, one channel a pair of tray heights."""
     channels: dict[tuple[int, int], Channel] = {}
-    same = np.array([[first == second for second in b] for first in a])
+    number = {riser: index for index, riser in enumerate((*a, *b))}
+    numbers_a, numbers_b = (np.array([number[riser] for riser in side]) for side in (a, b))
+    same = numbers_a[:, None] == numbers_b
     groups_a, groups_b = _by_location(network, a), _by_location(network, b)
     for location_a, members_a in groups_a.items():
         tray_a = network.row_trays[location_a.tray]
@@ -86,11 +86,13 @@ def tray_channels(network: TrayNetwork, a: Sequence[Riser], b: Sequence[Riser]) 
 
 
 def _by_location(network: TrayNetwork, risers: Sequence[Riser]) -> dict[Location, list[int]]:
+    in_row: dict[str, list[int]] = defaultdict(list)
+    for index, riser in enumerate(risers):
+        in_row[riser.row].append(index)
     groups: dict[Location, list[int]] = defaultdict(list)
     for tray in network.row_trays.values():
-        for index, riser in enumerate(risers):
-            if riser.row == tray.row:
-                groups[network.locate(tray.name, riser.x_mm)].append(index)
+        for index in in_row.get(tray.row, ()):
+            groups[network.locate(tray.name, risers[index].x_mm)].append(index)
     return groups
 
 
@@ -168,15 +170,17 @@ def _offer(
     route = np.concatenate([channel.route[block.members], offered], axis=-1)
     channel.routes.extend(TrayRoute(*trays, way) for way in ways)
     order = np.argsort(weight, axis=-1, kind="stable")[..., : network.routes]
-    channel.weight[block.members] = np.minimum(np.take_along_axis(weight, order, axis=-1), FAR)
-    channel.route[block.members] = np.take_along_axis(route, order, axis=-1)
+    first, second = np.ogrid[: order.shape[0], : order.shape[1]]
+    lightest = first[..., None], second[..., None], order
+    channel.weight[block.members] = np.minimum(weight[lightest], FAR)
+    channel.route[block.members] = route[lightest]
 
 
 def _measure(channel: Channel) -> None:
     """Tell the horizontal and the vertical part of all ways found, which their weights are sums of."""
     exists = channel.weight < FAR
     vertical = np.array([*(route.way.vertical_mm for route in channel.routes), 0], dtype=np.int64)
-    channel.vertical = np.where(exists, vertical[channel.route], 0)
+    channel.vertical[...] = np.where(exists, vertical[channel.route], 0)
     one = channel.network.weight(1, 0)
     up = channel.network.weight(0, 1)
-    channel.horizontal = np.where(exists, (channel.weight - up * channel.vertical) // one, 0)
+    channel.horizontal[...] = np.where(exists, (channel.weight - up * channel.vertical) // one, 0)

@@ -30,6 +30,7 @@ class FabricChecks:
         self, layout: Layout, catalog: Catalog, library: Library, places: Places, findings: Findings
     ) -> None:
         self._layout = layout
+        self._positions = {position.address: position for position in positions(layout)}
         self._catalog = catalog
         self._library = library
         self._places = places
@@ -46,7 +47,7 @@ class FabricChecks:
         self._check_shared_devices()
 
     def _devices_at(self, address: str, device: str) -> int:
-        position = self._layout.position(address)
+        position = self._positions[address]
         if not position.is_decided:
             return 0
         mounts = self._catalog.rack_types[position.choices[0]].mounts
@@ -103,8 +104,7 @@ class FabricChecks:
         """
         if fabric.lower.below:
             return
-        everywhere = tuple(position.address for position in positions(self._layout))
-        racks = fabric.racks or fabric.within or everywhere
+        racks = fabric.racks or fabric.within or self._positions
         joining = [address for address in racks if self._devices_at(address, fabric.lower.device)]
         for grouping in (key for key in fabric.plane_keys if key in self._layout.groups):
             grouped = {address for group in self._layout.groups[grouping].values() for address in group}
@@ -120,13 +120,11 @@ class FabricChecks:
 
     def _check_shared_devices(self) -> None:
         """Fabrics that use cages of the same placed devices must use different ones."""
-        for below in self._layout.fabrics:
-            if not isinstance(below, TiersSpec):
-                continue
-            users = [(below.upper, below.name)]
-            for fabric in self._layout.fabrics:
-                if isinstance(fabric, TiersSpec) and below in fabrics_below(self._layout, fabric):
-                    users += self._clashing(fabric, users)
+        tiers = [fabric for fabric in self._layout.fabrics if isinstance(fabric, TiersSpec)]
+        users = {fabric.name: [(fabric.upper, fabric.name)] for fabric in tiers}
+        for fabric in tiers:
+            for below in fabrics_below(self._layout, fabric):
+                users[below.name] += self._clashing(fabric, users[below.name])
 
     def _clashing(
         self, fabric: TiersSpec, users: Sequence[tuple[TierSpec, str]]

@@ -42,8 +42,10 @@ def check_floor(layout: Layout, catalog: Catalog, places: Places, findings: Find
     for row in layout.rows:
         _check_row(row, by_row[row.name], catalog, places, findings)
         _check_room(by_row[row.name], layout.room, places, findings)
-    for low, high in combinations(layout.rows, 2):
-        _check_rows(by_row[low.name], by_row[high.name], places, findings)
+    bounds = [(_bounds(own), own) for own in by_row.values() if own]
+    for (low_bounds, low), (high_bounds, high) in combinations(bounds, 2):
+        if low_bounds.overlaps(high_bounds):
+            _check_rows(low, high, places, findings)
     for tray in layout.pathways.row_trays:
         _check_tray(tray, (tray.row,), by_row, layout.room, places, findings)
         if not 0 <= tray.y_mm <= layout.room.depth_mm:
@@ -124,8 +126,6 @@ def _check_room(footprints: list[Footprint], room: Room, places: Places, finding
 
 def _check_rows(low: list[Footprint], high: list[Footprint], places: Places, findings: Findings) -> None:
     """Report the first overlap of two rows."""
-    if not low or not high or not _bounds(low).overlaps(_bounds(high)):
-        return
     for one in low:
         for other in high:
             if one.overlaps(other):

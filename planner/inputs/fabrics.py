@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from planner.inputs.chain import chain_fabrics
 from planner.inputs.families import FamilyReader
@@ -35,7 +35,7 @@ class FabricReader:
     def __init__(
         self,
         defaults: Record,
-        addresses: Sequence[str] | None,
+        addresses: Mapping[str, int] | None,
         groupings: Mapping[str, Mapping[str, tuple[str, ...]]],
         places: Places,
     ) -> None:
@@ -91,7 +91,7 @@ class FabricReader:
                 pairs.append((pair[0], pair[1]))
             elif len(item.as_items("two addresses")) != 2:
                 item.fail("bad-pair", "expected two addresses, such as [A01, A02]")
-        rank = {address: index for index, address in enumerate(self._addresses or ())}
+        rank = self._addresses or {}
         return tuple(sorted(pairs, key=lambda pair: tuple(rank.get(address, 0) for address in pair)))
 
     def _read_tiers(self, name: str, record: Record) -> TiersSpec:

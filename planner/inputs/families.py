@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from planner.errors import Where
 from planner.inputs.findings import nearest, shown
 from planner.inputs.pins import pin_place
 from planner.inputs.rows import Places
@@ -37,6 +38,7 @@ class FamilyReader:
             )
             per.fail("racks-of-group", message)
         found = []
+        about = self._places_of(spec.name)
         for group, racks in self._groupings[grouping].items():
             member = replace(
                 spec,
@@ -50,7 +52,8 @@ class FamilyReader:
                     "bad-name", f"group {shown(group)} makes a fabric {shown(member.name)}, which is taken"
                 )
             self._names[member.name] = spec.name
-            self._place(spec.name, member.name)
+            # Findings about a fabric of a family say where the family was written.
+            self._places.update({f"fabric {member.name}{rest}": where for rest, where in about.items()})
             found.append(member)
         per.findings.read_more_than_once([(per.where.line, per.where.column)])
         self._refuse_pins_outside(spec, grouping, per)
@@ -71,9 +74,11 @@ class FamilyReader:
                 )
                 per.findings.add("pin-rack", message, self._places[pin_place(spec.name, run)])
 
-    def _place(self, family: str, name: str) -> None:
-        """Let findings about a fabric of a family say where the family was written."""
+    def _places_of(self, family: str) -> dict[str, Where]:
+        """Return where all that is said about a family was written, by what follows its name."""
         about = f"fabric {family}"
-        for place, where in list(self._places.items()):
-            if place == about or place.startswith(f"{about} "):
-                self._places[f"fabric {name}{place.removeprefix(about)}"] = where
+        return {
+            place.removeprefix(about): where
+            for place, where in self._places.items()
+            if place == about or place.startswith(f"{about} ")
+        }

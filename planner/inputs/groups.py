@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 
 from planner.inputs.findings import shown
@@ -22,7 +22,7 @@ class UnitKey(StrEnum):
 
 
 def read_groups(
-    value: Value | None, addresses: Sequence[str] | None
+    value: Value | None, addresses: Mapping[str, int] | None
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """Read all groupings and their groups, both in natural order of their names."""
     groups = {}
@@ -37,7 +37,7 @@ def read_groups(
 
 
 def _read_grouping(
-    grouping: str, value: Value, addresses: Sequence[str] | None
+    grouping: str, value: Value, addresses: Mapping[str, int] | None
 ) -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
     group_of: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from planner.inputs.fields import record_of
 from planner.inputs.findings import nearest, shown
@@ -18,7 +18,7 @@ _END = re.compile(
 _NO_END = PinnedEnd("", 0, 0, 0)
 
 
-def read_pins(value: Value | None, fabric: str, addresses: Sequence[str] | None, places: Places) -> Pins:
+def read_pins(value: Value | None, fabric: str, addresses: Mapping[str, int] | None, places: Places) -> Pins:
     """Read a fabric's ``pins``, in canonical order; none where nothing is pinned.
 
     ``addresses`` is None where the rows could not be read: then any address passes.
@@ -26,7 +26,7 @@ def read_pins(value: Value | None, fabric: str, addresses: Sequence[str] | None,
     if value is None or value.is_null:
         return NO_PINS
     record = record_of(value, "the fields of pins")
-    rank = {address: number for number, address in enumerate(addresses or ())}
+    rank = addresses or {}
     devices: dict[tuple[str, int], DevicePin] = {}
     for item in _items(record.get("devices"), "pins such as [{rack: A02, u: 3}]"):
         pin = _read_device(item, addresses)
@@ -58,7 +58,7 @@ def _items(value: Value | None, expected: str) -> list[Value]:
     return [] if value is None or value.is_null else value.as_items(expected)
 
 
-def _read_run(item: Value, addresses: Sequence[str] | None) -> RunPin:
+def _read_run(item: Value, addresses: Mapping[str, int] | None) -> RunPin:
     record = record_of(item, "the fields of a pinned run")
     part, stock = record.get("part"), record.get("stock_length")
     pin = RunPin(
@@ -73,7 +73,7 @@ def _read_run(item: Value, addresses: Sequence[str] | None) -> RunPin:
     return pin
 
 
-def _read_end(value: Value | None, addresses: Sequence[str] | None, *, needs_cage: bool) -> PinnedEnd:
+def _read_end(value: Value | None, addresses: Mapping[str, int] | None, *, needs_cage: bool) -> PinnedEnd:
     """Read an end as labels of runs write it: A01-U19-C01, A01-U19-C01P2, or A02-U03 for a device."""
     if value is None:
         return _NO_END
@@ -90,7 +90,7 @@ def _read_end(value: Value | None, addresses: Sequence[str] | None, *, needs_cag
     return PinnedEnd(address, int(match[2]), int(match[3] or 0), int(match[4] or 0))
 
 
-def _read_device(item: Value, addresses: Sequence[str] | None) -> DevicePin:
+def _read_device(item: Value, addresses: Mapping[str, int] | None) -> DevicePin:
     record = record_of(item, "the fields of a pinned device")
     rack, planes = record.need("rack"), record.get("planes")
     address = rack.as_text("an address such as 'A02'") if rack else ""

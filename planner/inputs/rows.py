@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from planner.errors import Where
@@ -110,13 +110,14 @@ def _position(row: str, number: int, corner_mm: tuple[int, int], names: tuple[st
     )
 
 
-def addresses_of(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return all addresses in canonical order."""
-    return tuple(position.address for row in rows for position in row.positions)
+def addresses_of(rows: Iterable[Row]) -> dict[str, int]:
+    """Return all addresses in canonical order, each with its place in it."""
+    addresses = (position.address for row in rows for position in row.positions)
+    return {address: place for place, address in enumerate(addresses)}
 
 
 def read_addresses(
-    value: Value, known: Sequence[str] | None, *, may_be_single: bool = False
+    value: Value, known: Mapping[str, int] | None, *, may_be_single: bool = False
 ) -> tuple[str, ...]:
     """Read a list of addresses, folded ("A01-08", "A01-A08") or not, in canonical order.
 
@@ -139,4 +140,4 @@ def read_addresses(
             if address in found:
                 item.fail("address-twice", f"address {shown(address)} is there twice")
             found.add(address)
-    return tuple(address for address in known or sorted(found) if address in found)
+    return tuple(sorted(found & known.keys(), key=known.__getitem__) if known else sorted(found))

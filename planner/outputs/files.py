@@ -62,13 +62,13 @@ def file_makers(plan: Plan) -> list[Callable[[], Iterable[Named]]]:
     return [
         partial(_one, PLAN_NAME, lambda: content(plan, lambda: plan_parts(plan))),
         *(partial(_one, name, make) for name, make in workbook_files(plan).items()),
-        partial(_one, "cut-sheet.csv", lambda: content(plan, lambda: encoded(cut_sheet_parts(plan)))),
+        partial(_one, "cut-sheet.csv", lambda: content(plan, lambda: map(str.encode, cut_sheet_parts(plan)))),
         partial(_one, REPORT_NAME, lambda: report_text(plan).encode()),
+        partial(_one, NETWORK_NAME, lambda: content(plan, lambda: encoded(network_lines(plan)))),
         lambda: _drawn(FLOOR_STEM, floor_source(plan), "neato"),
         lambda: _drawn(BUNDLES_STEM, bundles_source(plan), "dot"),
-        *pictures,
         lambda: ((f"{stem}.svg", svg) for stem, svg in elevations(plan)),
-        partial(_one, NETWORK_NAME, lambda: content(plan, lambda: encoded(network_lines(plan)))),
+        *pictures,
         partial(_one, "bom.csv", lambda: bom_text(plan).encode()),
     ]
 

@@ -186,9 +186,9 @@ def _formatted(value: Any, indent: str, *, is_element: bool = False) -> str:
     """Write JSON so that diffs show what changed: long values line by line, records on one line."""
     if not isinstance(value, (dict, list)) or not value:
         return _compact(value)
-    if is_element and _depth(value) <= _RECORD_DEPTH:
+    if is_element and not _is_deeper(value, _RECORD_DEPTH):
         return _compact(value)
-    if _depth(value) == 1:
+    if not _is_deeper(value, 1):
         line = _compact(value)
         if len(line) <= _LINE_CHARACTERS:
             return line
@@ -206,9 +206,9 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _depth(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Tell whether lists and objects lie in each other over more levels than that."""
+    if not isinstance(value, (dict, list)):
+        return False
+    members = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(one, levels - 1) for one in members)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from planner.model.plan import CableRun, Plan
 from planner.model.routes import AT_A_FACE, RouteKind, SegmentKind
@@ -11,6 +12,9 @@ _FACES = {"F": "front", "R": "rear"}
 _SIDES = {"L": "left", "R": "right"}
 _WAY_OUT = {RouteKind.OVERHEAD: "up", RouteKind.UNDERFLOOR: "down", RouteKind.LATERAL: ""}
 _WAY_IN = {RouteKind.OVERHEAD: "down", RouteKind.UNDERFLOOR: "up", RouteKind.LATERAL: ""}
+
+_KEPT_WORDS = 10_000
+"""Ways out to a riser kept in words: hundreds of routes share each."""
 
 _Step = tuple[SegmentKind, str]
 """A kind of pathway, and which one."""
@@ -38,7 +42,7 @@ def _route_words(run: CableRun, step_of: Mapping[str, _Step], *, from_a: bool) -
     near = (run.a if from_a else run.b).rack
     far = (run.b if from_a else run.a).rack
     ids = run.segments if from_a else run.segments[::-1]
-    steps = list(dict.fromkeys([step_of[segment] for segment in ids if segment in step_of]))
+    steps = list(dict.fromkeys(filter(None, map(step_of.get, ids))))
     words = []
     for number, (kind, place) in enumerate(steps):
         if kind is SegmentKind.RISER:
@@ -63,6 +67,7 @@ def _step(segment_id: str, kind: SegmentKind) -> _Step | None:
     return None
 
 
+@lru_cache(_KEPT_WORDS)
 def _riser(place: str, way: str, near: str) -> str:
     rack, _, letters = place.rpartition("-")
     side = f"{_FACES.get(letters[:1], '')} {_SIDES.get(letters[1:2], '')}".strip()

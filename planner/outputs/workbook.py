@@ -9,7 +9,7 @@ from operator import attrgetter
 from planner.model.plan import BomLine, CableRun, Plan
 from planner.outputs.cut_sheet import route_text
 from planner.outputs.excel import MOST_ROWS, Column, Kind, Row, Sheet, workbook_bytes
-from planner.outputs.parts import Content, content, encoded
+from planner.outputs.parts import Content, content
 from planner.outputs.port_map import COLUMNS as PORT_COLUMNS
 from planner.outputs.port_map import end_cells, end_columns, port_count, port_rows
 from planner.outputs.route_words import RouteWords
@@ -94,7 +94,7 @@ def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, Callable
 
 
 def _csv_bytes(table: Sheet) -> Iterator[bytes]:
-    return encoded(table.csv_parts())
+    return map(str.encode, table.csv_parts())
 
 
 def _tables(plan: Plan) -> tuple[Sheet, ...]:

@@ -84,7 +84,7 @@ class _WorkRows:
             run = task.run
             yield (
                 *(_TO_TICK, run.install_order, run.bundle, f"{task.number} of {task.of_bundle}"),
-                *(*run.label_a.split(" / ")[:1], *run.label_b.split(" / ")[:1]),
+                *(run.label_a.partition(" / ")[0], run.label_b.partition(" / ")[0]),
                 *(run.medium.value, self._parts[run.option], run.stock_length_mm, transceiver_words(run)),
                 *(self._words.of(run, from_a=True), run.minutes, task.minutes_so_far, run.cable_id),
             )

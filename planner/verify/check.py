@@ -52,6 +52,10 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
 )
 
 
+_LONGEST = (check_lengths, check_proof)
+"""What takes longest of a large plan, and must not be begun last."""
+
+
 def verify_plan(plan: Plan) -> tuple[Finding, ...]:
     """Check a plan against the rules, from its embedded inputs alone.
 
@@ -90,13 +94,15 @@ def _checked(plan: Plan, check_files: Callable[[], list[Finding]]) -> tuple[Find
     if absurd:
         return *absurd, *check_files()
     ground = survey(plan)
-    # What takes longest comes first; findings about the plan are told before those about its files.
-    families = [partial(_found, family, ground) for family in FAMILIES]
-    tasks: list[Callable[[], list[Finding]]] = [check_files, *families]
-    of_files, *of_plan = (
+    families = sorted(FAMILIES, key=lambda family: family not in _LONGEST)
+    tasks: list[Callable[[], list[Finding]]] = [check_files]
+    tasks += [partial(_found, family, ground) for family in families]
+    of_files, *found = (
         in_turns(tasks) if len(plan.runs) >= _FEWEST_RUNS_OF_TWO else [task() for task in tasks]
     )
-    return tuple(chain.from_iterable([*of_plan, of_files]))
+    of_plan = dict(zip(families, found, strict=True))
+    # Findings about the plan are told before those about its files.
+    return tuple(chain.from_iterable([*map(of_plan.__getitem__, FAMILIES), of_files]))
 
 
 def _found(family: Callable[[Ground], Iterator[Finding]], ground: Ground) -> list[Finding]:
