@@ -16,7 +16,7 @@ from tests.conftest import ShippedPlan
 DOT = shutil.which("dot")
 
 
-@pytest.fixture(scope="module", params=["nvl144", "nvl144-scale-out"])
+@pytest.fixture(scope="module", params=["nvl36x2", "nvl144-scale-out"])
 def folder(request: pytest.FixtureRequest, shipped_plan: ShippedPlan) -> Path:
     return shipped_plan(request.param)
 

@@ -69,12 +69,12 @@ def assert_prints_plainly(text: str) -> None:
     assert text.replace("\n", "").isprintable()
 
 
-def test_the_plan_says_what_the_user_said(folder: Path, planner: Planner) -> None:
+def test_the_plan_says_what_the_user_said(folder: Path, planner_here: Planner) -> None:
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     assert plan["layout"]["title"] == HOSTILE
     assert plan["layout"]["name"] == NAME
     assert {line["description"] for line in plan["bom"]} <= set(HOSTILE_TEXTS)
-    check = planner("verify", folder)
+    check = planner_here("verify", folder)
     assert check.returncode == 0, check.stdout
 
 
@@ -82,10 +82,10 @@ def test_the_plan_says_what_the_user_said(folder: Path, planner: Planner) -> Non
     "words", [("explain", "A07"), ("explain", "A02"), ("rules",), ("sensitivity", "--part", "example-copper")]
 )
 def test_the_terminal_gets_nothing_that_it_obeys(
-    words: tuple[str, ...], folder: Path, planner: Planner
+    words: tuple[str, ...], folder: Path, planner_here: Planner
 ) -> None:
     for more in ((), ("--json",)):
-        run = planner(words[0], folder, *words[1:], *more)
+        run = planner_here(words[0], folder, *words[1:], *more)
         assert run.returncode == 0, run.stderr
         assert_prints_plainly(run.stdout)
 

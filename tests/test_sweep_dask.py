@@ -30,8 +30,6 @@ from tests.sweeps import (
     write_study,
 )
 
-WORKERS = 3
-
 
 @dataclass(frozen=True)
 class Cluster:
@@ -56,8 +54,8 @@ def reference(tmp_path_factory: pytest.TempPathFactory, planner: Planner) -> Pat
 
 
 @contextmanager
-def started(folder: Path, *words: str, allowed_failures: int = 3) -> Iterator[Cluster]:
-    """A Dask scheduler on loopback and three workers of one thread, each a process of its own."""
+def started(folder: Path, workers: int, *words: str, allowed_failures: int = 3) -> Iterator[Cluster]:
+    """A Dask scheduler on loopback and workers of one thread, each a process of its own."""
     distributed = pytest.importorskip("distributed")
     environment = {
         **os.environ,
@@ -88,10 +86,10 @@ def started(folder: Path, *words: str, allowed_failures: int = 3) -> Iterator[Cl
             time.sleep(0.05)
         worker = ("dask_worker", "--scheduler-file", str(place), *own, "--nthreads", "1", *words)
         worker += ("--preload", "tests.sweeps", "--local-directory", str(folder))
-        processes += [start(*worker) for _ in range(WORKERS)]
+        processes += [start(*worker) for _ in range(workers)]
         address = json.loads(place.read_text())["address"]
         with distributed.Client(address, timeout=60, set_as_default=False) as client:
-            client.wait_for_workers(WORKERS, timeout=60)
+            client.wait_for_workers(workers, timeout=60)
         yield Cluster(address, processes[1:], folder)
     finally:
         for process in reversed(processes):
@@ -99,10 +97,31 @@ def started(folder: Path, *words: str, allowed_failures: int = 3) -> Iterator[Cl
             process.wait()
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """A cluster whose workers stay dead when they die."""
-    with started(tmp_path, "--no-nanny") as cluster:
+def test_poison_is_reported_and_not_tried_for_ever(tmp_path: Path) -> None:
+    """Nannies start workers anew; each one would die of the same scenario."""
+    study = write_study(
+        tmp_path, "title: t\nlayout: nvl36x2\nvary: {grid: {rows.A.pitch: [600 mm, 610 mm, 620 mm]}}\n"
+    )
+    inputs = [scenario.inputs for scenario in resolve_scenarios(read_study(study))][1]
+    assert inputs is not None
+    bad = make_task(inputs, 1).key
+    with started(tmp_path, 2, "--nanny", allowed_failures=0) as cluster:
+        cluster.poison(bad)
+        command = sweep_command(study, tmp_path / "out", "--scheduler", cluster.address)
+        run = subprocess.run(command, cwd=ROOT, check=False, timeout=240, capture_output=True, text=True)
+        assert run.returncode == 3, run.stderr
+        assert "3 scenarios: 2 planned, 1 killed" in run.stdout
+        assert "scenario 2 killed: the process that planned it died" in run.stdout
+        assert cluster.keys_begun().count(bad) == 2  # among others, then alone
+        cluster.poison("")
+        subprocess.run([*command, "--retry"], cwd=ROOT, check=True, timeout=240)
+        assert cluster.keys_begun().count(bad) == 3
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster whose workers stay dead when they die; each of two tests may kill one of three."""
+    with started(tmp_path_factory.mktemp("cluster"), 4, "--no-nanny") as cluster:
         yield cluster
 
 
@@ -111,7 +130,7 @@ def test_three_workers_one_killed(tmp_path: Path, reference: Path, cluster: Clus
     command = sweep_command(study, tmp_path / "out", "--scheduler", cluster.address)
     process = subprocess.Popen(command, cwd=ROOT)
     wait_for_lines(journal, 1, process)
-    cluster.workers[0].kill()
+    cluster.workers.pop().kill()
     assert process.wait(timeout=120) == 0
     assert_same_results(tmp_path / "out", reference)
 
@@ -121,7 +140,7 @@ def test_three_workers_one_and_the_driver_killed(tmp_path: Path, reference: Path
     command = sweep_command(study, tmp_path / "out", "--scheduler", cluster.address)
     process = subprocess.Popen(command, cwd=ROOT)
     wait_for_lines(journal, 1, process)
-    cluster.workers[0].kill()
+    cluster.workers.pop().kill()
     wait_for_lines(journal, 3, process)
     process.kill()
     assert process.wait() == -signal.SIGKILL
@@ -133,27 +152,6 @@ def test_three_workers_one_and_the_driver_killed(tmp_path: Path, reference: Path
     assert not set(again) & set(finished)
     assert set(again) | set(finished) == set(keys_in(reference / "journal.jsonl"))
     assert_same_results(tmp_path / "out", reference)
-
-
-def test_poison_is_reported_and_not_tried_for_ever(tmp_path: Path) -> None:
-    """Nannies start workers anew; each one would die of the same scenario."""
-    study = write_study(
-        tmp_path, "title: t\nlayout: nvl36x2\nvary: {grid: {rows.A.pitch: [600 mm, 610 mm, 620 mm]}}\n"
-    )
-    inputs = [scenario.inputs for scenario in resolve_scenarios(read_study(study))][1]
-    assert inputs is not None
-    bad = make_task(inputs, 1).key
-    with started(tmp_path, "--nanny", allowed_failures=0) as cluster:
-        cluster.poison(bad)
-        command = sweep_command(study, tmp_path / "out", "--scheduler", cluster.address)
-        run = subprocess.run(command, cwd=ROOT, check=False, timeout=240, capture_output=True, text=True)
-        assert run.returncode == 3, run.stderr
-        assert "3 scenarios: 2 planned, 1 killed" in run.stdout
-        assert "scenario 2 killed: the process that planned it died" in run.stdout
-        assert cluster.keys_begun().count(bad) == 2  # among others, then alone
-        cluster.poison("")
-        subprocess.run([*command, "--retry"], cwd=ROOT, check=True, timeout=240)
-        assert cluster.keys_begun().count(bad) == 3
 
 
 def test_a_scheduler_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
