@@ -22,11 +22,13 @@ class SolvedFabric:
         """Yield every run with the attachments that it joins, by their indices in the route table."""
         fabric, placed = self.fabric, self.solution.placed
         lower, upper = self.table.lower_index, self.table.upper_index
-        for run in self.solution.runs:
-            if isinstance(fabric, PeerFabric):
+        if isinstance(fabric, PeerFabric):
+            for run in self.solution.runs:
                 low, high = fabric.runs[run.lower]
                 yield lower[low.rack, low.u, low.cage], upper[high.rack, high.u, high.cage], run
-            else:
-                unit, device = fabric.lower_units[run.lower], placed[run.upper]
-                a = lower[unit.rack, unit.u, run.lower_socket.cage]
-                yield a, upper[device.rack, device.u, run.upper_socket.cage], run
+            return
+        units = fabric.lower_units
+        for run in self.solution.runs:
+            unit, device = units[run.lower], placed[run.upper]
+            a = lower[unit.rack, unit.u, run.lower_socket.cage]
+            yield a, upper[device.rack, device.u, run.upper_socket.cage], run
