@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from planner.model.solution import BoundCase
 from planner.optimize.certify import MILLI, Multipliers, certify, wants
 from planner.optimize.class_columns import ClassColumns, Relaxed, relaxed_evenly
-from planner.optimize.linear_model import FloatArray
 from planner.optimize.priced_units import PricedUnits, first_set, one_set, unit_costs
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.problem import PlacementProblem
@@ -83,14 +82,14 @@ class CaseTree:
         self._heap: list[tuple[int, int, BoundedCase]] = []
         self.cells_priced = 0
         self._relaxed: dict[Racks, Relaxed] = {}
-        racks = len(problem.rack_names)
         lowers = problem.cents.shape[1] if problem.extra_per_lower else 0
-        nothing = Multipliers(
-            np.zeros(len(problem.slots), np.int64),
-            tuple(np.zeros((1, lowers), np.int64) for _ in problem.classes),
+        undivided = BoundCase(
+            open_racks=_chosen(problem, problem.is_fixed),
+            closed_racks=(),
+            slot_prices_millicents=(0,) * len(problem.slots),
+            uplink_prices_millicents=(((0,) * lowers,),) * len(problem.classes),
         )
-        is_open = np.array(problem.is_fixed, dtype=np.int64)
-        self._push(is_open, np.zeros(racks, np.int64), [nothing], np.full(racks, 0.5), is_solved=False)
+        self._begin(undivided, [])
 
     @cached_property
     def _units(self) -> PricedUnits:
@@ -139,14 +138,12 @@ class CaseTree:
         """Solve the weakest case's relaxation, or divide it where that has been done."""
         if self.weakest.is_solved:
             self.divide()
-            return
-        _, _, weakest = heapq.heappop(self._heap)
-        self._solve(*masks(self._problem, weakest.case), weakest)
+        else:
+            self._solve()
 
     def refine(self) -> None:
         """Solve the weakest case's relaxation to the last cent."""
-        _, _, weakest = heapq.heappop(self._heap)
-        self._solve(*masks(self._problem, weakest.case), weakest, exact=True)
+        self._solve(exact=True)
 
     def divide(self) -> None:
         """Divide the weakest case by the rack that is least decided: it is closed, or it is open."""
@@ -158,49 +155,36 @@ class CaseTree:
             self._estimate(is_open, is_closed, weakest)
             mask[branch] = 0
 
-    def strengthen(self, better: Multipliers, opening: tuple[float, ...]) -> None:
+    def strengthen(self, better: Multipliers, opening: tuple[float, ...], enough_cents: int) -> None:
         """Keep the weakest case with sharper multipliers, and with how far racks then open.
 
-        Other cases are tried at them, too: what is true of planes in one is nearly true in another. In
-        racks that were closed the slots' prices mean nothing, and a case keeps its own.
+        Other cases that do not prove enough are tried at them, too: what is true of planes in one is nearly
+        true in another. In racks that were closed the slots' prices mean nothing, and a case keeps its own.
         """
         first, *others = self.cases()
         self._heap = []
-        self._keep(first, better, np.array(opening), is_sharpened=True)
+        self._keep(replace(first, opening=opening, is_solved=True, is_sharpened=True), [better])
         was_closed = masks(self._problem, first.case)[1][self._problem.slot_rack] > 0
         for case in others:
             own = np.array(case.case.slot_prices_millicents, np.int64)
             mixed = Multipliers(np.where(was_closed, own, better.slots), better.uplinks)
-            self._keep(case, mixed, np.array(case.opening), is_sharpened=case.is_sharpened)
+            self._keep(case, [mixed] if case.bound_cents < enough_cents else [])
 
-    def _keep(
-        self, case: BoundedCase, better: Multipliers, opening: FloatArray, *, is_sharpened: bool
-    ) -> None:
-        """Keep a case with the better of its own multipliers and other ones."""
-        self._push(
-            *masks(self._problem, case.case),
-            [read_multipliers(case.case), better],
-            opening,
-            is_solved=case.is_solved or is_sharpened,
-            is_sharpened=is_sharpened,
-        )
-
-    def _solve(
-        self, is_open: IntArray, is_closed: IntArray, case: BoundedCase, *, exact: bool = False
-    ) -> None:
-        """Bound a case by its own relaxation, or, where that has no solution, prove that if possible."""
-        known = [read_multipliers(case.case)]
+    def _solve(self, *, exact: bool = False) -> None:
+        """Bound the weakest case by its own relaxation; where that has no solution, prove it if possible."""
+        _, _, case = heapq.heappop(self._heap)
+        is_open, is_closed = masks(self._problem, case.case)
+        own = read_multipliers(case.case)
         opening = np.where(is_open + is_closed, is_open, 0.5)
         close = 1 if exact else 1 + max(0, case.bound_cents) // _CLOSE
-        relaxed = self._relax(is_open, is_closed, known[0], close)
+        relaxed = self._relax(is_open, is_closed, own, close)
         if relaxed is None:
-            known += wants(self._problem, known[0])
+            tried = wants(self._problem, own)
         else:
-            known.append(one_set(relaxed.uplinks, relaxed.slots))
+            tried = [one_set(relaxed.uplinks, relaxed.slots)]
             opening = relaxed.opening
             self._relaxed[case.racks] = relaxed
-        is_sharpened = case.is_sharpened
-        self._push(is_open, is_closed, known, opening, is_solved=True, is_sharpened=is_sharpened)
+        self._keep(replace(case, opening=tuple(opening.tolist()), is_solved=True), tried)
 
     def _relax(
         self, is_open: IntArray, is_closed: IntArray, known: Multipliers, within_cents: int
@@ -229,43 +213,32 @@ class CaseTree:
     ) -> None:
         """Bound a new case at prices of extra runs, its parent's by default, and slot prices of its own."""
         problem = self._problem
-        known = [read_multipliers(parent.case)]
-        at = at or known[0]
+        at = at or read_multipliers(parent.case)
+        tried = []
         if not lacks_room(problem, is_closed):
             self._units.open_racks(is_open, is_closed)
             placed = self._units.place(unit_costs(problem, first_set(at)))
             if placed is not None:
-                known.append(Multipliers(placed.slot_prices, at.uplinks))
-        self._push(is_open, is_closed, known, np.full(len(is_open), 0.5), is_solved=False)
+                tried.append(Multipliers(placed.slot_prices, at.uplinks))
+        racks = _chosen(problem, is_open), _chosen(problem, is_closed)
+        self._begin(replace(parent.case, open_racks=racks[0], closed_racks=racks[1]), tried)
 
-    def _push(
-        self,
-        is_open: IntArray,
-        is_closed: IntArray,
-        known: list[Multipliers],
-        opening: FloatArray,
-        *,
-        is_solved: bool,
-        is_sharpened: bool = False,
-    ) -> None:
-        """Certify a case under each set of multipliers and keep it with the best."""
-        problem = self._problem
-        bounds = [certify(problem, each, is_open, is_closed) for each in known]
-        best = int(np.argmax(bounds))
-        case = BoundedCase(
-            bound_cents=IMPOSSIBLE_CENTS if lacks_room(problem, is_closed) else bounds[best],
-            case=BoundCase(
-                open_racks=_chosen(problem, is_open),
-                closed_racks=_chosen(problem, is_closed),
-                slot_prices_millicents=tuple(known[best].slots.tolist()),
-                uplink_prices_millicents=tuple(
-                    tuple(tuple(prices) for prices in sets.tolist()) for sets in known[best].uplinks
-                ),
-            ),
-            opening=tuple(opening.tolist()),
-            is_solved=is_solved,
-            is_sharpened=is_sharpened,
-        )
+    def _begin(self, case: BoundCase, tried: list[Multipliers]) -> None:
+        """Bound a new case by its own multipliers and keep it with the best."""
+        is_open, is_closed = masks(self._problem, case)
+        bound = IMPOSSIBLE_CENTS
+        if not lacks_room(self._problem, is_closed):
+            bound = certify(self._problem, read_multipliers(case), is_open, is_closed)
+        opening = (0.5,) * len(is_open)
+        self._keep(BoundedCase(bound_cents=bound, case=case, opening=opening, is_solved=False), tried)
+
+    def _keep(self, case: BoundedCase, tried: list[Multipliers]) -> None:
+        """Keep a case with the best of its own multipliers, whose bound it has, and other ones."""
+        is_open, is_closed = masks(self._problem, case.case)
+        for each in tried:
+            cents = certify(self._problem, each, is_open, is_closed)
+            if cents > case.bound_cents:
+                case = replace(case, bound_cents=cents, case=_priced(case.case, each))
         self._born += 1
         heapq.heappush(self._heap, (case.bound_cents, self._born, case))
 
@@ -292,6 +265,16 @@ def read_multipliers(case: BoundCase) -> Multipliers:
     )
 
 
-def _chosen(problem: PlacementProblem, marks: IntArray) -> tuple[str, ...]:
+def _priced(case: BoundCase, multipliers: Multipliers) -> BoundCase:
+    """Return a case with other multipliers."""
+    sets = [prices.tolist() for prices in multipliers.uplinks]
+    return replace(
+        case,
+        slot_prices_millicents=tuple(multipliers.slots.tolist()),
+        uplink_prices_millicents=tuple(tuple(tuple(row) for row in rows) for rows in sets),
+    )
+
+
+def _chosen(problem: PlacementProblem, marks: IntArray | tuple[bool, ...]) -> tuple[str, ...]:
     """Return the names of the marked racks."""
     return tuple(name for name, mark in zip(problem.rack_names, marks, strict=True) if mark)

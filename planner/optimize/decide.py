@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.model.solution import BoundCase
 from planner.optimize.baselines import place_at_once
-from planner.optimize.bound import BoundedCase, CaseTree, Racks, masks
+from planner.optimize.bound import IMPOSSIBLE_CENTS, BoundedCase, CaseTree, Racks, masks
 from planner.optimize.class_columns import offered_cells
 from planner.optimize.class_model import CENTS
 from planner.optimize.dive import Dive
@@ -18,6 +18,7 @@ from planner.optimize.local_search import search
 from planner.optimize.master import PlaneColumn
 from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, is_close, place, price_placement, rank
+from planner.optimize.plane_relaxation import PlaneRelaxations
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.sharpen import Sharpened, offered_slots, sharpen
@@ -93,6 +94,7 @@ class _Deciding:
         self._options = options
         self._tree = CaseTree(problem)
         self._wirer = Wirer(problem, options.wiring_limit)
+        self._relaxations = PlaneRelaxations(problem)
         self._best: Placement | None = None
         self._planes_left = options.sharpening_limit
 
@@ -207,10 +209,11 @@ class _Deciding:
         options = self._options
         share = _FEWER_PLANES if self._is_within(options.gap_permillion) else _PLANES_OF_A_CASE
         most = min(self._planes_left, options.sharpening_limit // share)
-        sharpened = sharpen(self._problem, case.case, most, self._known_planes(case))
+        sharpened = sharpen(self._problem, case.case, most, self._relaxations, self._known_planes(case))
         if sharpened is not None:
             self._planes_left -= sharpened.relaxed
-            self._tree.strengthen(sharpened.multipliers, sharpened.opening)
+            enough = IMPOSSIBLE_CENTS if self._best is None else self._best.cents
+            self._tree.strengthen(sharpened.multipliers, sharpened.opening, enough)
         return sharpened
 
     def _likely(self, cases: list[Racks]) -> Racks:

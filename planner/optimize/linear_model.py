@@ -108,6 +108,7 @@ class LinearModel:
         self._bounds: list[tuple[FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]] = []
         self._row_bounds: list[tuple[FloatArray, FloatArray]] = []
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
+        self._written: model_pb2.ModelProto | None = None
 
     @property
     def variable_count(self) -> int:
@@ -138,6 +139,7 @@ class LinearModel:
     def rows(self, shape: tuple[int, ...], lower: ArrayLike, upper: ArrayLike) -> IntArray:
         """Add a block of rows with their bounds. Returns their indices, to be filled by ``add``."""
         count = int(np.prod(shape))
+        self._written = None
         self._row_bounds.append(
             (
                 np.broadcast_to(np.asarray(lower, dtype=float), shape).ravel(),
@@ -176,6 +178,7 @@ class LinearModel:
     def add(self, rows: IntArray, variables: IntArray, coefficient: ArrayLike) -> None:
         """Put coefficients where rows and variables meet, broadcast against each other."""
         wide = np.broadcast_arrays(rows, variables, np.asarray(coefficient, dtype=float))
+        self._written = None
         self._entries.append((wide[0].ravel(), wide[1].ravel(), wide[2].ravel()))
 
     def solve(
@@ -220,7 +223,10 @@ class LinearModel:
 
     def proto(self) -> model_pb2.ModelProto:
         """Return the model as MathOpt's protocol buffer (its object API is slow at this size)."""
+        if self._written is None:
+            self._written = self._write_rows()
         proto = model_pb2.ModelProto()
+        proto.CopyFrom(self._written)
         lower, upper, cost, integer = self._merged()
         proto.variables.ids.extend(range(self._variables))
         proto.variables.lower_bounds.extend(lower)
@@ -229,6 +235,11 @@ class LinearModel:
         priced = np.nonzero(cost)[0]
         proto.objective.linear_coefficients.ids.extend(priced.tolist())
         proto.objective.linear_coefficients.values.extend(cost[priced])
+        return proto
+
+    def _write_rows(self) -> model_pb2.ModelProto:
+        """Return the model's rows alone, which stay when costs and bounds change."""
+        proto = model_pb2.ModelProto()
         row_lower, row_upper = (np.concatenate(part) for part in zip(*self._row_bounds, strict=True))
         proto.linear_constraints.ids.extend(range(self._rows))
         proto.linear_constraints.lower_bounds.extend(row_lower)

@@ -7,6 +7,8 @@ number of wirings is the budget, so that the result does not depend on the clock
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -86,10 +88,10 @@ class _Search:
         """Take steps that really gain, most promising first, each of planes that no other has changed."""
         units, more = self._unit_costs(placement)
         slots = np.stack(placement.slots)
-        steps = self._exchanges(slots, units, more) + self._device_moves(placement, slots, units, more)
+        moves = sorted(self._device_moves(placement, slots, units, more))
         changed: set[int] = set()
         has_moved = False
-        for step in sorted(steps):
+        for step in heapq.merge(self._exchanges(slots, units, more, changed), moves):
             if self.may_end(placement):
                 break
             planes = {change.plane for change in step.changes}
@@ -133,8 +135,10 @@ class _Search:
             units[plane][~problem.is_allowed[group]] = _OUT_OF_REACH
         return units, more
 
-    def _exchanges(self, slots: IntArray, units: IntArray, more: IntArray) -> list[_Step]:
-        """Return exchanges of two units of different planes that may gain most."""
+    def _exchanges(
+        self, slots: IntArray, units: IntArray, more: IntArray, changed: Set[int]
+    ) -> Iterator[_Step]:
+        """Give exchanges of units of two planes, neither changed yet, that may gain, the most first."""
         planes, count = slots.shape
         flat = slots.ravel()
         owner = np.repeat(np.arange(planes), count)
@@ -142,17 +146,16 @@ class _Search:
         least = moved + moved.T
         may_gain = (least < 0) & (owner[:, None] < owner[None, :]) & (flat[:, None] != flat[None, :])
         pairs = np.argwhere(may_gain)[np.argsort(least[may_gain], kind="stable")[:_MOST_EXCHANGES]]
-        return [
-            _Step(
-                int(least[a, b]),
-                (
-                    _Change(int(owner[a]), int(a % count), int(flat[b])),
-                    _Change(int(owner[b]), int(b % count), int(flat[a])),
-                ),
-                is_move=False,
+        first, second = pairs.T
+        order = np.lexsort((second, flat[second], first, least[first, second]))
+        for a, b in pairs[order].tolist():
+            if a // count in changed or b // count in changed:
+                continue
+            changes = (
+                _Change(a // count, a % count, int(flat[b])),
+                _Change(b // count, b % count, int(flat[a])),
             )
-            for a, b in pairs
-        ]
+            yield _Step(int(least[a, b]), changes, is_move=False)
 
     def _device_moves(
         self, placement: Placement, slots: IntArray, units: IntArray, more: IntArray
@@ -166,7 +169,7 @@ class _Search:
         steps = []
         for slot in used[problem.fewest_units[used] == 0]:
             planes, positions = np.nonzero(slots == slot)
-            if len(np.unique(planes)) < len(planes):
+            if (np.diff(planes) == 0).any():
                 continue  # two units of one plane: what is known of one that moves does not cover both
             reached = free[(units[planes][:, free] < _OUT_OF_REACH).all(axis=0)]
             least = (units[planes][:, reached] - (units[planes, slot] + more[planes])[:, None]).sum(axis=0)

@@ -96,7 +96,7 @@ class PlacementProblem:
 
     def held(self, slots: Sequence[IntArray]) -> IntArray:
         """Return how many devices each rack holds (Q,) when the planes' upper units stand there."""
-        used = np.unique(np.concatenate(slots))
+        used = np.flatnonzero(np.bincount(np.concatenate(slots)))
         return np.bincount(self.slot_rack[used], minlength=len(self.rack_names))
 
     def units_by_rack(self, slots: IntArray) -> IntArray:

@@ -18,7 +18,7 @@ from planner.optimize.certify import MILLI, Multipliers, divisions, racks_value
 from planner.optimize.class_model import CENTS
 from planner.optimize.master import Master, MasterAnswer, PlaneColumn
 from planner.optimize.plane_prices import PlanePrices
-from planner.optimize.plane_relaxation import cheapest_slots, relax_plane
+from planner.optimize.plane_relaxation import PlaneRelaxations, cheapest_slots
 from planner.optimize.priced_units import lawful
 from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
@@ -55,7 +55,11 @@ class Sharpened:
 
 
 def sharpen(
-    problem: PlacementProblem, case: BoundCase, limit: int, wired: Sequence[PlaneColumn] = ()
+    problem: PlacementProblem,
+    case: BoundCase,
+    limit: int,
+    relaxations: PlaneRelaxations,
+    wired: Sequence[PlaneColumn] = (),
 ) -> Sharpened | None:
     """Return better multipliers for a case; None where nothing is divided or the ways are too many.
 
@@ -71,7 +75,7 @@ def sharpen(
         PlanePrices(problem, group, is_closed, ways, known.uplinks[group])
         for group in range(len(problem.classes))
     )
-    return _Ascent(problem, is_open, is_closed, planes, known.slots, wired).climb(limit)
+    return _Ascent(problem, is_open, is_closed, planes, relaxations, known.slots, wired).climb(limit)
 
 
 def offered_slots(problem: PlacementProblem, sharpened: Sharpened) -> BoolArray:
@@ -96,12 +100,14 @@ class _Ascent:
         is_open: IntArray,
         is_closed: IntArray,
         planes: tuple[PlanePrices, ...],
+        relaxations: PlaneRelaxations,
         slot_prices: IntArray,
         wired: Sequence[PlaneColumn],
     ) -> None:
         self._problem = problem
         self._is_open, self._is_closed = is_open, is_closed
         self._planes = planes
+        self._relaxations = relaxations
         self._master = Master(problem, is_open, is_closed)
         self._columns: list[PlaneColumn] = list(wired)
         self._wired = len(wired)
@@ -181,7 +187,7 @@ class _Ascent:
             if not (slots & ~offered).any():
                 return True
             offered |= slots | (self._problem.pinned(plane.group) > 0)
-            relaxed = relax_plane(self._problem, plane.group, division, offered, prices)
+            relaxed = self._relaxations.relax(plane.group, division, offered, prices)
             if relaxed is None:
                 return False
             self._columns.append(PlaneColumn(plane.group, relaxed.units, relaxed.cost))
