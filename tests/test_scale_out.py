@@ -16,8 +16,7 @@ from planner.inputs.load import find_layout, read_inputs
 from planner.model.fabric import TierFabric
 from planner.model.plan import FabricSummary, Plan
 from planner.topology.build import build_fabrics
-from planner.verify.check import verify_folder
-from tests.conftest import PlanOf, ShippedPlan
+from tests.conftest import Planner, PlanOf, ShippedPlan
 
 TIERS = {
     "superpod-h100-1su": (256, (8, 4), (256, 256)),
@@ -178,10 +177,11 @@ def found(plan: Plan, fabric: FabricSummary) -> Made:
 
 
 @pytest.mark.parametrize("name", TIERS)
-def test_plan(name: str, shipped_plan: ShippedPlan, plan_of: PlanOf) -> None:
+def test_plan(name: str, shipped_plan: ShippedPlan, planner_here: Planner, plan_of: PlanOf) -> None:
     """It plans, the plan verifies, and holds as many switches and runs as published."""
     _gpus, switches, runs = TIERS[name]
-    assert verify_folder(shipped_plan(name)) == ()
+    check = planner_here("verify", shipped_plan(name))
+    assert check.returncode == 0, check.stdout + check.stderr
     plan = plan_of(name)
     assert [finding for finding in plan.findings if finding.severity is not Severity.WARNING] == []
     assert tuple(fabric.upper_devices for fabric in plan.fabrics) == switches

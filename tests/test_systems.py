@@ -18,8 +18,7 @@ from planner.inputs.shipped import shipped_folder, shipped_names
 from planner.inputs.source import MappingNode, load_yaml
 from planner.model.evidence import Basis
 from planner.units import ceil_div
-from planner.verify.check import verify_folder
-from tests.conftest import PlanOf, ShippedPlan
+from tests.conftest import Planner, PlanOf, ShippedPlan
 from tests.test_campus import CAMPUSES
 from tests.test_fabrics_together import TWO_DOMAINS
 from tests.test_scale_out import TIERS
@@ -127,10 +126,11 @@ FIGURES = {
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_layout(name: str, shipped_plan: ShippedPlan, plan_of: PlanOf) -> None:
+def test_layout(name: str, shipped_plan: ShippedPlan, planner_here: Planner, plan_of: PlanOf) -> None:
     """It plans, the plan verifies, and its figures are those stated here."""
     assert name in FIGURES, f"state the figures of {name} here"
-    assert verify_folder(shipped_plan(name)) == ()
+    check = planner_here("verify", shipped_plan(name))
+    assert check.returncode == 0, check.stdout + check.stderr
     plan = plan_of(name)
     assert [finding for finding in plan.findings if finding.severity is not Severity.WARNING] == []
     (fabric,) = plan.fabrics
