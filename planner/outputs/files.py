@@ -56,7 +56,7 @@ def file_makers(plan: Plan) -> list[Callable[[], Iterable[Named]]]:
     The largest files of a large plan are made part by part, as they are written.
     """
     sources = (*((stem, source, "neato") for stem, source in plane_sources(plan)), *rack_sources(plan))
-    pictures = [partial(_drawn, *picture) for picture in sources]
+    pictures = [partial(_drawn, *picture) for picture in sorted(sources, key=lambda one: -len(one[1]))]
     # Here, since a process that takes part in drawing could not take the fonts away again.
     load_fonts()
     return [
