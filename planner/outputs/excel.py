@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import chain, islice
 from typing import Any
 
@@ -74,9 +74,9 @@ class Column:
     kind: Kind = Kind.TEXT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
-    """A sheet that is one table. ``rows`` gives its rows anew at each call; ``count`` says how many.
+    """A sheet that is one table. ``rows`` gives its rows anew at each call; ``counted`` says how many.
 
     ``csv_name`` is the file that holds the table where the plan is too large for it to be a sheet, ""
     where it always is one.
@@ -85,9 +85,14 @@ class Sheet:
     name: str
     columns: tuple[Column, ...]
     rows: Callable[[], Iterable[Sequence[Value | Cell]]]
-    count: int
+    counted: Callable[[], int]
     frozen_columns: int = 1
     csv_name: str = ""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are: of a large plan that takes seconds, and is not asked of all tables."""
+        return self.counted()
 
     def csv_parts(self) -> Iterator[str]:
         """Yield a table without cells of a kind of their own as CSV, numbers in the unit of the header."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import accumulate
 from operator import attrgetter
 
 from planner.model.plan import BomLine, CableRun, Plan
@@ -73,7 +74,7 @@ def workbook_files(plan: Plan, most_rows: int = MOST_ROWS) -> dict[str, Callable
     """
     tables = _tables(plan)
     apart = [table for table in tables if table.csv_name]
-    if sum(table.count for table in apart) <= MOST_ROWS_OF_RUNS:
+    if all(rows <= MOST_ROWS_OF_RUNS for rows in accumulate(table.count for table in apart)):
         apart = []
         tables = tuple(
             sheet
@@ -98,19 +99,16 @@ def _csv_bytes(table: Sheet) -> Iterator[bytes]:
 
 
 def _tables(plan: Plan) -> tuple[Sheet, ...]:
-    runs = plan.runs
-    bundles = sorted({(run.bundle, run.fabric) for run in runs})
-    cords = sum(len(run.cord_labels_a) + len(run.cord_labels_b) for run in runs)
     return (
-        Sheet("BOM", _BOM, lambda: _bom_rows(plan), len(plan.bom)),
-        Sheet("Cut sheet", _CUT, lambda: _cut_rows(plan), len(runs), 6, "cut-sheet.csv"),
-        Sheet("Port map", PORT_COLUMNS, lambda: port_rows(plan), port_count(plan), 7, CSV_NAMES[0]),
-        Sheet("Bundles", _BUNDLES, lambda: _bundle_rows(plan), len(bundles)),
+        Sheet("BOM", _BOM, lambda: _bom_rows(plan), lambda: len(plan.bom)),
+        Sheet("Cut sheet", _CUT, lambda: _cut_rows(plan), lambda: len(plan.runs), 6, "cut-sheet.csv"),
+        Sheet("Port map", PORT_COLUMNS, lambda: port_rows(plan), lambda: port_count(plan), 7, CSV_NAMES[0]),
+        Sheet("Bundles", _BUNDLES, lambda: _bundle_rows(plan), lambda: _bundle_count(plan)),
         *installation_sheets(plan),
         crews_table(plan),
-        Sheet("Labels", _LABELS, lambda: _label_rows(plan), 2 * len(runs) + cords, 1, CSV_NAMES[1]),
-        Sheet("Findings", _FINDINGS, lambda: _finding_rows(plan), len(plan.findings)),
-        Sheet("Assumptions", _ASSUMPTIONS, lambda: _assumption_rows(plan), len(plan.assumptions), 2),
+        Sheet("Labels", _LABELS, lambda: _label_rows(plan), lambda: _label_count(plan), 1, CSV_NAMES[1]),
+        Sheet("Findings", _FINDINGS, lambda: _finding_rows(plan), lambda: len(plan.findings)),
+        Sheet("Assumptions", _ASSUMPTIONS, lambda: _assumption_rows(plan), lambda: len(plan.assumptions), 2),
     )
 
 
@@ -145,6 +143,10 @@ def _cut_rows(plan: Plan) -> Iterator[Row]:
         )
 
 
+def _bundle_count(plan: Plan) -> int:
+    return len({(run.bundle, run.fabric) for run in plan.runs})
+
+
 def _bundle_rows(plan: Plan) -> Iterator[Row]:
     members: dict[tuple[str, str], list[CableRun]] = {}
     for run in _in_order(plan):
@@ -158,6 +160,10 @@ def _bundle_rows(plan: Plan) -> Iterator[Row]:
             *(runs[0].install_order, runs[-1].install_order, min(lengths), max(lengths), sum(lengths)),
             words.of(runs[0], from_a=True),
         )
+
+
+def _label_count(plan: Plan) -> int:
+    return sum(2 + len(run.cord_labels_a) + len(run.cord_labels_b) for run in plan.runs)
 
 
 def _label_rows(plan: Plan) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 
 from planner.model.plan import Plan, SegmentFill
 from planner.model.routes import AT_A_FACE, SegmentKind, riser_name
@@ -43,10 +43,10 @@ _TO_TICK = "\N{BALLOT BOX}"
 
 def installation_sheets(plan: Plan) -> tuple[Sheet, ...]:
     """Return what each crew has to do in each phase, and how even the two risers of each face are used."""
-    crews, risers = tuple(_crew_rows(plan)), tuple(_riser_rows(plan))
+    crews, risers = cache(lambda: tuple(_crew_rows(plan))), cache(lambda: tuple(_riser_rows(plan)))
     return (
-        Sheet("Crews", _CREWS, lambda: crews, len(crews), 3),
-        Sheet("Risers", _RISERS, lambda: risers, len(risers), 2),
+        Sheet("Crews", _CREWS, crews, lambda: len(crews()), 3),
+        Sheet("Risers", _RISERS, risers, lambda: len(risers()), 2),
     )
 
 
@@ -56,13 +56,15 @@ def crew_sheets(plan: Plan) -> tuple[Sheet, ...]:
     if len(works) > _MOST_CREW_SHEETS:
         return (crews_table(plan),)
     writer = _WorkRows(plan)
-    return tuple(Sheet(work.name, _WORK, partial(writer.of, work), len(work.tasks), 4) for work in works)
+    return tuple(
+        Sheet(work.name, _WORK, partial(writer.of, work), partial(len, work.tasks), 4) for work in works
+    )
 
 
 def crews_table(plan: Plan) -> Sheet:
     """Return the work of all crews as one table."""
     columns = (Column("Phase", Kind.INTEGER), Column("Crew", Kind.INTEGER), *_WORK)
-    return Sheet("Crew sheets", columns, lambda: _all_rows(plan), len(plan.runs), 6, CREWS_CSV)
+    return Sheet("Crew sheets", columns, lambda: _all_rows(plan), lambda: len(plan.runs), 6, CREWS_CSV)
 
 
 def _all_rows(plan: Plan) -> Iterator[Row]:

@@ -26,7 +26,7 @@ def summary_sheet(
         *_contents(tables, most_rows),
         *_files(apart),
     )
-    return Sheet("Summary", _COLUMNS, lambda: lines, len(lines))
+    return Sheet("Summary", _COLUMNS, lambda: lines, lambda: len(lines))
 
 
 def gap_in_words(plan: Plan) -> str:

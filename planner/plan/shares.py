@@ -30,6 +30,9 @@ class Counted(NamedTuple):
     cables: bool
 
 
+_ALL = Counted(plug_a=True, plug_b=True, cables=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedRun:
     """A run of the plan, what it is made of, and what of that is counted with it."""
@@ -110,6 +113,8 @@ def count_once(ends: Sequence[tuple[CableEnd, CableEnd]], made: Sequence[Made]) 
     neighboring ports of a cage, at the plug that most runs share (end A where both are alike), and
     goes with the lowest of them.
     """
+    if not any(one.option.is_shared for one in {id(one): one for one in made}.values()):
+        return [_ALL] * len(made)
     firsts = [_firsts(ends, side, [one.plugs[side].runs for one in made]) for side in (0, 1)]
     heads = [_firsts(ends, side, [_runs_per_cable(one, side) for one in made]) for side in (0, 1)]
     return [Counted(firsts[0][n], firsts[1][n], heads[_head(one)][n]) for n, one in enumerate(made)]
