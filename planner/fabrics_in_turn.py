@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
-from planner.errors import gather
+from planner.errors import Finding, InfeasibleError
+from planner.forked_turns import in_turns
 from planner.geometry.table import build_route_table, build_route_tables
 from planner.inputs.load import Inputs
 from planner.model.fabric import Fabric, TierFabric
@@ -31,6 +32,9 @@ Routed = tuple[Fabric, RouteTable]
 ROUTES_WHEN_CROWDED = 16
 """Routes of a pair to choose from where segments would be overfull: both sides, both heights, ways round."""
 
+_FEWEST_FABRICS_OF_TWO = 20
+"""Fabrics whose reach takes longer to look at than another process to start."""
+
 _ROUTES_IN_TABLE = 6_000_000
 """Most routes of a fabric's table: each takes some twenty bytes."""
 
@@ -49,7 +53,20 @@ def refuse_fabrics_out_of_reach(inputs: Inputs, routed: Sequence[Routed]) -> Non
     A fabric that stacks on another is left out: its lower units may come to stand anywhere.
     """
     standing = (one for one in routed if not (isinstance(one[0], TierFabric) and one[0].below))
-    gather(partial(refuse_out_of_reach, inputs.layout, inputs.catalog, *one) for one in standing)
+    steps = [partial(_out_of_reach, inputs, *one) for one in standing]
+    found = in_turns(steps) if len(steps) >= _FEWEST_FABRICS_OF_TWO else [step() for step in steps]
+    findings = [finding for each in found for finding in each]
+    if findings:
+        raise InfeasibleError(findings)
+
+
+def _out_of_reach(inputs: Inputs, fabric: Fabric, table: RouteTable) -> Sequence[Finding]:
+    """Return what says that no medium reaches; nothing where one does."""
+    try:
+        refuse_out_of_reach(inputs.layout, inputs.catalog, fabric, table)
+    except InfeasibleError as error:
+        return error.findings
+    return ()
 
 
 class Takings(NamedTuple):

@@ -23,6 +23,7 @@ from planner.stopwatch import Stopwatch
 FINISHING = "interrupted; the best plan so far is finished and written; another interrupt ends the planner"
 
 
+@no_search_for_cycles()
 def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
     """Plan, verify, write, and show the summary."""
     stopwatch = Stopwatch(progress)
@@ -32,10 +33,9 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
         _require_timings_outside(arguments.timings, arguments.output)
     stop = _stop(arguments)
     options = SolveOptions(seed=arguments.seed, progress=progress, stop=stop)
-    with no_search_for_cycles():
-        plan = run_interruptibly(lambda: make_plan(layout_path, options, stopwatch))
-        with stopwatch.stage("outputs"):
-            write_plan(plan, arguments.output)
+    plan = run_interruptibly(lambda: make_plan(layout_path, options, stopwatch))
+    with stopwatch.stage("outputs"):
+        write_plan(plan, arguments.output)
     if arguments.timings:
         stopwatch.write(arguments.timings)
     text = "\n".join([*summarize(plan), "", _written(arguments.output)])
