@@ -2,6 +2,8 @@
 
 import os
 import sys
+import threading
+from typing import TextIO
 
 
 def main() -> int:
@@ -11,21 +13,38 @@ def main() -> int:
         from planner.interrupts import end_on_interrupt, ignore_interrupts
 
         end_on_interrupt()
+        _open_closed_streams()
         from planner import cli
 
         code = cli.main()
         ignore_interrupts()
-        _end_beside_solvers(code)
+        _end_at_once(code)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return 130
     return code
 
 
-def _end_beside_solvers(code: int) -> None:
-    """End at once where a solver was left behind in mid-search: all is written, and it would hear nothing."""
+def _open_closed_streams() -> None:
+    """Let what is written to a stream that was closed from the start go nowhere: Python has None for it."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
+def _end_at_once(code: int) -> None:
+    """End without taking apart the millions of values of a large plan, which takes seconds: all is written.
+
+    Where other threads are at work, they end first; but for a solver left behind in mid-search, which would
+    not hear that it should.
+    """
     stop = sys.modules.get("planner.optimize.stop")
-    if stop is not None and stop.is_solver_left_behind():
+    is_left_behind = stop is not None and stop.is_solver_left_behind()
+    if is_left_behind or threading.active_count() == 1:
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 

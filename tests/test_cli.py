@@ -118,6 +118,15 @@ def test_a_directory_is_no_layout(planner_here: Planner, tmp_path: Path) -> None
     assert "directory" in run.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="streams are closed another way there")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_take_nothing(tmp_path: Path, closed: str) -> None:
+    command = f"{sys.executable} -m planner plan nvl36x2 -o {tmp_path / 'out'} {closed}"
+    run = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert (tmp_path / "out" / "plan.json").exists()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_full_disk_behind_standard_output_is_an_error() -> None:
     command = [sys.executable, "-m", "planner", "check", "nvl36x2"]
