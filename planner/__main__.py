@@ -1,9 +1,13 @@
 """The planner as a program: ``python -m planner``, and the ``planner`` command."""
 
+from __future__ import annotations
+
 import os
 import sys
-import threading
-from typing import TextIO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def main() -> int:
@@ -41,6 +45,8 @@ def _end_at_once(code: int) -> None:
     Where other threads are at work, they end first; but for a solver left behind in mid-search, which would
     not hear that it should.
     """
+    import threading
+
     stop = sys.modules.get("planner.optimize.stop")
     is_left_behind = stop is not None and stop.is_solver_left_behind()
     if is_left_behind or threading.active_count() == 1:
