@@ -47,9 +47,12 @@ def _end_at_once(code: int) -> None:
     """
     import threading
 
+    from planner.interrupts import take_away_leftovers
+
     stop = sys.modules.get("planner.optimize.stop")
     is_left_behind = stop is not None and stop.is_solver_left_behind()
     if is_left_behind or threading.active_count() == 1:
+        take_away_leftovers()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -37,6 +37,13 @@ def take_away_on_interrupt(leftover: Callable[[], None]) -> None:
     _leftovers.append(leftover)
 
 
+def take_away_leftovers() -> None:
+    """Take away what would lie around if the process ended now; what has been is passed over."""
+    for take_away in reversed(_leftovers):
+        with suppress(OSError):
+            take_away()
+
+
 def say_on_interrupt(message: str) -> None:
     """Say this instead of the usual message when an interrupt ends the process."""
     _messages[0] = message
@@ -55,9 +62,7 @@ def _end(_signal: int, _frame: object) -> None:
             os.write(2, f"{message}\n".encode())
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for take_away in reversed(_leftovers):
-        with suppress(OSError):
-            take_away()
+    take_away_leftovers()
     with suppress(OSError):
         os.write(2, f"{_messages[0]}\n".encode())
     os._exit(EXIT_CODE)
