@@ -71,16 +71,25 @@ def test_what_a_dead_fork_took_is_done_here(fault: Callable[[], object], tmp_pat
 
 
 @TWO_CORES
-def test_an_error_is_that_of_one_process() -> None:
+def test_an_error_is_that_of_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A task fails wherever it is done; nothing is left running."""
+    forks: list[int] = []
+    fork = os.fork
+
+    def forked() -> int:
+        forks.append(fork())
+        return forks[-1]
+
+    monkeypatch.setattr("os.fork", forked)
 
     def failing() -> int:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
         in_turns([int, failing, int])
+    assert len(forks) == 1
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(forks[0], os.WNOHANG)
 
 
 @TWO_CORES
