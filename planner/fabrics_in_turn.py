@@ -54,7 +54,7 @@ def refuse_fabrics_out_of_reach(inputs: Inputs, routed: Sequence[Routed]) -> Non
     """
     standing = (one for one in routed if not (isinstance(one[0], TierFabric) and one[0].below))
     steps = [partial(_out_of_reach, inputs, *one) for one in standing]
-    found = in_turns(steps) if len(steps) >= _FEWEST_FABRICS_OF_TWO else [step() for step in steps]
+    found = in_turns(steps, are_long=len(steps) >= _FEWEST_FABRICS_OF_TWO)
     findings = [finding for each in found for finding in each]
     if findings:
         raise InfeasibleError(findings)
@@ -154,16 +154,24 @@ def decide_in_turn(
                 taken=others,
             )
             first = SolvedFabric(fabric=bound, table=wide, solution=fit(layout, catalog))
-            one, own = first, takings(inputs, first)
-            roomy = room.make(first, used, fit)
-            if roomy is not first and not _exceeds(inputs, takings(inputs, roomy), others):
-                one, own = roomy, takings(inputs, roomy)
+            one, own = _roomier(inputs, first, room.make(first, used, fit), others)
             left_to = Taken.together([others])
         turns[fabric.name] = Turn(solved=one, plain=plain, used=used, others=left_to, takings=own)
         others.add(own.taken)
         room.add(one)
         used = used_racks(layout, catalog, (one,), used)
     return tuple(turns.values())
+
+
+def _roomier(
+    inputs: Inputs, first: SolvedFabric, roomy: SolvedFabric, others: Taken
+) -> tuple[SolvedFabric, Takings]:
+    """Return the plan with room for plugs and what it takes; the first where it takes too much for that."""
+    if roomy is not first:
+        own = takings(inputs, roomy)
+        if not _exceeds(inputs, own, others):
+            return roomy, own
+    return first, takings(inputs, first)
 
 
 def _table_within_limits(inputs: Inputs, one: SolvedFabric, own: Takings, others: Taken) -> RouteTable | None:

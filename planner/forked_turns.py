@@ -20,14 +20,16 @@ _MOST_TASKS = 4_000
 """Tasks whose numbers fit into a pipe at once."""
 
 
-def in_turns(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+def in_turns(tasks: Sequence[Callable[[], Result]], *, are_long: bool = True) -> list[Result]:
     """Return what each task gives, in order; where there is a second core, a fork takes part.
+
+    Tasks that take less time than another process to start (not ``are_long``) are done here.
 
     Whoever is free takes the next task, so those that take longest should come first. What a task gives
     travels between processes and should be small. A fork that fails, in whatever way, leaves its tasks to
     this process, which then does them itself: errors are those of one process, and come from here.
     """
-    if not 1 < len(tasks) <= _MOST_TASKS or not _has_second_core():
+    if not (are_long and 1 < len(tasks) <= _MOST_TASKS and _has_second_core()):
         return [task() for task in tasks]
     turns = _Turns(len(tasks))
     fork = _Fork(lambda: _taken(tasks, turns))

@@ -45,7 +45,7 @@ class HallTrays:
         """Find the ways between the risers of each pair of sides; those of a campus in two processes."""
         new = [pair for pair in dict.fromkeys(sides) if pair not in self._channels]
         tasks = [partial(self._found, *pair) for pair in new]
-        found = in_turns(tasks) if len(new) >= _FEWEST_PAIRS_OF_TWO else [task() for task in tasks]
+        found = in_turns(tasks, are_long=len(new) >= _FEWEST_PAIRS_OF_TWO)
         for pair, channels in zip(new, found, strict=True):
             self._channels[pair] = [Channel(self._networks[level], *ways) for level, *ways in channels]
 

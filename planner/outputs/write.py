@@ -90,11 +90,7 @@ def _write_files(plan: Plan, fresh: Path) -> None:
             _write_file(fresh / name, content)
 
     tasks = [partial(write, make) for make in file_makers(plan)]
-    if plan.totals.runs < _FEWEST_RUNS_OF_TWO:
-        for task in tasks:
-            task()
-    else:
-        in_turns(tasks)
+    in_turns(tasks, are_long=plan.totals.runs >= _FEWEST_RUNS_OF_TWO)
 
 
 @contextmanager

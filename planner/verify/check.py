@@ -97,9 +97,7 @@ def _checked(plan: Plan, check_files: Callable[[], list[Finding]]) -> tuple[Find
     families = sorted(FAMILIES, key=lambda family: family not in _LONGEST)
     tasks: list[Callable[[], list[Finding]]] = [check_files]
     tasks += [partial(_found, family, ground) for family in families]
-    of_files, *found = (
-        in_turns(tasks) if len(plan.runs) >= _FEWEST_RUNS_OF_TWO else [task() for task in tasks]
-    )
+    of_files, *found = in_turns(tasks, are_long=len(plan.runs) >= _FEWEST_RUNS_OF_TWO)
     of_plan = dict(zip(families, found, strict=True))
     # Findings about the plan are told before those about its files.
     return tuple(chain.from_iterable([*map(of_plan.__getitem__, FAMILIES), of_files]))
