@@ -217,7 +217,7 @@ def test_a_case_without_room_is_not_the_weakest() -> None:
 
 FORGERIES = {
     "overlap": "overlap",
-    "gap": "cover 1 of 2",
+    "gap": "cover nothing where",
     "unknown-rack": "A99",
     "closed-fixed-rack": "A02",
     "open-and-closed": "cannot be opened or closed",
