@@ -145,25 +145,23 @@ def _check_limits(board: Board, case: BoundCase, what: str) -> Iterator[Finding]
             yield fault("forged-prices", f"{within}: a run's price is below 0")
     if PER_CENT * sum(limit.price_cents for limit in case.device_limits) > LARGEST_PRICE:
         yield fault("forged-prices", f"{what}: runs pay more than {LARGEST_PRICE // PER_CENT} cents in all")
-    answers = _answers(board, case)
-    if len(dict(answers)) < len(answers):
-        yield fault("forged-cases", f"{what}: it limits the same devices twice, or one way and the other")
+    answers = set(_answers(board, case))
+    if any((question, not answer) in answers for question, answer in answers):
+        yield fault("forged-cases", f"{what}: it limits devices one way and the other, which no plan keeps")
 
 
-def _answers(board: Board, case: BoundCase) -> list[tuple[Question, bool]]:
-    """Return what a case says of undecided racks and of numbers of devices.
+def _answers(board: Board, case: BoundCase) -> Iterator[tuple[Question, bool]]:
+    """Yield what a case says of undecided racks and of numbers of devices.
 
-    A limit and its opposite answer one question: that which names the first rack.
+    Of a question and its opposite, about all other racks, the one is asked that names the first rack.
     """
     answers = list(answers_about(case, [rack for rack in board.racks if rack not in board.decided]))
-    for limit in case.device_limits:
-        racks = frozenset(limit.racks)
+    answers += [((frozenset(limit.racks), limit.most), True) for limit in case.device_limits]
+    for (racks, most), answer in answers:
         if racks.issuperset(board.racks[:1]):
-            answers.append(((racks, limit.most), True))
+            yield (racks, most), answer
         else:
-            others = frozenset(board.racks) - racks
-            answers.append(((others, board.tiers.devices - limit.most - 1), False))
-    return answers
+            yield (frozenset(board.racks) - racks, board.tiers.devices - most - 1), not answer
 
 
 def _check_cover(board: Board, certificate: Certificate) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from planner.model.solution import BoundCase, DeviceLimit
 from planner.optimize.fill.case_bounds import Region, rack_names
 from planner.optimize.fill.resources import Resources
 from planner.optimize.linear_model import FloatArray
-from planner.optimize.pricing import IntArray
+from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 
 _SOME = 1e-3
@@ -56,15 +56,16 @@ def by_rack(problem: PlacementProblem, slot: IntArray, amount: FloatArray) -> Fl
 
 def split(
     problem: PlacementProblem, resources: Resources, found: PricedRegion, case: BoundCase
-) -> tuple[BoundCase, BoundCase] | None:
-    """Split a case in two so that every plan is in one, and its relaxation in none; None: it cannot be told.
+) -> tuple[BoundCase, ...]:
+    """Split a case so that every plan is in a part, and its relaxation in none; nothing: it cannot be told.
 
-    A rack that is opened by halves is closed, or it is open; where there is none, devices are counted. Where
-    limits are exceeded, there is nothing to split.
+    A rack that is opened by halves is closed, or it is open; then a device stands in it, else it would be
+    closed. Where that is so, devices are counted. Where limits are exceeded, there is nothing to split.
     """
-    if found.opening is None or not found.is_kept:
-        return None
-    undecided = np.where(found.region.least < found.region.most, found.opening, 0)
+    if found.opening is None or found.units is None or found.runs is None or not found.is_kept:
+        return ()
+    least, most = found.region.least, found.region.most
+    undecided = np.where(least < most, found.opening, 0)
     by_halves = np.minimum(undecided, 1 - undecided)
     if by_halves.max() > _SOME:
         rack = problem.rack_names[int(by_halves.argmax())]
@@ -72,27 +73,31 @@ def split(
             replace(case, closed_racks=(*case.closed_racks, rack)),
             replace(case, open_racks=(*case.open_racks, rack)),
         )
-    limits = _limits(problem, resources, found)
-    if limits is None:
-        return None
-    fewer, more = (replace(case, device_limits=(*case.device_limits, limit)) for limit in limits)
-    return fewer, more
+    devices = found.units / problem.units_per_device
+    nearly_empty = np.flatnonzero((least > np.array(problem.is_fixed)) & (devices < 1 - _SOME))
+    if len(nearly_empty):
+        elsewhere = (np.arange(len(devices)) != rack for rack in nearly_empty)
+        limits = [_limit(problem, is_in, problem.devices - 1) for is_in in elsewhere]
+        return (replace(case, device_limits=(*case.device_limits, *limits)),)
+    paid_cents = found.runs.count * resources.payer(found.prices)(found.runs.route, found.runs.kind)
+    counted = _crowding(problem, devices, by_rack(problem, found.runs.slot, paid_cents))
+    if counted is None:
+        return ()
+    is_in, fewer = counted
+    limits = [_limit(problem, is_in, fewer), _limit(problem, ~is_in, problem.devices - fewer - 1)]
+    return tuple(replace(case, device_limits=(*case.device_limits, one)) for one in limits)
 
 
-def _limits(
-    problem: PlacementProblem, resources: Resources, found: PricedRegion
-) -> tuple[DeviceLimit, DeviceLimit] | None:
-    """Return two limits of which every plan keeps one, and a relaxation none; None: it counts in wholes.
+def _crowding(
+    problem: PlacementProblem, devices: FloatArray, paid_cents: FloatArray
+) -> tuple[BoolArray, int] | None:
+    """Return racks (Q,) whose devices crowd most, and their whole number; None where counts are whole.
 
     Racks are taken together from the one whose devices pay most to what is crowded; of these sets, the one
-    whose count is farthest from a whole number. Both limits leave a device: that none stands in a rack is
-    said by closing it.
+    whose count is farthest from a whole number. It and the other racks hold a device at least: that none
+    stands in a rack is said by closing it.
     """
-    if found.units is None or found.runs is None:
-        return None
-    devices, runs = found.units / problem.units_per_device, found.runs
-    paid_cents = runs.count * resources.payer(found.prices)(runs.route, runs.kind)
-    order = np.argsort(-by_rack(problem, runs.slot, paid_cents) / np.maximum(devices, 1), kind="stable")[:-1]
+    order = np.argsort(-paid_cents / np.maximum(devices, 1), kind="stable")[:-1]
     counts = np.cumsum(devices[order])
     away = np.where((counts > 1) & (counts < problem.devices - 1), np.abs(counts - np.rint(counts)), 0)
     if away.max(initial=0) < _SOME:
@@ -100,8 +105,8 @@ def _limits(
     last = int(away.argmax())
     is_in = np.zeros(len(devices), dtype=bool)
     is_in[order[: last + 1]] = True
-    most = int(counts[last])
-    return (
-        DeviceLimit(racks=rack_names(problem, is_in), most=most, price_cents=0),
-        DeviceLimit(racks=rack_names(problem, ~is_in), most=problem.devices - most - 1, price_cents=0),
-    )
+    return is_in, int(counts[last])
+
+
+def _limit(problem: PlacementProblem, is_in: BoolArray, most: int) -> DeviceLimit:
+    return DeviceLimit(racks=rack_names(problem, is_in), most=most, price_cents=0)

@@ -25,6 +25,10 @@ from planner.units import ceil_div
 _MOST_PRICED = 12
 """Cases that are priced in their own racks."""
 
+_MOST_IN_SMALL = 48
+_PAIRS_PRICED = 60_000
+"""Once a plan fits, so many pairs of lower units and slots may be priced in all, in up to so many cases."""
+
 _NEARLY_PERMILLION = 50
 """Gap at which the search ends."""
 
@@ -84,7 +88,7 @@ class RackCases:
         while case is not None and not is_stopped():
             if is_proved(best, case.bound_cents):
                 return
-            if case.rung is not None and self._may_fit and self._count < _MOST_PRICED:
+            if case.rung is not None and self._may_fit and self._may_price(best):
                 self._price(case, case.rung, best)
             elif case.choices in placed:
                 if not self._split(case, best):
@@ -114,6 +118,11 @@ class RackCases:
             return None
         return self._builder.certificate(self.prices, [one.priced for one in self._cases])
 
+    def _may_price(self, best: BuiltPlan | None) -> bool:
+        small = min(_MOST_IN_SMALL, _PAIRS_PRICED // self._builder.way.problem.cents.size)
+        fits = best is not None and not best.excess
+        return self._count < (max(_MOST_PRICED, small) if fits else _MOST_PRICED)
+
     def _region(self, case: _Case) -> Region:
         return Region.of(self._builder.way.problem, case.priced.case)
 
@@ -138,14 +147,14 @@ class RackCases:
     def _split(self, case: _Case, best: BuiltPlan | None) -> bool:
         """Split a case whose relaxation is not a plan; whether that can be done and is worth it."""
         worth_cents = _less(best, _WORTH_SPLIT_PERMILLION)
-        if worth_cents is None or case.bound_cents >= worth_cents or self._count >= _MOST_PRICED:
+        if worth_cents is None or case.bound_cents >= worth_cents or not self._may_price(best):
             return False
         builder, own = self._builder, case.priced
-        halves = split(builder.way.problem, builder.resources, case.found, own.case) if case.found else None
-        if halves is None:
+        parts = split(builder.way.problem, builder.resources, case.found, own.case) if case.found else ()
+        if not parts:
             return False
         self._cases.remove(case)
-        self._cases += [_Case(replace(own, case=one), self._model.first_rung) for one in halves]
+        self._cases += [_Case(replace(own, case=one), self._model.first_rung) for one in parts]
         return True
 
     def _place(self, case: _Case) -> BuiltPlan | None:
