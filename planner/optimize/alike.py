@@ -145,7 +145,4 @@ def _case(case: BoundCase, racks: Mapping[str, str]) -> BoundCase:
         case,
         open_racks=tuple(racks[rack] for rack in case.open_racks),
         closed_racks=tuple(racks[rack] for rack in case.closed_racks),
-        device_limits=tuple(
-            replace(limit, racks=tuple(racks[rack] for rack in limit.racks)) for limit in case.device_limits
-        ),
     )

@@ -153,15 +153,18 @@ def _check_limits(board: Board, case: BoundCase, what: str) -> Iterator[Finding]
 def _answers(board: Board, case: BoundCase) -> Iterator[tuple[Question, bool]]:
     """Yield what a case says of undecided racks and of numbers of devices.
 
-    Of a question and its opposite, about all other racks, the one is asked that names the first rack.
+    A limit and its opposite answer one question: whether a rack is closed, if one of them says that, else
+    what names the first rack.
     """
-    answers = list(answers_about(case, [rack for rack in board.racks if rack not in board.decided]))
-    answers += [((frozenset(limit.racks), limit.most), True) for limit in case.device_limits]
-    for (racks, most), answer in answers:
-        if racks.issuperset(board.racks[:1]):
-            yield (racks, most), answer
-        else:
-            yield (frozenset(board.racks) - racks, board.tiers.devices - most - 1), not answer
+    yield from answers_about(case, [rack for rack in board.racks if rack not in board.decided])
+    for limit in case.device_limits:
+        racks = frozenset(limit.racks)
+        opposite = frozenset(board.racks) - racks, board.tiers.devices - limit.most - 1
+        both: list[tuple[Question, bool]] = [((racks, limit.most), True), (opposite, False)]
+        yield min(
+            both,
+            key=lambda one: (len(one[0][0]) > 1 or one[0][1] > 0, not one[0][0].issuperset(board.racks[:1])),
+        )
 
 
 def _check_cover(board: Board, certificate: Certificate) -> Iterator[Finding]:
