@@ -12,7 +12,7 @@ from planner.model.catalog import Catalog
 from planner.model.layout import CrossSection, Layout, Level, Side, WiredUnit
 from planner.model.plan import Plan
 from planner.model.routes import SegmentKind
-from tests.faults.plans import hall_with_ways_round, make_plan
+from tests.faults.plans import counted_hall, hall_with_ways_round, make_plan
 from tests.halls import make_hall
 from tests.limited_halls import blocking, faults, reach_the_optimum
 
@@ -101,6 +101,36 @@ def test_cases_have_prices_of_their_own_where_common_ones_prove_too_little() -> 
     assert "forged-bound" in {finding.code for finding in faults(forged)}
 
 
+def test_numbers_of_devices_prove_what_no_price_of_a_segment_tells() -> None:
+    """A limit on devices proves the plan, its opposite fits in no way; halves of devices fill the tray."""
+    plan = make_plan(*counted_hall())
+    (certificate,) = plan.solve.certificates
+    assert plan.solve.status == "proved"
+    assert not blocking(plan)
+    assert not faults(plan)
+    limits = [limit for case in certificate.cases for limit in case.device_limits]
+    devices = sum(device.is_placed for device in plan.devices)
+    assert [(one.racks, one.most) for one in limits] == [(("A02", "A05"), 2), (("A03", "A04"), devices - 3)]
+    for case in certificate.cases:  # without its limit, either half proves less than the plan costs
+        one = replace(certificate, cases=(replace(case, device_limits=()),))
+        forged = replace(plan, solve=replace(plan.solve, certificates=(one,)))
+        assert "forged-bound" in {finding.code for finding in faults(forged)}
+
+
+def test_a_rack_opened_by_halves_is_closed_or_holds_a_device() -> None:
+    _, plan = crossed(
+        make_hall(("LSSSSL",), trays_per_rack=2, lower_cages=8, slots_per_rack=3, max_positions=1),
+        row_tray=0.9,
+    )
+    (certificate,) = plan.solve.certificates
+    assert plan.solve.status == "proved"
+    assert not faults(plan)
+    devices = sum(device.is_placed for device in plan.devices)
+    limits = {limit for case in certificate.cases for limit in case.device_limits}
+    assert limits
+    assert {limit.most for limit in limits} == {devices - 1}
+
+
 def test_where_nothing_fits_the_pathway_and_its_width_are_named() -> None:
     _, plan = crossed(HALL, riser=0.05)
     assert not faults(plan)
@@ -145,7 +175,7 @@ def test_peers_are_moved_too() -> None:
 def crowded_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
     """Tiny halls whose pathways hold less than the cheapest plan takes."""
     layout, catalog = make_hall(
-        draw(st.sampled_from(["LSL", "LLS", "LSLS", "SLLS", "LS/SL", "LLS/S", "LS/LS"])).split("/"),
+        draw(st.sampled_from(["LSL", "LLS", "LSLS", "SLLS", "LS/SL", "LLS/S", "LS/LS", "LDDL"])).split("/"),
         fronts=draw(st.sampled_from([(Side.SOUTH,), (Side.SOUTH, Side.NORTH)])),
         lower_asics=draw(st.integers(1, 2)),
         lower_cages=2 * draw(st.integers(1, 3)),

@@ -73,11 +73,11 @@ def _with(new: object, *path: str | int) -> Callable[[dict], None]:
     [
         (
             _with(3, "format_version"),
-            "p.json: error: plan of format version 3; this planner reads version 6 [unknown-plan-version]",
+            "p.json: error: plan of format version 3; this planner reads version 7 [unknown-plan-version]",
         ),
         (
             _with(True, "format_version"),
-            "p.json: error: plan of format version true; this planner reads version 6 [unknown-plan-version]",
+            "p.json: error: plan of format version true; this planner reads version 7 [unknown-plan-version]",
         ),
         (
             _without("format_version"),

@@ -11,7 +11,7 @@ import pytest
 
 from planner.model.catalog import Catalog, DeviceMount
 from planner.model.layout import Layout, Spread
-from planner.model.solution import BoundCase, Certificate
+from planner.model.solution import BoundCase, Certificate, DeviceLimit
 from planner.verify.board import Board, lay_out
 from planner.verify.bound import prove
 from planner.verify.ground import survey
@@ -178,6 +178,28 @@ def test_cases_over_one_rack_stay_below_the_optimum(name: str) -> None:
         assert proved(board, *cases) <= best
 
 
+@pytest.mark.parametrize("name", ["even", "uneven", "two-rows"])
+def test_halves_by_numbers_of_devices_stay_below_the_optimum(name: str) -> None:
+    board = board_of(HALLS[name])
+    best, devices = best_plan_cents(board), board.tiers.devices
+    generator = random.Random(name)
+    racks = board.racks[:1], board.racks[1:]
+    highest = 0
+    for attempt in range(200):
+        most = generator.randrange(devices)
+        cases = [
+            replace(
+                case(board, None, random_slots(board, generator, 10 ** generator.randint(3, 7))),
+                device_limits=(
+                    DeviceLimit(racks=own, most=room, price_cents=generator.randint(0, 10**4 * attempt)),
+                ),
+            )
+            for own, room in zip(racks, (most, devices - most - 1), strict=True)
+        ]
+        highest = max(highest, proved(board, *cases))
+    assert 0 < highest <= best
+
+
 def test_where_nothing_is_open_to_choice_the_bound_is_exact() -> None:
     board = board_of(make_hall(("LDL",), lower_cages=4, upper_cages=8, slots_per_rack=1))
     assert proved(board, case(board)) == best_plan_cents(board)
@@ -217,7 +239,7 @@ def test_a_case_without_room_is_not_the_weakest() -> None:
 
 FORGERIES = {
     "overlap": "overlap",
-    "gap": "cover 1 of 2",
+    "gap": "cover nothing where",
     "unknown-rack": "A99",
     "closed-fixed-rack": "A02",
     "open-and-closed": "cannot be opened or closed",

@@ -120,7 +120,7 @@ def test_many_differences_are_summed_up(folder: Path) -> None:
 
 
 JSONS: dict[str, tuple[str, str, Callable[[dict[str, object]], None]]] = {
-    "version-next": ("wrong-version", "version 7", lambda plan: plan.update(format_version=7)),
+    "version-next": ("wrong-version", "version 8", lambda plan: plan.update(format_version=8)),
     "version-lost": ("wrong-version", "version None", lambda plan: plan.pop("format_version") and None),
     "key-lost": ("damaged-file", "runs", lambda plan: plan.pop("runs") and None),
     "key-strange": ("damaged-file", "extra", lambda plan: plan.update(extra=1)),

@@ -12,7 +12,7 @@ from planner.model.media import Medium
 from planner.model.routes import PathwaySegment, RouteKind
 from planner.model.solution import Baselines, Certificate
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 """Version of plan.json; raised whenever a reader of the earlier one would go wrong."""
 
 

@@ -36,6 +36,20 @@ class ResourcePrices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLimit:
+    """At most ``most`` upper devices stand in ``racks``; that is priced, as what segments hold is.
+
+    Every run to a device there pays ``price_cents``, and what all runs of so many devices may pay is earned
+    back. Its opposite is the limit on all other racks that leaves them less room than all the other devices
+    take: of two cases that differ in that alone, each plan is in one.
+    """
+
+    racks: tuple[str, ...]
+    most: int
+    price_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoundCase:
     """One case of a bound certificate: some switch racks open, some closed, the rest free.
 
@@ -47,7 +61,7 @@ class BoundCase:
     proves most for that division counts. Where runs share plugs or cables, all runs of the fabric are
     made one way: ``option`` is then the media option that the case is about, and each one has cases
     that cover every choice. ``prices`` are what segments and parts charge in this case; None: what the
-    certificate says.
+    certificate says. The case is about plans that keep all its ``device_limits``.
     """
 
     open_racks: tuple[str, ...]
@@ -56,6 +70,7 @@ class BoundCase:
     uplink_prices_millicents: tuple[tuple[tuple[int, ...], ...], ...]
     option: str = ""
     prices: ResourcePrices | None = None
+    device_limits: tuple[DeviceLimit, ...] = ()
 
 
 MAX_DIVISIONS = 20_000

@@ -3,7 +3,9 @@
 A fabric's objective is at least what remains when two rules are priced instead of kept: that a lower
 unit sends exactly U runs up (price per extra run), and that a slot holds only so many units (price per
 unit, which racks earn back). Whatever the prices, the rest falls apart plane by plane
-(``plane_bound``) and rack by rack, so the least of it is exact.
+(``plane_bound``) and rack by rack, so the least of it is exact. A case may be about plans with at most so
+many devices in certain racks: that has a price as well, which every run to them pays, and what the runs of
+so many devices pay is earned back.
 Prices come in thousandths of a cent; the bound is rounded up, since every plan costs whole cents.
 """
 
@@ -16,9 +18,10 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.errors import Finding
-from planner.model.solution import BoundCase, Certificate, ResourcePrices
+from planner.model.solution import BoundCase, Certificate, DeviceLimit, ResourcePrices
 from planner.verify.board import Board
-from planner.verify.case_cover import check_cover
+from planner.verify.case_cover import Question, answers_about, check_cover
+from planner.verify.costs import Cents
 from planner.verify.ground import fault
 from planner.verify.plane_bound import PER_CENT, ClassTable, least_plane_cost
 
@@ -125,17 +128,52 @@ def _check_cases(board: Board, certificate: Certificate) -> Iterator[Finding]:
         if largest > LARGEST_PRICE:
             text = f"{what}, case {number}: price {largest} is beyond {LARGEST_PRICE} thousandths of a cent"
             yield fault("forged-prices", text)
+        yield from _check_limits(board, case, f"{what}, case {number}")
     yield from _check_cover(board, certificate)
 
 
+def _check_limits(board: Board, case: BoundCase, what: str) -> Iterator[Finding]:
+    """Check that a case's limits on devices are about the fabric's racks, and that sums of prices hold."""
+    racks, devices = board.racks, board.tiers.devices
+    for limit in case.device_limits:
+        within = f"{what}: at most {limit.most} of {devices} devices in {', '.join(limit.racks) or 'no rack'}"
+        if not limit.racks or len(set(limit.racks)) != len(limit.racks) or set(limit.racks) - set(racks):
+            yield fault("forged-cases", f"{within}, the racks are {', '.join(racks)}")
+        if not 0 <= limit.most < devices:
+            yield fault("forged-cases", f"{within}, that limits nothing or leaves nothing")
+        if limit.price_cents < 0:
+            yield fault("forged-prices", f"{within}: a run's price is below 0")
+    if PER_CENT * sum(limit.price_cents for limit in case.device_limits) > LARGEST_PRICE:
+        yield fault("forged-prices", f"{what}: runs pay more than {LARGEST_PRICE // PER_CENT} cents in all")
+    answers = set(_answers(board, case))
+    if any((question, not answer) in answers for question, answer in answers):
+        yield fault("forged-cases", f"{what}: it limits devices one way and the other, which no plan keeps")
+
+
+def _answers(board: Board, case: BoundCase) -> Iterator[tuple[Question, bool]]:
+    """Yield what a case says of undecided racks and of numbers of devices.
+
+    A limit and its opposite answer one question: whether a rack is closed, if one of them says that, else
+    what names the first rack.
+    """
+    yield from answers_about(case, [rack for rack in board.racks if rack not in board.decided])
+    for limit in case.device_limits:
+        racks = frozenset(limit.racks)
+        opposite = frozenset(board.racks) - racks, board.tiers.devices - limit.most - 1
+        both: list[tuple[Question, bool]] = [((racks, limit.most), True), (opposite, False)]
+        yield min(
+            both,
+            key=lambda one: (len(one[0][0]) > 1 or one[0][1] > 0, not one[0][0].issuperset(board.racks[:1])),
+        )
+
+
 def _check_cover(board: Board, certificate: Certificate) -> Iterator[Finding]:
-    """Check that the cases of every option split all choices: no overlap, and together they count all."""
-    undecided = [rack for rack in board.racks if rack not in board.decided]
+    """Check that the cases of every option split all choices: no overlap, and together they are all."""
     for option in board.tables:
         about = f" about {option}" if option else ""
         what = f"certificate of {certificate.fabric}{about}"
-        cases = [case for case in certificate.cases if case.option == option]
-        yield from check_cover(undecided, what, cases)
+        cases = [dict(_answers(board, case)) for case in certificate.cases if case.option == option]
+        yield from check_cover(what, cases)
 
 
 def _case_bound(
@@ -150,16 +188,29 @@ def _case_bound(
     if room is None or room < tiers.devices:
         return None
     total = PER_CENT * (tiers.devices * board.device_cents + board.constant_cents[case.option])
+    entry = _entry_cents(board, case.device_limits)
+    runs_per_device = tiers.units_per_device * tiers.most_per_upper
+    total -= PER_CENT * runs_per_device * sum(one.price_cents * one.most for one in case.device_limits)
     prices = np.array([*case.slot_prices_millicents, 0], dtype=np.int64)[board.rack_slots]
     for planes, table, price_sets in zip(
         certificate.plane_classes, tables, case.uplink_prices_millicents, strict=True
     ):
         limits = board.part_limits, board.pinned.of_class(planes), board.forced(planes)
+        charged = table.with_entry(tiers, entry)
         total += len(planes) * least_plane_cost(
-            tiers, table, price_sets, prices, board.rack_slots, is_closed, *limits
+            tiers, charged, price_sets, prices, board.rack_slots, is_closed, *limits
         )
     capacity = np.array(board.capacity, dtype=np.int64)
     earned = board.pinned.worths(prices, capacity, tiers.units_per_device)
     racks = zip(board.racks, earned, strict=True)
     worth = board.most_worth([own - PER_CENT * board.opening_cents[rack] for rack, own in racks], opened)
     return None if worth is None else -(-(total - worth) // PER_CENT)
+
+
+def _entry_cents(board: Board, limits: Sequence[DeviceLimit]) -> Cents:
+    """Return what limits on devices make every run to each slot pay (S,)."""
+    entry = np.zeros(board.slots, dtype=np.int64)
+    for limit in limits:
+        own = board.rack_slots[[rack in limit.racks for rack in board.racks]]
+        entry[own[own >= 0]] += limit.price_cents
+    return entry

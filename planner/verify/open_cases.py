@@ -14,7 +14,7 @@ import numpy as np
 from planner.errors import Finding
 from planner.model.solution import RackCase
 from planner.verify.bound import LARGEST_PRICE
-from planner.verify.case_cover import check_cover
+from planner.verify.case_cover import answers_about, check_cover
 from planner.verify.costs import UNREACHABLE_CENTS, Cents
 from planner.verify.ground import fault
 from planner.verify.open_hall import OpenHall
@@ -61,7 +61,8 @@ def _check(hall: OpenHall, cases: Sequence[RackCase], what: str) -> Iterator[Fin
         if lowest < 0 or largest > LARGEST_PRICE:
             text = f"{what}, case {number}: prices from {lowest} to {largest} thousandths of a cent"
             yield fault("forged-prices", text)
-    yield from check_cover([rack for rack in board.racks if rack not in sure], what, cases)
+    undecided = [rack for rack in board.racks if rack not in sure]
+    yield from check_cover(what, [dict(answers_about(case, undecided)) for case in cases])
 
 
 def _bound(hall: OpenHall, case: RackCase) -> int | None:

@@ -44,6 +44,11 @@ class ClassTable:
     base: Cents
     out_of_reach: NDArray[np.bool_]
 
+    def with_entry(self, tiers: Tiers, entry: Cents) -> ClassTable:
+        """Return the table where every run to a slot pays so many cents more (S,)."""
+        fewest = PER_CENT * tiers.fewest_per_pair * len(self.cost)
+        return replace(self, cost=self.cost + entry, base=self.base + fewest * entry)
+
 
 @dataclass(frozen=True, slots=True)
 class PartLimit:

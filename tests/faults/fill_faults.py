@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from planner.model.plan import Plan
-from planner.model.solution import ResourcePrices, SegmentPrice
+from planner.model.solution import DeviceLimit, ResourcePrices, SegmentPrice
 from tests.faults import edits
 from tests.faults.kinds import Planted
 
@@ -85,7 +85,59 @@ _OF_ONE = tuple(
     )
 )
 
+
+def _limit(at: int, **changes: Any) -> Callable[[Plan], Plan]:
+    """Change the limit on devices that the case so numbered has."""
+
+    def plant(plan: Plan) -> Plan:
+        cases = plan.solve.certificates[0].cases
+        (limit,) = cases[at].device_limits
+        forged = replace(cases[at], device_limits=(replace(limit, **changes),))
+        return edits.certificate(plan, cases=edits.nth(cases, at, forged))
+
+    return plant
+
+
+def _limit_both_ways(plan: Plan) -> Plan:
+    first, second = plan.solve.certificates[0].cases
+    return edits.case(plan, device_limits=(*first.device_limits, *second.device_limits))
+
+
+def _empty_open_rack(plan: Plan) -> Plan:
+    rack = plan.solve.certificates[0].cases[0].open_racks[0]
+    return edits.case(plan, device_limits=(DeviceLimit(racks=(rack,), most=0, price_cents=0),))
+
+
+_COUNTED = tuple(
+    Planted(name, code, says, plant, base="counted")
+    for name, code, says, plant in (
+        ("limit-tighter", "forged-cases", "no one question", _limit(0, most=1)),
+        ("opposite-tighter", "forged-cases", "no one question", _limit(1, most=0)),
+        ("limit-looser", "forged-cases", "no one question", _limit(0, most=3)),
+        ("limit-of-fewer-racks", "forged-cases", "no one question", _limit(0, racks=("A02",))),
+        ("limit-of-no-rack", "forged-cases", "in no rack", _limit(0, racks=())),
+        ("limit-of-unknown-rack", "forged-cases", "the racks are", _limit(0, racks=("A02", "Z01"))),
+        ("limit-of-one-twice", "forged-cases", "the racks are", _limit(0, racks=("A02", "A05", "A02"))),
+        ("limit-below-0", "forged-cases", "limits nothing or leaves nothing", _limit(0, most=-1)),
+        ("limit-of-all", "forged-cases", "limits nothing or leaves nothing", _limit(0, most=4)),
+        ("limit-both-ways", "forged-cases", "one way and the other", _limit_both_ways),
+        (
+            "half-missing",
+            "forged-cases",
+            "cover nothing where more than 2 devices stand in A02, A05",
+            lambda plan: edits.certificate(plan, cases=plan.solve.certificates[0].cases[:1]),
+        ),
+        ("limit-unlimited", "forged-cases", "overlap", lambda plan: edits.case(plan, device_limits=())),
+        ("limit-pays", "forged-prices", "price is below 0", _limit(0, price_cents=-1)),
+        ("limit-wrapping", "forged-prices", "pay more than", _limit(0, price_cents=10**11)),
+        ("limit-for-nothing", "forged-bound", "its numbers prove", _limit(0, price_cents=0)),
+        ("limit-too-dear", "forged-bound", "its numbers prove", _limit(0, price_cents=10**6)),
+    )
+)
+
 TOLLS = (
+    *_COUNTED,
+    Planted("open-rack-empty", "forged-cases", "one way and the other", _empty_open_rack),
     *_OF_ONE,
     Planted("shared-toll-raised", "prices-differ", "which they share", _raise_one, base="shared"),
     Planted("shared-tolls-raised", "forged-bound", "its numbers prove", _raise_all, base="shared"),

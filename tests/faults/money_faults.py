@@ -139,7 +139,7 @@ PROOF = (
     Planted(
         "cases-incomplete",
         "forged-cases",
-        "choices of racks",
+        "its cases cover nothing where",
         lambda p: edits.certificate(p, cases=p.solve.certificates[0].cases[:1]),
     ),
     Planted(
@@ -188,7 +188,7 @@ PROOF = (
 
 
 WHOLE = (
-    Planted("version-next", "wrong-version", "expected 6", lambda p: replace(p, format_version=7)),
+    Planted("version-next", "wrong-version", "expected 7", lambda p: replace(p, format_version=8)),
     Planted(
         "ratio-wrapping", "absurd-number", "beyond", lambda p: edits.spec(p, oversubscription=(2**62, 1))
     ),

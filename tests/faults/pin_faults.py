@@ -88,7 +88,7 @@ PIN_FAULTS = (
     Planted("nothing-where-pinned", "pin-not-kept", "the plan places none there", _pin_free_slot, _BASE),
     Planted("other-plane-than-pinned", "pin-not-kept", "its unit 1 for plane", _pin_other_plane, _BASE),
     Planted("bound-of-more-pins", "forged-bound", "its numbers prove", _pin_no_plane, _BASE),
-    Planted("cases-of-other-pins", "forged-cases", "cover 2 of 4 choices", with_pins, _BASE),
+    Planted("cases-of-other-pins", "forged-cases", "cover nothing where", with_pins, _BASE),
     Planted("run-ends-elsewhere", "pin-not-kept", "ends at", _pin_run_elsewhere, _BASE),
     Planted("run-starts-nowhere", "pin-not-kept", "none starts there", _pin_run_nowhere, _BASE),
     Planted(

@@ -147,6 +147,7 @@ BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {
     ),
     "domain": lambda: make_domain(2),
     "crowded": lambda: _crowded(),
+    "counted": lambda: counted_hall(),
     "short": lambda: _short(),
     "shared": lambda: _shared(),
     "resilient": lambda: resilient_hall(),
@@ -239,6 +240,17 @@ def _crowded() -> tuple[Layout, Catalog]:
     assert laterals is not None
     narrow = replace(laterals, section=CrossSection(width_mm=101, depth_mm=1, fill_permille=1000))
     return replace(layout, pathways=replace(layout.pathways, laterals=narrow)), catalog
+
+
+def counted_hall() -> tuple[Layout, Catalog]:
+    """A hall whose outer racks would hold half a device more than the row tray has room for whole ones."""
+    layout, catalog = make_hall(
+        ("LDDDDL",), trays_per_rack=2, lower_cages=8, slots_per_rack=3, max_positions=1
+    )
+    narrow = CrossSection(width_mm=192, depth_mm=1, fill_permille=1000)
+    (tray,) = layout.pathways.row_trays
+    pathways = replace(layout.pathways, row_trays=(replace(tray, section=narrow),))
+    return replace(layout, pathways=pathways), catalog
 
 
 def _short() -> tuple[Layout, Catalog]:

@@ -177,7 +177,7 @@ SHARED = (
     Planted(
         "option-unproved",
         "forged-cases",
-        "about twin-to-singles: its cases cover 0 of",
+        "about twin-to-singles: its cases cover nothing",
         lambda p: _cases(p, lambda case: None if case.option == "twin-to-singles" else case),
         RAILS,
     ),

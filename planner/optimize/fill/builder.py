@@ -13,11 +13,11 @@ from planner.optimize.cages import WrittenRuns, choose_runs
 from planner.optimize.certify import unit_cost
 from planner.optimize.fill.case_bounds import (
     PricedCase,
+    Region,
     bound_enough,
     bound_of,
     price_cases,
     rack_names,
-    within_racks,
 )
 from planner.optimize.fill.relaxation import CrowdedModel
 from planner.optimize.fill.resources import (
@@ -88,19 +88,14 @@ class PlanBuilder:
         crowded = np.flatnonzero(self.excess(written.runs, written.devices))
         return CrowdedModel(self.inputs, self.way, self.resources, ends, crowded)
 
-    def place_within(
-        self, model: CrowdedModel, case: PricedCase, rack_bounds: tuple[IntArray, IntArray]
-    ) -> Placement | None:
-        """Place whole units within limits in the racks of a case, in slots that are cheap at its prices."""
-        problem = within_racks(self._tolled(case.prices).problem, rack_bounds)
-        slots = model.place(rack_bounds, _cheap_cells(problem, case.case), case.prices, self.options)
+    def place_within(self, model: CrowdedModel, case: PricedCase, region: Region) -> Placement | None:
+        """Place whole units within limits in the region of a case, in slots that are cheap at its prices."""
+        problem = region.within(self._tolled(case.prices).problem)
+        slots = model.place(region, _cheap_cells(problem, case.case), case.prices, self.options)
         return None if slots is None else price_placement(self.way.problem, tuple(slots))
 
     def bound_at(
-        self,
-        prices: IntArray,
-        rack_bounds: tuple[IntArray, IntArray] | None = None,
-        wanted_cents: int | None = None,
+        self, prices: IntArray, region: Region, wanted_cents: int | None = None
     ) -> tuple[PricedCase, ...]:
         """Return cases that bound plans that fit, with their bounds; none where nothing can be placed.
 
@@ -108,20 +103,16 @@ class PlanBuilder:
         ----------
         prices
             Prices of resources (E + P,).
-        rack_bounds
-            Least and most opening of each rack (Q,), None: any.
+        region
+            What plans are bounded, with prices of its limits.
         wanted_cents
             A bound that is wanted, if it comes at once; one that is nearly so high is enough.
         """
         way = self._tolled(prices)
-        closed: tuple[str, ...] = ()
-        if rack_bounds is not None:
-            closed = rack_names(way.problem, rack_bounds[1] == 0)
-            within = within_racks(way.problem, rack_bounds)
-            is_one = way.bound_problem is way.problem
-            proof = within if is_one else within_racks(way.bound_problem, rack_bounds)
-            way = replace(way, problem=within, bound_problem=proof)
-        earned = earned_cents(self.resources, prices)
+        earned = earned_cents(self.resources, prices) + region.earned_cents(way.problem)
+        within, is_one = region.within(way.problem), way.bound_problem is way.problem
+        proof = within if is_one else region.within(way.bound_problem)
+        way = replace(way, problem=within, bound_problem=proof)
         cases = None
         if wanted_cents is not None:
             wanted = wanted_cents + earned
@@ -130,8 +121,14 @@ class PlanBuilder:
         if cases is None:
             decision = decide_and_prove(way, self.options)
             cases = decision.cases if decision else ()
+        closed = rack_names(way.problem, region.most == 0)
         named = [
-            replace(case, closed_racks=tuple(dict.fromkeys((*closed, *case.closed_racks)))) for case in cases
+            replace(
+                case,
+                closed_racks=tuple(dict.fromkeys((*closed, *case.closed_racks))),
+                device_limits=region.limits,
+            )
+            for case in cases
         ]
         return price_cases(way.bound_problem, named, prices, earned)
 

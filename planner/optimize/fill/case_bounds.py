@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.model.solution import BoundCase
+from planner.model.solution import BoundCase, DeviceLimit
 from planner.optimize.bound import IMPOSSIBLE_CENTS, CaseTree, lacks_room, masks, read_multipliers
 from planner.optimize.certify import certify
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray
@@ -22,6 +22,56 @@ class PricedCase:
     bound_cents: int
     case: BoundCase
     prices: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A part of all choices: least and most opening of each rack (Q,), and limits on devices in racks."""
+
+    least: IntArray
+    most: IntArray
+    limits: tuple[DeviceLimit, ...] = ()
+
+    @classmethod
+    def whole(cls, problem: PlacementProblem) -> Region:
+        """Return all choices."""
+        fixed = np.array(problem.is_fixed, dtype=np.int64)
+        return cls(fixed, np.ones_like(fixed))
+
+    @classmethod
+    def of(cls, problem: PlacementProblem, case: BoundCase) -> Region:
+        """Return the choices that a case is about."""
+        is_open, is_closed = masks(problem, case)
+        return cls(is_open, 1 - is_closed, case.device_limits)
+
+    def priced(self, prices_cents: Sequence[int]) -> Region:
+        """Return the same choices, with other prices of the limits."""
+        priced = zip(self.limits, prices_cents, strict=True)
+        return replace(self, limits=tuple(replace(one, price_cents=cents) for one, cents in priced))
+
+    def within(self, problem: PlacementProblem) -> PlacementProblem:
+        """Return the problem with these racks open and closed, where runs pay what limits charge."""
+        charged = sum(
+            (one.price_cents * has_racks(problem, one) for one in self.limits),
+            np.zeros(len(problem.rack_names), dtype=np.int64),
+        )
+        is_reached = (problem.cents < UNREACHABLE_CENTS) & (self.most[problem.slot_rack] > 0)
+        return replace(
+            problem,
+            is_fixed=tuple(bool(one) for one in self.least),
+            capacity=problem.capacity * self.most,
+            cents=np.where(is_reached, problem.cents + charged[problem.slot_rack], UNREACHABLE_CENTS),
+        )
+
+    def earned_cents(self, problem: PlacementProblem) -> int:
+        """Return what runs of as many devices as limits allow pay at most."""
+        runs = problem.units_per_device * problem.upper_load[1]
+        return runs * sum(one.price_cents * one.most for one in self.limits)
+
+
+def has_racks(problem: PlacementProblem, limit: DeviceLimit) -> BoolArray:
+    """Tell which racks a limit is about (Q,)."""
+    return np.array([name in limit.racks for name in problem.rack_names], dtype=bool)
 
 
 def price_cases(
@@ -52,17 +102,6 @@ def bound_of(problem: PlacementProblem, case: BoundCase) -> int:
     if lacks_room(problem, is_open, is_closed):
         return IMPOSSIBLE_CENTS
     return certify(problem, read_multipliers(case), is_open, is_closed)
-
-
-def within_racks(problem: PlacementProblem, rack_bounds: tuple[IntArray, IntArray]) -> PlacementProblem:
-    """Return the problem with some racks open and some closed, by their least and most opening (Q,)."""
-    least, most = rack_bounds
-    return replace(
-        problem,
-        is_fixed=tuple(bool(one) for one in least),
-        capacity=problem.capacity * most,
-        cents=np.where(most[problem.slot_rack] > 0, problem.cents, UNREACHABLE_CENTS),
-    )
 
 
 def rack_names(problem: PlacementProblem, is_marked: BoolArray) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from planner.optimize.pricing import (
     BoolArray,
     IntArray,
     price_option,
-    toll_cents,
     usable_stock_mm,
 )
 
@@ -54,9 +53,7 @@ class PairWays:
 
     def tolled(self, prices: IntArray) -> IntArray:
         """Return what each way costs (P, W) with what resources charge at these prices (E + P,)."""
-        tolls = self.resources.charges(prices).tolls.reshape(-1)[self.route]
-        paid = toll_cents(self.resources.section_of_kind[self.kind], tolls)
-        return np.asarray(self.cents + paid + self.resources.piece_cents(prices)[self.kind], dtype=np.int64)
+        return np.asarray(self.cents + self.resources.payer(prices)(self.route, self.kind), dtype=np.int64)
 
     def cheapest(self, tolled: IntArray, choices: int) -> BoolArray:
         """Tell which ways are so many of their pair's cheapest (P, W).

@@ -2,7 +2,8 @@
 
 Racks that could be opened by halves leave room that no plan has. So the prices found for all racks at once
 are weak in some cases: the weakest case is priced anew in its own racks, then units are placed within
-limits there, and so on until no case may hold a cheaper plan.
+limits there, and so on until no case may hold a cheaper plan. Where halves of racks or devices still leave
+room in a case that whole ones do not, it is split in two.
 """
 
 from __future__ import annotations
@@ -13,24 +14,33 @@ from operator import attrgetter
 
 import numpy as np
 
-from planner.model.solution import Certificate
-from planner.optimize.bound import Racks, masks
+from planner.model.solution import BoundCase, Certificate
 from planner.optimize.fill.builder import BuiltPlan, PlanBuilder
-from planner.optimize.fill.case_bounds import PricedCase
+from planner.optimize.fill.case_bounds import PricedCase, Region
+from planner.optimize.fill.case_split import PricedRegion, split
 from planner.optimize.fill.relaxation import LAST_RUNG, CrowdedModel
-from planner.optimize.pricing import IntArray
 from planner.optimize.stop import is_stopped
 from planner.units import ceil_div
 
 _MOST_PRICED = 12
 """Cases that are priced in their own racks."""
 
+_MOST_IN_SMALL = 48
+_PAIRS_PRICED = 60_000
+"""Once a plan fits, so many pairs of lower units and slots may be priced in all, in up to so many cases."""
+
 _NEARLY_PERMILLION = 50
 """Gap at which the search ends."""
+
+_WORTH_SPLIT_PERMILLION = 500
+"""Gap at which cases are not split any more: each half is to be priced anew."""
 
 _ROUNDS = 4
 """Most rounds of placing within limits and watching what is exceeded still."""
 
+
+Choices = tuple[tuple[str, ...], tuple[str, ...], frozenset[tuple[tuple[str, ...], int]]]
+"""The open and the closed racks of a case, and its limits on devices: no other case has the same."""
 
 _RANK = attrgetter("rank")
 _BOUND = attrgetter("bound_cents")
@@ -40,19 +50,21 @@ _BOUND = attrgetter("bound_cents")
 class _Case:
     """A case; ``rung`` says how dear what is exceeded is when it is priced next.
 
-    None: its prices were found in its own racks, and no dearer ones prove more.
+    None: its prices were found in its own region, and no dearer ones prove more. ``found`` is the last
+    relaxation of that, None where there was none.
     """
 
     priced: PricedCase
     rung: int | None
+    found: PricedRegion | None = None
 
     @property
     def bound_cents(self) -> int:
         return self.priced.bound_cents
 
     @property
-    def racks(self) -> Racks:
-        return self.priced.case.open_racks, self.priced.case.closed_racks
+    def choices(self) -> Choices:
+        return _choices(self.priced.case)
 
 
 class RackCases:
@@ -71,17 +83,18 @@ class RackCases:
         """Yield plans as they are found, ``known`` being one that is there already."""
         best = known
         self._cases = [_Case(one, self._model.first_rung) for one in self._first_cases(best)]
-        placed: set[Racks] = set()
+        placed: set[Choices] = set()
         case = self._weakest
         while case is not None and not is_stopped():
             if is_proved(best, case.bound_cents):
                 return
-            if case.rung is not None and self._may_fit and self._count < _MOST_PRICED:
+            if case.rung is not None and self._may_fit and self._may_price(best):
                 self._price(case, case.rung, best)
-            elif case.racks in placed:
-                return
+            elif case.choices in placed:
+                if not self._split(case, best):
+                    return
             else:
-                placed.add(case.racks)
+                placed.add(case.choices)
                 plan = self._place(case)
                 if plan is not None:
                     yield plan
@@ -92,7 +105,8 @@ class RackCases:
         """Return cases at the prices at which racks may be opened by halves."""
         if not self.prices.any():
             return self._builder.free_cases(self._before.cases)
-        return self._builder.bound_at(self.prices, wanted_cents=_enough_cents(best))
+        whole = Region.whole(self._builder.way.problem)
+        return self._builder.bound_at(self.prices, whole, wanted_cents=_enough_cents(best))
 
     @property
     def _weakest(self) -> _Case | None:
@@ -104,36 +118,51 @@ class RackCases:
             return None
         return self._builder.certificate(self.prices, [one.priced for one in self._cases])
 
-    def _racks(self, case: _Case) -> tuple[IntArray, IntArray]:
-        """Return least and most opening of each rack (Q,) in a case."""
-        is_open, is_closed = masks(self._builder.way.problem, case.priced.case)
-        return is_open, 1 - is_closed
+    def _may_price(self, best: BuiltPlan | None) -> bool:
+        small = min(_MOST_IN_SMALL, _PAIRS_PRICED // self._builder.way.problem.cents.size)
+        fits = best is not None and not best.excess
+        return self._count < (max(_MOST_PRICED, small) if fits else _MOST_PRICED)
+
+    def _region(self, case: _Case) -> Region:
+        return Region.of(self._builder.way.problem, case.priced.case)
 
     def _price(self, case: _Case, rung: int, best: BuiltPlan | None) -> None:
-        """Price a case in its own racks, unless that proves no more."""
+        """Price a case in its own region, unless that proves no more."""
         self._count += 1
-        racks = self._racks(case)
-        prices, is_kept = self._model.price(racks, rung)
+        found = self._model.price(self._region(case), rung)
         enough = _enough_cents(best)
         others = [one.bound_cents for one in self._cases if one is not case]
-        if enough is None and not is_kept and others:
+        if enough is None and not found.is_kept and others:
             enough = min(others)  # no plan is to be had at these prices: others come first
-        further = None if is_kept or rung == LAST_RUNG else rung + 1
+        further = None if found.is_kept or rung == LAST_RUNG else rung + 1
         parts = []
-        for one in self._builder.bound_at(prices, racks, enough):
-            is_whole = (one.case.open_racks, one.case.closed_racks) == case.racks
-            parts.append(_Case(one, further if is_whole else rung))
+        for one in self._builder.bound_at(found.prices, found.region, enough):
+            is_whole = _choices(one.case) == case.choices
+            parts.append(_Case(one, further, found) if is_whole else _Case(one, rung))
         if not parts or min(one.bound_cents for one in parts) <= case.bound_cents:
-            parts = [replace(case, rung=further)]
+            parts = [replace(case, rung=further, found=found)]
         self._cases.remove(case)
         self._cases += parts
+
+    def _split(self, case: _Case, best: BuiltPlan | None) -> bool:
+        """Split a case whose relaxation is not a plan; whether that can be done and is worth it."""
+        worth_cents = _less(best, _WORTH_SPLIT_PERMILLION)
+        if worth_cents is None or case.bound_cents >= worth_cents or not self._may_price(best):
+            return False
+        builder, own = self._builder, case.priced
+        parts = split(builder.way.problem, builder.resources, case.found, own.case) if case.found else ()
+        if not parts:
+            return False
+        self._cases.remove(case)
+        self._cases += [_Case(replace(own, case=one), self._model.first_rung) for one in parts]
+        return True
 
     def _place(self, case: _Case) -> BuiltPlan | None:
         """Place in the racks of a case, watching what turns out exceeded too."""
         builder, plan = self._builder, None
         crowd = builder.crowd(case.priced.prices)
         for _ in range(_ROUNDS):
-            placement = builder.place_within(self._model, case.priced, self._racks(case))
+            placement = builder.place_within(self._model, case.priced, self._region(case))
             found = builder.build(crowd, placement)
             if found is None:
                 break
@@ -144,11 +173,21 @@ class RackCases:
         return plan
 
 
+def _choices(case: BoundCase) -> Choices:
+    limits = frozenset((limit.racks, limit.most) for limit in case.device_limits)
+    return case.open_racks, case.closed_racks, limits
+
+
 def _enough_cents(plan: BuiltPlan | None) -> int | None:
     """Return the least bound that proves a plan nearly; None where it does not fit."""
+    return _less(plan, _NEARLY_PERMILLION)
+
+
+def _less(plan: BuiltPlan | None, permillion: int) -> int | None:
+    """Return what a plan costs, less so many parts in a million; None where it does not fit."""
     if plan is None or plan.excess:
         return None
-    return ceil_div(plan.written.cents * (10**6 - _NEARLY_PERMILLION), 10**6)
+    return ceil_div(plan.written.cents * (10**6 - permillion), 10**6)
 
 
 def is_proved(plan: BuiltPlan | None, bound_cents: int) -> bool:

@@ -15,6 +15,9 @@ import numpy as np
 
 from planner.optimize.certify import FORBIDDEN, MILLI
 from planner.optimize.class_model import CENTS, ClassModel, build_class_model
+from planner.optimize.fill.case_bounds import Region
+from planner.optimize.fill.case_split import PricedRegion, Runs, by_rack
+from planner.optimize.fill.device_limits import DeviceRows
 from planner.optimize.fill.resources import TOO_MUCH, Limits, Resources, prices_of_duals
 from planner.optimize.fill.switches import Switches, TolledPairs, read_pairs, toll_pairs
 from planner.optimize.linear_model import FloatArray
@@ -92,60 +95,62 @@ class CrowdedModel:
 
         What is exceeded is made dearer until nothing is, or nothing more can be asked for it.
         """
-        fixed = np.array(self._way.problem.is_fixed, dtype=np.int64)
         while True:
-            prices, is_kept = self.price((fixed, np.ones_like(fixed)), self.first_rung)
-            if is_kept or self.first_rung == LAST_RUNG:
-                return prices, is_kept
+            found = self.price(Region.whole(self._way.problem), self.first_rung)
+            if found.is_kept or self.first_rung == LAST_RUNG:
+                return found.prices, found.is_kept
             self.first_rung += 1
 
-    def price(self, rack_bounds: tuple[IntArray, IntArray], rung: int) -> tuple[IntArray, bool]:
-        """Return prices of resources (E + P,), and whether no limit is exceeded.
+    def price(self, region: Region, rung: int) -> PricedRegion:
+        """Return prices at which plans in a region leave room.
 
-        Parameters
-        ----------
-        rack_bounds
-            Least and most opening of each rack (Q,).
-        rung
-            How dear what is exceeded is: up to ``LAST_RUNG``.
+        ``rung`` says how dear what is exceeded is: up to ``LAST_RUNG``.
         """
-        resources = self._resources
-        prices = np.zeros(len(resources.left), dtype=np.int64)
-        self._cells |= self._cheap_cells(rack_bounds)
-        before, is_kept = np.inf, False
+        resources, problem = self._resources, self._way.problem
+        found = PricedRegion(np.zeros(len(resources.left), dtype=np.int64), region, is_kept=False)
+        self._cells |= self._cheap_cells(region)
+        before = np.inf
         for _ in range(_ROUNDS):
-            built = build_class_model(self._way.problem, rack_bounds, offered=self._cells)
+            built = build_class_model(problem, (region.least, region.most), offered=self._cells)
+            devices = DeviceRows(problem, built, region.limits)
             switched, limits = self._add_fill(built, _DEAR[rung])
             large = built.model.variable_count > _LARGE
             solution = built.model.solve_relaxation() if large else built.model.solve_by_simplex()
             if solution is None:
                 break
-            prices = prices_of_duals(resources, self._crowded, solution.duals[limits.rows])
-            used = self._used(built, switched, solution.values)
-            is_new = self.watch(resources.exceeded(used))
-            is_kept = solution.values[limits.beyond].max(initial=0) < _SOME
+            duals = solution.duals
+            prices = prices_of_duals(resources, self._crowded, duals[limits.rows])
+            runs = self._runs(built, switched, solution.values)
+            is_new = self.watch(resources.exceeded(resources.used(runs.route, runs.kind, runs.count)))
+            beyond = solution.values[np.concatenate([limits.beyond, devices.beyond])]
+            found = PricedRegion(
+                prices,
+                region.priced(devices.prices_cents(duals)),
+                is_kept=bool(beyond.max(initial=0) < _SOME),
+                opening=solution.values[built.open],
+                units=by_rack(problem, built.slot, solution.values[built.units]),
+                runs=runs,
+            )
             is_settled = abs(solution.objective - before) <= _SETTLED * abs(solution.objective)
             before = solution.objective
-            is_offered = self._offer(prices, built, solution.duals, rack_bounds[1])
+            is_offered = self._offer(prices, built, duals, devices.unit_duals(duals), region.most)
             if is_settled or not (is_offered or is_new):
                 break
-        return prices, is_kept
+        return found
 
     def place(
-        self,
-        rack_bounds: tuple[IntArray, IntArray],
-        offered: BoolArray,
-        prices: IntArray,
-        options: SolveOptions,
+        self, region: Region, offered: BoolArray, prices: IntArray, options: SolveOptions
     ) -> list[IntArray] | None:
-        """Place whole units between the given openings of racks (Q,); slots of each plane, None: not found.
+        """Place whole units in a region; returns the slots of each plane, None: not found.
 
         ``offered`` says which slots each class is offered (G, S), at prices of resources (E + P,). Runs that
         switch may be halves: what they cost steers, and they are routed anew afterwards.
         """
         problem = self._way.problem
         self._switches.add(self._tolled(prices), self._pairs_in(offered))
-        built = build_class_model(problem, rack_bounds, integer=True, offered=offered)
+        bounds = region.least, region.most
+        built = build_class_model(problem, bounds, integer=True, offered=offered)
+        DeviceRows(problem, built, region.limits)
         self._add_fill(built, TOO_MUCH)
         solution = built.model.solve(
             seed=options.seed, node_limit=options.node_limit, relative_gap=options.gap_permillion / 2e6
@@ -161,31 +166,32 @@ class CrowdedModel:
             slots.update(zip(members, dealt, strict=True))
         return [slots[plane] for plane in range(len(slots))]
 
-    def _cheap_cells(self, rack_bounds: tuple[IntArray, IntArray]) -> BoolArray:
+    def _cheap_cells(self, region: Region) -> BoolArray:
         """Return slots of racks that may open where units of each class find room at little cost (G, S)."""
         problem = self._way.problem
         if problem.rules:
             return problem.is_allowed
-        least, most = rack_bounds
-        self._units.open_racks(least, 1 - most)
+        self._units.open_racks(region.least, 1 - region.most)
         costs = unit_costs(problem, mean_prices(problem))
         placed = self._units.place(costs)
         if placed is None:
             return problem.is_allowed
         costs = costs + placed.slot_prices
-        costs = np.where(most[problem.slot_rack] > 0, costs, FORBIDDEN)
+        costs = np.where(region.most[problem.slot_rack] > 0, costs, FORBIDDEN)
         return np.asarray((placed.units > _SOME) | _least(costs, _CELLS))
 
-    def _offer(self, prices: IntArray, built: ClassModel, duals: FloatArray, most: IntArray) -> bool:
+    def _offer(
+        self, prices: IntArray, built: ClassModel, duals: FloatArray, limited: FloatArray, most: IntArray
+    ) -> bool:
         """Offer slots (G, S) and ways that are cheaper at a relaxation's prices than those it had.
 
-        Whether there were any.
+        ``limited`` are duals of limits on devices, for a unit in each slot (S,). Whether there were any.
         """
         problem, tolled = self._way.problem, self._tolled(prices)
         tolled_cents = tolled.tolled_cents.reshape(problem.cents.shape)
         uplinks = milli(duals[built.uplink_rows]) if built.extra.size else np.zeros(problem.cents.shape[:2])
         costs = unit_costs(replace(problem, cents=tolled_cents), uplinks.astype(np.int64))
-        earned = duals[built.class_rows][:, None] + duals[built.slot_rows]
+        earned = duals[built.class_rows][:, None] + duals[built.slot_rows] + limited
         gained = costs - milli(earned)
         is_new = ~self._cells & problem.is_allowed & (gained < -_LEAST_GAIN_MILLICENTS)
         is_new &= most[problem.slot_rack] > 0
@@ -201,17 +207,21 @@ class CrowdedModel:
         """Tell which pairs have their upper end in slots of a class (G, S)."""
         return np.broadcast_to(cells[:, None, :], self._way.problem.cents.shape).ravel()
 
-    def _used(self, built: ClassModel, switched: IntArray, values: FloatArray) -> FloatArray:
-        """Return what all runs take of each resource (E + P,)."""
-        resources, pairs, switches = self._resources, self._pairs, self._switches
+    def _runs(self, built: ClassModel, switched: IntArray, values: FloatArray) -> Runs:
+        """Return all runs: those by their pair's own way, and those that switch, which are not among them."""
+        pairs, switches = self._pairs, self._switches
         units, extra = _flat(self._way.problem, built)
         own = np.flatnonzero(units >= 0)
-        runs = self._way.problem.pair_runs[0] * values[units[own]]
+        count = self._way.problem.pair_runs[0] * values[units[own]]
         if extra is not None:
-            runs = runs + values[extra[own]]
-        used = resources.used(pairs.route[own], pairs.kind[own], runs)
-        used += resources.used(switches.route, switches.kind, values[switched])
-        return used - resources.used(pairs.route[switches.pair], pairs.kind[switches.pair], values[switched])
+            count = count + values[extra[own]]
+        left = switches.pair
+        return Runs(
+            slot=np.concatenate([own, left, left]) % len(self._way.problem.slots),
+            route=np.concatenate([pairs.route[own], switches.route, pairs.route[left]]),
+            kind=np.concatenate([pairs.kind[own], switches.kind, pairs.kind[left]]),
+            count=np.concatenate([count, values[switched], -values[switched]]),
+        )
 
     def _add_fill(self, built: ClassModel, too_much: float) -> tuple[IntArray, Limits]:
         """Add switched runs, and rows for the crowded resources; returns both."""

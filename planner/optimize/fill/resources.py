@@ -6,7 +6,7 @@ cross-section of every segment on its route, and the pieces that it is made of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +20,7 @@ from planner.optimize.certify import MILLI
 from planner.optimize.class_model import CENTS
 from planner.optimize.fill.parts import PartsLeft, read_kinds
 from planner.optimize.linear_model import FloatArray, LinearModel
-from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, BoolArray, Charges, IntArray
+from planner.optimize.pricing import UM2_MILLICENTS_PER_MM2_CENT, BoolArray, Charges, IntArray, toll_cents
 from planner.units import ceil_div
 
 _ROUTES_WRITTEN = 400_000
@@ -130,10 +130,24 @@ class Resources:
 
     def charges(self, prices: IntArray) -> Charges:
         """Return what routes and stock items charge, given the price of each resource (E + P,)."""
+        return Charges(
+            self._tolls(prices).reshape(self.shape), self.parts.stock_rules(self.piece_cents(prices))
+        )
+
+    def payer(self, prices: IntArray) -> Callable[[IntArray, IntArray], IntArray]:
+        """Return what tells how many cents runs pay by numbers of routes and kinds, at prices (E + P,)."""
+        tolls, pieces = self._tolls(prices), self.piece_cents(prices)
+
+        def paid_cents(route: IntArray, kind: IntArray) -> IntArray:
+            return toll_cents(self.section_of_kind[kind], tolls[route]) + pieces[kind]
+
+        return paid_cents
+
+    def _tolls(self, prices: IntArray) -> IntArray:
+        """Return what segments charge on each route, by its number, at prices (E + P,)."""
         priced = prices[: len(self.segments)]
         sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(priced[self.members])])
-        tolls = np.asarray(sums[self.starts[1:]] - sums[self.starts[:-1]], dtype=np.int64)
-        return Charges(tolls.reshape(self.shape), self.parts.stock_rules(self.piece_cents(prices)))
+        return np.asarray(sums[self.starts[1:]] - sums[self.starts[:-1]], dtype=np.int64)
 
     def piece_cents(self, prices: IntArray) -> IntArray:
         """Return what the pieces of a run of each kind charge, given the price of each resource."""

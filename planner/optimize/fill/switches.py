@@ -13,7 +13,6 @@ from planner.optimize.pricing import (
     IntArray,
     PairPrices,
     price_pairs,
-    toll_cents,
 )
 from planner.optimize.ways import FabricInputs, Way
 
@@ -85,12 +84,7 @@ def toll_pairs(
     prices: IntArray,
 ) -> TolledPairs:
     """Return each pair's cheapest way at prices of resources (E + P,)."""
-    charges = resources.charges(prices)
-    tolls, pieces = charges.tolls.reshape(-1), resources.piece_cents(prices)
-
-    def paid(route: IntArray, kind: IntArray) -> IntArray:
-        return toll_cents(resources.section_of_kind[kind], tolls[route]) + pieces[kind]
-
+    charges, paid = resources.charges(prices), resources.payer(prices)
     priced = price_pairs(inputs.table, way.media, inputs.layout.economics, charges=charges)
     lower, upper = pairs.lower, pairs.upper
     route = resources.route_number(lower, upper, priced.route[lower, upper])
