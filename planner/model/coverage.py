@@ -1,0 +1,9 @@
+"""What a lower bound does not cover, in the words that a plan must say it in."""
+
+from __future__ import annotations
+
+PLANNED_IN_TURN = "fabrics are planned in turn and each is bounded for itself"
+"""Where a fabric is bounded given what an earlier one placed."""
+
+STAND_WHERE_THEY_DO = "that may move where they stand for"
+"""Where a fabric is bounded with racks that may move at the positions of the plan."""
