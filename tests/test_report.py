@@ -19,6 +19,7 @@ from planner.outputs.report.shares import media_shares, money_by_part, power_by_
 from planner.outputs.report.words import money, percent, proof_sentences
 from planner.outputs.vendor import license_text, vendored
 from tests.conftest import ShippedPlan
+from tests.faults.plans import base_plan
 from tests.sample_plan import big_plan, small_plan
 
 LAYOUTS = ("nvl144", "superpod-h100-1su", "ethernet-h200")
@@ -122,7 +123,12 @@ def test_proof_is_told_in_money(plan: Plan) -> None:
     assert "costs 10,001 USD" in told[0] and "100.50 USD, 1.00 % of the cost" in told[0]
     assert "The 1,000 USD up to the proved bound only another floor could save." in told[2]
     proved = proof_sentences(replace(plan, solve=replace(solve, lower_bound_cents=1_000_050)))
-    assert "it is proved that none costs less" in proved[0]
+    assert "it is proved that none costs less" in proved[0] and "given" not in proved[0]
+
+
+def test_a_proof_that_takes_lower_fabrics_as_given_says_so() -> None:
+    (first, *_) = proof_sentences(base_plan("ports/rails"))
+    assert "each fabric given what earlier ones placed" in first
 
 
 def test_words_on_each_medium_can_be_read() -> None:

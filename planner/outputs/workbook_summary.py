@@ -106,7 +106,8 @@ def _build(plan: Plan) -> Iterator[Line]:
             yield f"Fabric {fabric.name}, reserved", kept, "ports", "Upper devices; for lower units to come."
     for worth in segment_worths(plan)[:MOST_SHOWN]:
         price, currency = Cell(worth.cents_per_100_mm2, Kind.MONEY), plan.layout.economics.currency
-        remark = f"What room in this {worth.kind} is worth at most, beyond the gap; fabric {worth.fabric}."
+        filling = ", ".join(worth.fabrics)
+        remark = f"What room in this {worth.kind} is worth at most, beyond the gap; filled by {filling}."
         yield f"100 mm² more in {worth.segment}", price, currency, remark
     for loss in losses(plan):
         share = Cell(int(loss.share * 10**8), Kind.PERCENT)

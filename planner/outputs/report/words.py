@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.model.coverage import PLANNED_IN_TURN, STAND_WHERE_THEY_DO
 from planner.model.plan import Plan
 from planner.outputs.report.columns import Shown
 from planner.units import ceil_div, format_m
@@ -10,6 +11,12 @@ _BY = {
     "rack": "all runs between the same two racks in the same medium",
     "row": "all runs between the same two rows in the same medium",
 }
+
+_GIVEN = {
+    PLANNED_IN_TURN: ", each fabric given what earlier ones placed",
+    STAND_WHERE_THEY_DO: ", racks that may move given where they stand",
+}
+"""What is said of a proof that takes that as given."""
 
 
 def money(cents: int) -> str:
@@ -46,15 +53,16 @@ def proof_sentences(plan: Plan) -> tuple[str, ...]:
     """Say what is proved about the cost, in money, and what only another floor could save."""
     solve, currency = plan.solve, plan.layout.economics.currency
     cost, bound, floor = solve.objective_cents, solve.lower_bound_cents, solve.geometric_floor_cents
+    given = "".join(words for mark, words in _GIVEN.items() if mark in solve.bound_covers)
     if bound == cost:
         first = (
             f"This plan costs {money(cost)} {currency} ({solve.objective}), and it is proved that none costs"
-            " less on this floor at these prices."
+            f" less on this floor at these prices{given}."
         )
     else:
         first = (
             f"This plan costs {money(cost)} {currency} ({solve.objective}). It is proved that no plan on this"
-            f" floor at these prices costs less than {money(bound)} {currency}: all that a better plan could"
+            f" floor at these prices{given} costs less than {money(bound)} {currency}: all that a better plan could"
             f" save is {exact_money(cost - bound)} {currency}, {percent(cost - bound, cost)} of the cost."
         )
     covered = f"The proof covers {solve.bound_covers}."
