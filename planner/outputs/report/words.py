@@ -62,8 +62,9 @@ def proof_sentences(plan: Plan) -> tuple[str, ...]:
     else:
         first = (
             f"This plan costs {money(cost)} {currency} ({solve.objective}). It is proved that no plan on this"
-            f" floor at these prices{given} costs less than {money(bound)} {currency}: all that a better plan could"
-            f" save is {exact_money(cost - bound)} {currency}, {percent(cost - bound, cost)} of the cost."
+            f" floor at these prices{given} costs less than {money(bound)} {currency}: all that a better"
+            f" plan could save is {exact_money(cost - bound)} {currency}, {percent(cost - bound, cost)} of"
+            " the cost."
         )
     covered = f"The proof covers {solve.bound_covers}."
     beyond = (
