@@ -18,6 +18,7 @@ from planner.outputs.report.page import json_in_page, report_text
 from planner.outputs.report.shares import media_shares, money_by_part, power_by_part
 from planner.outputs.report.words import money, percent, proof_sentences
 from planner.outputs.vendor import license_text, vendored
+from planner.outputs.workbook_summary import gap_in_words
 from tests.conftest import ShippedPlan
 from tests.faults.plans import base_plan
 from tests.sample_plan import big_plan, small_plan
@@ -127,8 +128,18 @@ def test_proof_is_told_in_money(plan: Plan) -> None:
 
 
 def test_a_proof_that_takes_lower_fabrics_as_given_says_so() -> None:
-    (first, *_) = proof_sentences(base_plan("ports/rails"))
-    assert "each fabric given what earlier ones placed" in first
+    plan = base_plan("ports/rails")
+    for told in (proof_sentences(plan)[0], gap_in_words(plan)):
+        assert "each fabric given what earlier ones placed" in told
+
+
+def test_what_the_layout_rules_out_is_not_laid_to_the_floor() -> None:
+    """Pieces that cannot be had raise the bound on any floor, and so do pins and resilience."""
+    for name in ("short", "pinned", "resilient"):
+        *_, beyond = proof_sentences(base_plan(name))
+        assert "only another floor or other rules than the layout's could save" in beyond
+    *_, beyond = proof_sentences(base_plan("tiers"))
+    assert "only another floor could save" in beyond
 
 
 def test_words_on_each_medium_can_be_read() -> None:

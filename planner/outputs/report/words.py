@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.model.coverage import PLANNED_IN_TURN, STAND_WHERE_THEY_DO
+from planner.model.coverage import taken_as_given
+from planner.model.layout import Layout, TiersSpec
 from planner.model.plan import Plan
 from planner.outputs.report.columns import Shown
 from planner.units import ceil_div, format_m
@@ -11,12 +12,6 @@ _BY = {
     "rack": "all runs between the same two racks in the same medium",
     "row": "all runs between the same two rows in the same medium",
 }
-
-_GIVEN = {
-    PLANNED_IN_TURN: ", each fabric given what earlier ones placed",
-    STAND_WHERE_THEY_DO: ", racks that may move given where they stand",
-}
-"""What is said of a proof that takes that as given."""
 
 
 def money(cents: int) -> str:
@@ -53,7 +48,7 @@ def proof_sentences(plan: Plan) -> tuple[str, ...]:
     """Say what is proved about the cost, in money, and what only another floor could save."""
     solve, currency = plan.solve, plan.layout.economics.currency
     cost, bound, floor = solve.objective_cents, solve.lower_bound_cents, solve.geometric_floor_cents
-    given = "".join(words for mark, words in _GIVEN.items() if mark in solve.bound_covers)
+    given = taken_as_given(solve.bound_covers)
     if bound == cost:
         first = (
             f"This plan costs {money(cost)} {currency} ({solve.objective}), and it is proved that none costs"
@@ -69,12 +64,20 @@ def proof_sentences(plan: Plan) -> tuple[str, ...]:
     covered = f"The proof covers {solve.bound_covers}."
     beyond = (
         f"If every run had the best conceivable place for itself, all would cost {money(floor)} {currency}."
-        f" The {money(bound - floor)} {currency} up to the proved bound only another floor could save."
+        f" The {money(bound - floor)} {currency} up to the proved bound only another floor"
+        f"{_or_other_rules(plan.layout)} could save."
         if floor < bound
         else "Every run has the best place that it could have: another floor like this saves nothing."
     )
     cut = (solve.cut_sentence,) if solve.cut else ()
     return first, *cut, covered, beyond
+
+
+def _or_other_rules(layout: Layout) -> str:
+    """Say that supply, pins or resilience keep a plan dear too, "" where the layout has none of them."""
+    tiers = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
+    is_ruled = bool(layout.supply) or any(spec.pins or spec.resilience for spec in tiers)
+    return " or other rules than the layout's" if is_ruled else ""
 
 
 def baseline_rows(plan: Plan) -> list[tuple[str, str, str]]:
