@@ -215,7 +215,7 @@ class CaseTree:
         problem = self._problem
         at = at or read_multipliers(parent.case)
         tried = []
-        if not lacks_room(problem, is_closed):
+        if not lacks_room(problem, is_open, is_closed):
             self._units.open_racks(is_open, is_closed)
             placed = self._units.place(unit_costs(problem, first_set(at)))
             if placed is not None:
@@ -227,7 +227,7 @@ class CaseTree:
         """Bound a new case by its own multipliers and keep it with the best."""
         is_open, is_closed = masks(self._problem, case)
         bound = IMPOSSIBLE_CENTS
-        if not lacks_room(self._problem, is_closed):
+        if not lacks_room(self._problem, is_open, is_closed):
             bound = certify(self._problem, read_multipliers(case), is_open, is_closed)
         opening = (0.5,) * len(is_open)
         self._keep(BoundedCase(bound_cents=bound, case=case, opening=opening, is_solved=False), tried)
@@ -252,9 +252,16 @@ def masks(problem: PlacementProblem, case: BoundCase) -> tuple[IntArray, IntArra
     )
 
 
-def lacks_room(problem: PlacementProblem, is_closed: IntArray) -> bool:
-    """Tell whether the racks not closed hold too few devices."""
-    return int((problem.capacity * (1 - is_closed)).sum()) < problem.devices
+def lacks_room(problem: PlacementProblem, is_open: IntArray, is_closed: IntArray) -> bool:
+    """Tell whether the racks not closed hold too few devices, or a row not even the racks that are open."""
+    most = problem.capacity * (1 - is_closed)
+    total = int(most.sum())
+    for row in problem.row_limits:
+        held = row.most_worth([np.arange(count + 1) for count in most[row.racks]], is_open, is_closed)
+        if held is None:
+            return True
+        total += held - int(most[row.racks].sum())
+    return total < problem.devices
 
 
 def read_multipliers(case: BoundCase) -> Multipliers:

@@ -21,6 +21,7 @@ from planner.model.solution import MAX_DIVISIONS
 from planner.optimize.plane_rules import PlaneRules
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.row_limits import NOTHING
 from planner.units import ceil_div
 
 MILLI = 1000
@@ -61,29 +62,43 @@ def certify(
 def racks_value(
     problem: PlacementProblem, slot_prices: IntArray, is_open: IntArray, is_closed: IntArray
 ) -> int:
-    """Return the least that racks add when their slots earn their prices, in thousandths of a cent."""
+    """Return the least that racks add when their slots earn their prices, in thousandths of a cent.
+
+    Rows keep their limits. ``FORBIDDEN`` where one cannot hold the racks that are open.
+    """
+    worths = [_worths(problem, slot_prices, rack) for rack in range(len(problem.rack_names))]
     total = 0
-    fewest = problem.fewest_units
-    for rack in range(len(problem.rack_names)):
-        inside = problem.slot_rack == rack
-        worth = _worth(problem, slot_prices[inside], fewest[inside], int(problem.capacity[rack]))
-        value = MILLI * int(problem.opening_cents[rack]) - worth
+    limited = np.zeros(len(worths), dtype=bool)
+    for row in problem.row_limits:
+        limited[row.racks] = True
+        best = row.most_worth([worths[rack] for rack in row.racks], is_open, is_closed)
+        if best is None:
+            return FORBIDDEN
+        total -= best
+    for rack in np.flatnonzero(~limited):
+        most = int(worths[rack].max())
         if is_open[rack]:
-            total += value
+            total -= most
         elif not is_closed[rack]:
-            total += min(0, value)
+            total -= max(0, most)
     return total
 
 
-def _worth(problem: PlacementProblem, prices: IntArray, fewest: IntArray, capacity: int) -> int:
-    """Return the most that the units in one rack's slots are worth at their prices.
+def _worths(problem: PlacementProblem, slot_prices: IntArray, rack: int) -> IntArray:
+    """Return what a rack is worth, opened, with 0, 1, .. devices: what its units are, less its own cost.
 
     Pinned devices are among those that stand there; the fewest units they have count at prices below zero.
     """
+    inside = problem.slot_rack == rack
+    prices, fewest = slot_prices[inside], problem.fewest_units[inside]
     stands = fewest > 0
-    free = np.sort(prices[~stands])[::-1][: capacity - int(stands.sum())]
+    pinned = int(stands.sum())
+    free = np.sort(prices[~stands])[::-1][: max(0, int(problem.capacity[rack]) - pinned)]
     own = prices * np.where(prices < 0, fewest, problem.units_per_device)
-    return problem.units_per_device * int(free.sum()) + int(own[stands].sum())
+    worths = np.full(pinned + len(free) + 1, NOTHING, dtype=np.int64)
+    worths[pinned] = int(own[stands].sum()) - MILLI * int(problem.opening_cents[rack])
+    worths[pinned + 1 :] = worths[pinned] + problem.units_per_device * np.cumsum(free)
+    return worths
 
 
 def least_plane_cost(

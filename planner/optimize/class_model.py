@@ -102,8 +102,7 @@ def build_class_model(
     rack_open = model.variables(
         least.shape, most, problem.opening_cents / CENTS, lower=least, integer=integer
     )
-    if integer:
-        _add_row_power(problem, model, devices, rack_open)
+    add_row_power(problem, model, devices, rack_open)
     planes = problem.planes_per_class if standing is None else problem.planes_per_class - standing.planes
     needed = planes * problem.units_per_plane
     class_rows = model.rows((groups,), needed, needed)
@@ -126,10 +125,8 @@ def _pinned(problem: PlacementProblem, standing: Standing | None) -> IntArray:
     return np.where((standing.planes > 0)[:, None], 0, problem.pins.units)
 
 
-def _add_row_power(
-    problem: PlacementProblem, model: LinearModel, devices: IntArray, opened: IntArray
-) -> None:
-    """Keep the power limits of rows; only of plans, since bounds do not price power."""
+def add_row_power(problem: PlacementProblem, model: LinearModel, devices: IntArray, opened: IntArray) -> None:
+    """Keep the limits of rows."""
     for row in problem.row_power:
         limit = row.left_milliwatts / _MILLIWATTS
         drawn = model.rows((1,), -np.inf, limit)

@@ -64,8 +64,7 @@ def decide(
     The weakest case is worked on until the relaxation opens each of its racks wholly or not at all,
     or the limit is reached. Then the weakest cases are sharpened, where runs do not divide evenly, and
     the planes their bounds are made of become a placement; else an integer program finds one in their
-    racks. Where that finds nothing, or rows have power limits, which the cases do not know, it picks
-    among all racks. None where nothing can be placed.
+    racks. Where that finds nothing, it picks among all racks. None where nothing can be placed.
 
     Parameters
     ----------
@@ -107,9 +106,7 @@ class _Deciding:
             if self._is_within(options.unsharpened_gap_permillion):
                 break
             tree.work()
-        if self._problem.row_power:
-            self._place_anywhere()
-        if not self._sharpen_cases() and not self._problem.row_power:
+        if not self._sharpen_cases():
             self._place_cases()
         if self._best is None:
             self._place_anywhere()
@@ -127,22 +124,22 @@ class _Deciding:
         return not case.is_impossible and (self._best is None or case.bound_cents < self._best.cents)
 
     def _improve(self, found: Placement | None) -> None:
-        """Keep what was found, improved, if it is the best."""
-        if found is None:
+        """Keep what was found, improved, if it is the best; nothing that rows have no power for."""
+        if found is None or self._problem.overdrawn(self._problem.held(found.slots)):
             return
         enough = self._tree.bound_cents * (1_000_000 + self._options.searching_gap_permillion) // 1_000_000
         found = search(self._problem, found, enough, self._wirer)
         self._best = found if self._best is None else min(self._best, found, key=rank)
 
     def _place_anywhere(self) -> None:
-        """Place in any racks; where rows have power limits, that alone keeps them."""
+        """Place in any racks."""
         fixed = np.array(self._problem.is_fixed, dtype=np.int64)
         self._improve(place(self._problem, (fixed, np.ones_like(fixed)), self._options))
 
     def _place_units(self, case: BoundedCase) -> None:
         """Place in the racks of a case from the units that its relaxation is made of."""
         relaxed = self._tree.relaxed(case)
-        if relaxed is None or not self._problem.extra_per_lower or self._problem.row_power:
+        if relaxed is None or not self._problem.extra_per_lower:
             return
         offered = offered_cells(self._problem, relaxed)
         self._wirer.budget = self._options.wiring_limit
@@ -190,7 +187,7 @@ class _Deciding:
                 if sharpened is None:
                     return False
                 enough = self._options.sharpening_gap_permillion
-                if not self._is_within(self._options.diving_gap_permillion) and not self._problem.row_power:
+                if not self._is_within(self._options.diving_gap_permillion):
                     found[case.racks] = self._dive(sharpened)
         if found and not self._is_within(_DIVED_ENOUGH_PERMILLION):
             self._place_last(found.pop(self._likely(list(found))))

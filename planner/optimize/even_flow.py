@@ -43,7 +43,7 @@ def is_even(problem: PlacementProblem) -> bool:
     return (
         not problem.extra_per_lower
         and problem.units_per_device == 1
-        and not problem.row_power
+        and not problem.row_limits
         and not problem.rules
         and problem.pins is None
     )

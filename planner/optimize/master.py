@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimize.certify import MILLI
-from planner.optimize.class_model import CENTS, add_devices
+from planner.optimize.class_model import CENTS, add_devices, add_row_power
 from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
@@ -76,6 +76,7 @@ class Master:
         planes = problem.planes_per_class
         self._class_rows = model.rows(planes.shape, planes, planes)
         self._slot_rows = add_devices(problem, model, self._devices, self._opened)
+        add_row_power(problem, model, self._devices, self._opened)
         self._surplus = model.variables((slots,), np.inf, 0)
         self._shortage = model.variables((slots,), np.inf, 0)
         model.add(self._slot_rows, self._surplus, -1)

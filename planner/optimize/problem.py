@@ -18,6 +18,7 @@ from planner.optimize.pins import PinnedUnits, pin_units, pinned_planes
 from planner.optimize.plane_rules import NO_RULES, PlaneRules, find_rules
 from planner.optimize.pricing import UNREACHABLE_CENTS, BoolArray, IntArray, PairPrices
 from planner.optimize.room import RowPower, find_room
+from planner.optimize.row_limits import RowLimit, limits_of_rows
 from planner.optimize.sockets import upper_cages
 
 NOTHING_USED: Mapping[str, RackUse] = MappingProxyType({})
@@ -47,7 +48,7 @@ class PlacementProblem:
     uplinks, pair_runs, upper_load
         As in the fabric.
     row_power
-        The rows that have a power limit.
+        The limits of rows.
     constant_cents
         What every plan costs besides: plugs that runs share.
     rules
@@ -59,6 +60,8 @@ class PlacementProblem:
     is_allowed, base_cents
         Derived (G, S): whether a class may have units in the slot, since every lower unit reaches it and
         pins leave room, and what the fewest runs from all of them to it cost.
+    row_limits
+        Derived: the rows whose limits bind.
     """
 
     classes: tuple[tuple[int, ...], ...]
@@ -84,6 +87,7 @@ class PlacementProblem:
     are_cages_together: bool = False
     is_allowed: BoolArray = field(init=False)
     base_cents: IntArray = field(init=False)
+    row_limits: tuple[RowLimit, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive what is asked for again and again."""
@@ -93,6 +97,7 @@ class PlacementProblem:
             is_allowed &= ~is_full | (self.pins.units > 0)
         object.__setattr__(self, "is_allowed", is_allowed)
         object.__setattr__(self, "base_cents", self.pair_runs[0] * self.cents.sum(axis=1))
+        object.__setattr__(self, "row_limits", limits_of_rows(self.row_power, self.capacity))
 
     def held(self, slots: Sequence[IntArray]) -> IntArray:
         """Return how many devices each rack holds (Q,) when the planes' upper units stand there."""

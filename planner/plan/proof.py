@@ -23,6 +23,7 @@ BOUND_COVERS = (
 )
 RESILIENCE_KEPT = "with what one rack or power feed may take of a plane"
 PINS_KEPT = "with what is pinned"
+ROWS_KEPT = "with what rows take of power, heat and weight, without plugs"
 FILL_KEPT = "with pathway fill"
 FILL_PRICED = "with pathway fill, laterals at the height of either end"
 FILL_IGNORED = "without pathway fill, which the plan does not keep"
@@ -84,6 +85,9 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], exceeded: Excee
         covers = f"{covers}; {RESILIENCE_KEPT}"
     if any(spec.pins for spec in specs):
         covers = f"{covers}; {PINS_KEPT}"
+    limited = [row for row in layout.rows if row.limits_milliwatts or row.weight_limit_g is not None]
+    if limited and layout.open_racks is None:
+        covers = f"{covers}; {ROWS_KEPT}"
     later = {}
     racks = {
         spec.name: {one.address for one in candidate_racks(layout, spec.upper_rack_type, spec.within)}

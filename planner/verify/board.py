@@ -17,6 +17,7 @@ from planner.verify.prices import counted_energy, price_of
 from planner.verify.resilience import part_limits
 from planner.verify.room import room_left
 from planner.verify.router import End, Least, end_of, least_lengths
+from planner.verify.row_room import RowRoom, limited_rows
 from planner.verify.tolled_router import tolled_lengths
 from planner.verify.tolls import TollBook
 from planner.verify.units import Unit
@@ -46,6 +47,8 @@ class Board:
         What a plane may have in parts of the racks.
     pinned, places
         Units that stand in given slots, and rack and U of each slot.
+    rows
+        Rows with limits on power, cooling or weight.
     """
 
     tiers: Tiers
@@ -61,11 +64,36 @@ class Board:
     part_limits: tuple[PartLimit, ...]
     pinned: Pinned
     places: tuple[Slot, ...]
+    rows: tuple[RowRoom, ...]
 
     @property
     def slots(self) -> int:
         """Free slots of all racks."""
         return int((self.rack_slots >= 0).sum())
+
+    def most_worth(self, worths: Sequence[Cents], opened: Sequence[bool | None]) -> int | None:
+        """Return the most that all racks are worth, row by row within limits; None where no row can hold so.
+
+        Parameters
+        ----------
+        worths
+            For each rack, what it is worth opened with 0, 1, .. devices.
+        opened
+            Whether it is opened, None where either may be.
+        """
+        limited = {rack for row in self.rows for rack in row.racks}
+        total = 0
+        for rack, (worth, is_open) in enumerate(zip(worths, opened, strict=True)):
+            if rack not in limited and is_open is not False:
+                most = int(worth.max())
+                total += most if is_open else max(0, most)
+        for row in self.rows:
+            racks = row.racks
+            found = row.most_worth([worths[rack] for rack in racks], [opened[rack] for rack in racks])
+            if found is None:
+                return None
+            total += found
+        return total
 
     def floor_cents(self) -> int:
         """Return the geometric floor: every run at its cheapest slot, fill and room ignored."""
@@ -118,13 +146,14 @@ def lay_out(
     ways = {fit.option.id: (fit,) for fit in tiers.fits} if tiers.is_one_way else {"": tiers.fits}
     tables = {option: least_costs(ground, fits, lengths, shape, parts) for option, fits in ways.items()}
     places = [(room.place.position.address, u) for room in rooms for u in room.slots_u]
+    racks = tuple(room.place.position.address for room in rooms)
 
     def least_of(unit: Unit, slot: Slot) -> int:
         return int(tables[""][row[lower[unit]], places.index(slot)])
 
     return Board(
         tiers=tiers,
-        racks=tuple(room.place.position.address for room in rooms),
+        racks=racks,
         decided=frozenset(room.place.position.address for room in rooms if room.stands),
         capacity=tuple(room.capacity for room in rooms),
         opening_cents={room.place.position.address: room.opening_cents for room in rooms},
@@ -138,9 +167,10 @@ def lay_out(
             else pinned_more_cents(ground, tiers, book, least_of)
             for option, fits in ways.items()
         },
-        part_limits=part_limits(ground, tiers, [room.place.position.address for room in rooms]),
+        part_limits=part_limits(ground, tiers, racks),
         pinned=pinned_of(tiers, [[(room.place.position.address, u) for u in room.slots_u] for room in rooms]),
         places=tuple(places),
+        rows=limited_rows(ground, tiers, racks),
     )
 
 

@@ -143,9 +143,11 @@ def _case_bound(
 ) -> int | None:
     """Return the least objective where the case's racks are open and closed; None: none fits."""
     tiers = board.tiers
-    is_closed = np.array([rack in case.closed_racks for rack in board.racks], dtype=bool)
-    capacity = np.array(board.capacity, dtype=np.int64)
-    if int(capacity[~is_closed].sum()) < tiers.devices:
+    forced = board.decided | set(case.open_racks)
+    opened = [False if rack in case.closed_racks else rack in forced or None for rack in board.racks]
+    is_closed = np.array([one is False for one in opened])
+    room = board.most_worth([np.arange(count + 1) for count in board.capacity], opened)
+    if room is None or room < tiers.devices:
         return None
     total = PER_CENT * (tiers.devices * board.device_cents + board.constant_cents[case.option])
     prices = np.array([*case.slot_prices_millicents, 0], dtype=np.int64)[board.rack_slots]
@@ -156,12 +158,8 @@ def _case_bound(
         total += len(planes) * least_plane_cost(
             tiers, table, price_sets, prices, board.rack_slots, is_closed, *limits
         )
-    worth = board.pinned.worth(prices, capacity, tiers.units_per_device)
-    forced = board.decided | set(case.open_racks)
-    for rack, value in zip(board.racks, worth.tolist(), strict=True):
-        net = PER_CENT * board.opening_cents[rack] - value
-        if rack in forced:
-            total += net
-        elif rack not in case.closed_racks:
-            total += min(0, net)
-    return -(-total // PER_CENT)
+    capacity = np.array(board.capacity, dtype=np.int64)
+    earned = board.pinned.worths(prices, capacity, tiers.units_per_device)
+    racks = zip(board.racks, earned, strict=True)
+    worth = board.most_worth([own - PER_CENT * board.opening_cents[rack] for rack, own in racks], opened)
+    return None if worth is None else -(-(total - worth) // PER_CENT)

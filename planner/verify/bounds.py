@@ -16,6 +16,12 @@ def candidates(ground: Ground, spec: TiersSpec) -> tuple[Place, ...]:
     )
 
 
+def earlier_specs(ground: Ground, own: TiersSpec) -> list[TiersSpec]:
+    """Return the fabrics of tiers that were planned before this one."""
+    specs = [spec for spec in ground.plan.layout.fabrics if isinstance(spec, TiersSpec)]
+    return specs[: [spec.name for spec in specs].index(own.name)]
+
+
 def specs_below(ground: Ground, spec: TiersSpec) -> tuple[TiersSpec, ...]:
     """Return the fabrics that the lower tier of a fabric comes from.
 

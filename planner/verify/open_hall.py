@@ -14,6 +14,7 @@ from planner.verify.board import Board, lay_out
 from planner.verify.costs import UNREACHABLE_CENTS, Cents
 from planner.verify.ground import Ground, survey
 from planner.verify.plane_bound import NOWHERE, PER_CENT
+from planner.verify.row_room import takes_of
 from planner.verify.units import Unit, group_planes, standing_members
 from planner.verify.wiring import Tiers
 
@@ -37,6 +38,8 @@ class OpenHall:
         Lower units of each plane, wherever racks stand.
     moving
         How many of the open positions hold a rack.
+    takes
+        Row of each open position, and what a rack there takes of the row's limits.
     """
 
     spec: OpenRacks
@@ -47,6 +50,7 @@ class OpenHall:
     planes: Cents
     members: int
     moving: int
+    takes: dict[str, tuple[str, tuple[int, ...]]]
 
     def board(self, taken: Sequence[str]) -> Board:
         """Return the board of one arrangement."""
@@ -72,7 +76,12 @@ class OpenHall:
             part_limits=tuple(limit.among(racks) for limit in board.part_limits),
             pinned=board.pinned.among(racks, tiers),
             places=tuple(board.places[column] for column in columns.tolist()),
+            rows=tuple(row.among(racks, self._moved_to(row.row, taken)) for row in board.rows),
         )
+
+    def _moved_to(self, row: str, taken: Sequence[str]) -> list[tuple[int, ...]]:
+        """Return what racks that stand at open positions of a row take of its limits."""
+        return [takes for name, takes in map(self.takes.__getitem__, taken) if name == row]
 
     def bound(self, taken: Sequence[str], prices: Sequence[int]) -> int:
         """Return what slot prices prove of one arrangement; extra runs cost what the nearest slot asks."""
@@ -145,6 +154,12 @@ def open_hall(ground: Ground, tiers: Tiers, spec: OpenRacks, certificate: Certif
         planes=np.array([len(members) for members in certificate.plane_classes], dtype=np.int64),
         members=len(tiers.planes[0]),
         moving=spec.needed - sum(len(row.sure_numbers) for row in rules_of_rows(ground, spec)),
+        takes={
+            position.address: (row.name, takes_of(row, ground.plan.catalog.rack_types[spec.rack_type]))
+            for row in ground.plan.layout.rows
+            for position in row.positions
+            if position.address in at
+        },
     )
 
 

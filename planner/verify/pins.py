@@ -18,6 +18,9 @@ from planner.verify.ground import Ground
 from planner.verify.units import Unit
 from planner.verify.wiring import Tiers
 
+CANNOT_BE = -(2**60)
+"""Worth of a rack with fewer devices than are pinned there: less than any sum of prices."""
+
 Slot = tuple[str, int]
 """A rack's address and the lowest U of a device in it."""
 
@@ -51,18 +54,24 @@ class Pinned:
         total = np.sum([np.zeros_like(self.fewest), *self.units.values()], axis=0)
         return np.asarray((total >= units_per_device) & (self.of_class(planes) == 0))
 
-    def worth(self, prices: Cents, capacity: Cents, units_per_device: int) -> Cents:
-        """Return what the units that each rack may hold are worth at most, at prices of slots (a row a rack).
+    def worths(self, prices: Cents, capacity: Cents, units_per_device: int) -> list[Cents]:
+        """Return what the units of each rack are worth with 0, 1, .. devices, at prices of slots.
 
-        Pinned devices are among those that it holds, with their fewest units where the price is below 0.
+        Prices have a row a rack. Pinned devices are among those that it holds, with their fewest units where
+        the price is below 0.
         """
         stands = self.fewest > 0
         units = np.where(prices < 0, self.fewest, units_per_device)
         own = np.where(stands, prices * units, 0).sum(axis=1)
         others = -np.sort(-np.where(stands, 0, prices), axis=1)
         dearest = np.pad(np.cumsum(others, axis=1), ((0, 0), (1, 0)))
-        left = np.maximum(0, capacity - stands.sum(axis=1))
-        return np.asarray(own + units_per_device * dearest[np.arange(len(prices)), left])
+        table = own[:, None] + units_per_device * dearest
+        standing = stands.sum(axis=1)
+        left = np.maximum(0, capacity - standing)
+        return [
+            np.pad(row[: more + 1], (pinned, 0), constant_values=CANNOT_BE)
+            for row, more, pinned in zip(table, left.tolist(), standing.tolist(), strict=True)
+        ]
 
 
 def planes_by_slot(tiers: Tiers) -> dict[Slot, Counter[int]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planner.model.catalog import DeviceType, RackType
 from planner.model.layout import TiersSpec
-from planner.verify.bounds import candidates
+from planner.verify.bounds import candidates, earlier_specs
 from planner.verify.ground import Ground, Place
 from planner.verify.pins import pinned_by_others
 from planner.verify.prices import counted_energy, price_of
@@ -38,7 +38,7 @@ class RackRoom:
 
 def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
     """Return the racks that the fabric may place into: those with a free slot, none of another type."""
-    earlier = _earlier(ground, tiers.spec)
+    earlier = earlier_specs(ground, tiers.spec)
     own = {place.position.address for place in candidates(ground, tiers.spec)}
     rack_type = tiers.rack_type
     is_bought = any(spec.upper_rack_type == rack_type.id for spec in earlier)
@@ -78,12 +78,6 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
                 )
             )
     return rooms
-
-
-def _earlier(ground: Ground, own: TiersSpec) -> list[TiersSpec]:
-    """Return the fabrics of tiers that were planned before this one."""
-    specs = [spec for spec in ground.plan.layout.fabrics if isinstance(spec, TiersSpec)]
-    return specs[: [spec.name for spec in specs].index(own.name)]
 
 
 def _slots(tiers: Tiers) -> list[int]:

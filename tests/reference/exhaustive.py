@@ -77,8 +77,20 @@ def device_places(problem: PlacementProblem) -> Iterator[tuple[int, ...]]:
     for places in combinations(range(len(problem.slots)), problem.devices):
         held = np.bincount(problem.slot_rack[list(places)], minlength=len(problem.rack_names))
         is_kept = problem.pins is None or set(np.flatnonzero(problem.pins.fewest)) <= set(places)
-        if (held <= problem.capacity).all() and is_kept:
+        if (held <= problem.capacity).all() and is_kept and keeps_rows(problem, held.tolist()):
             yield places
+
+
+def keeps_rows(problem: PlacementProblem, held: list[int]) -> bool:
+    """Tell whether rows have what racks that hold so many devices, and these, take of their limits."""
+    for row in problem.row_power:
+        taken = 0
+        for devices, is_in_row, rack in zip(held, row.is_in_row, row.rack_milliwatts.tolist(), strict=True):
+            if is_in_row and devices:
+                taken += rack + devices * row.device_milliwatts
+        if taken > row.left_milliwatts:
+            return False
+    return True
 
 
 def keeps_rules(problem: PlacementProblem, slots: tuple[int, ...]) -> bool:

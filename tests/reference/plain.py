@@ -13,6 +13,7 @@ from planner.model.economics import (
     run_power_milliwatts,
 )
 from planner.model.fabric import TierFabric
+from planner.model.layout import RackPosition
 from planner.model.media import MediaOption
 from planner.model.pins import RunPin
 from planner.model.sites import Slot, candidate_racks, rack_capacity, upper_slots
@@ -20,6 +21,7 @@ from planner.optimize.pins import ExtraRun, PinnedUnits
 from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray, PairPrices, price_pairs
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.reach import fitting_media
+from planner.optimize.room import RowPower
 from tests.reference.floors import Hall
 
 
@@ -69,7 +71,32 @@ def plain_problem(hall: Hall) -> PlacementProblem:
         pair_runs=fabric.pair_runs,
         upper_load=fabric.upper_load,
         pins=pins,
+        row_power=tuple(_rows(hall, racks)),
     )
+
+
+def _rows(hall: Hall, racks: Sequence[RackPosition]) -> Iterator[RowPower]:
+    """Yield the limits of rows, less what stands there for sure."""
+    types, device = hall.catalog.rack_types, hall.catalog.device_types[hall.fabric.upper_device]
+    switch_rack = types[hall.fabric.upper_rack_type]
+    for row in hall.layout.rows:
+        for name, limit in (
+            ("power_milliwatts", row.power_limit_milliwatts),
+            ("power_milliwatts", row.cooling_limit_milliwatts),
+            ("weight_g", row.weight_limit_g),
+        ):
+            if limit is None:
+                continue
+            standing = [getattr(types[one.choices[0]], name) for one in row.positions if one.is_decided]
+            yield RowPower(
+                row=row.name,
+                left_milliwatts=limit - sum(standing),
+                is_in_row=np.array([rack.row == row.name for rack in racks], dtype=bool),
+                rack_milliwatts=np.array(
+                    [0 if rack.is_decided else getattr(switch_rack, name) for rack in racks], dtype=np.int64
+                ),
+                device_milliwatts=getattr(device, name),
+            )
 
 
 def _pins(fabric: TierFabric, slots: Sequence[Slot]) -> PinnedUnits | None:

@@ -49,7 +49,7 @@ def bound_enough(
 def bound_of(problem: PlacementProblem, case: BoundCase) -> int:
     """Return what a case's multipliers prove about plans in its racks, in cents."""
     is_open, is_closed = masks(problem, case)
-    if lacks_room(problem, is_closed):
+    if lacks_room(problem, is_open, is_closed):
         return IMPOSSIBLE_CENTS
     return certify(problem, read_multipliers(case), is_open, is_closed)
 
