@@ -16,7 +16,7 @@ from planner.outputs.report import columns
 from planner.outputs.report.columns import Columns, grouped_runs
 from planner.outputs.report.page import json_in_page, report_text
 from planner.outputs.report.shares import media_shares, money_by_part, power_by_part
-from planner.outputs.report.words import money, percent, proof_sentences
+from planner.outputs.report.words import percent, proof_sentences, whole_money
 from planner.outputs.vendor import license_text, vendored
 from planner.outputs.workbook_summary import gap_in_words
 from tests.conftest import ShippedPlan
@@ -154,7 +154,7 @@ def test_words_on_each_medium_can_be_read() -> None:
 
 
 def test_amounts_and_shares() -> None:
-    assert (money(149), money(150), money(-150), money(0)) == ("1", "2", "-2", "0")
+    assert (whole_money(149), whole_money(150), whole_money(-150), whole_money(0)) == ("1", "2", "-2", "0")
     assert (percent(1, 3), percent(0, 3), percent(-1, 4)) == ("33.33 %", "0 %", "-25.00 %")
     assert percent(1, 10**9) == "under 0.01 %"
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import Outcome
-from planner.commands.tables import align, cost_line, money
+from planner.commands.tables import align, cost_line
 from planner.many_plans import plans_of
 from planner.model.rule_costs import RuleCost, RuleCosts
 from planner.model.segment_worth import SegmentWorth
 from planner.outputs.rule_costs import rule_costs_json
+from planner.units import money
 from planner.without_rules import rule_costs_of
 
 _NONE = "-"

@@ -74,9 +74,10 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
 
 
 def _summary(rows: list[Row], folder: Path) -> str:
-    from planner.commands.tables import align, money
+    from planner.commands.tables import align
     from planner.sweep.page import counts_text
     from planner.sweep.task import Status
+    from planner.units import money
 
     lines = [counts_text(rows), ""]
     best = sorted((row for row in rows if row.is_best), key=lambda row: (row.axes, row.number))

@@ -8,11 +8,11 @@ from planner.explain.cable_flips import CableFlips
 from planner.explain.made import Made, RoutedFabric, cheapest, make_of, usable_mm
 from planner.explain.room import Room
 from planner.explain.shared_cable import explain_shared
-from planner.explain.words import meters
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.layout import TiersSpec
 from planner.model.pins import PinnedEnd, RunPin
 from planner.model.plan import CableRun
+from planner.units import meters
 
 _KEEPS = {FlipKind.MORE_ROOM: "fill", FlipKind.MORE_SUPPLY: "supply"}
 
