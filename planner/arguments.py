@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from planner import __version__
 from planner.commands.document_arguments import add_labels, add_sheets
-from planner.commands.outcome import USAGE
+from planner.commands.outcome import EXIT_CODES, USAGE
 from planner.commands.plan_arguments import (
     add_compare,
     add_diff,
@@ -41,10 +41,6 @@ COMMANDS = (
     "sheets",
     "catalog",
     "schema",
-)
-EXIT_CODES = (
-    "exit codes: 0 good; 1 the input is wrong or cannot be met (verify: findings); 2 usage;"
-    " 3 written, but with blocking findings"
 )
 
 
@@ -83,12 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"planner {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    add_size(commands, EXIT_CODES)
-    add_init(commands, EXIT_CODES)
+    add_size(commands)
+    add_init(commands)
     _add_plan(commands)
     check = commands.add_parser("check", help="read a layout and route its fabrics; solve nothing")
     _add_layout(check)
-    add_sweep(commands, EXIT_CODES)
+    add_sweep(commands)
     verify = commands.add_parser("verify", help="check a plan again from its files")
     verify.add_argument("plan", metavar="PLAN", type=Path, help="folder of a plan, or its plan.json")
     add_compare(commands)
@@ -97,15 +93,24 @@ def _parser() -> argparse.ArgumentParser:
     add_sensitivity(commands)
     add_rules(commands)
     add_pins(commands)
-    add_labels(commands, EXIT_CODES)
-    add_sheets(commands, EXIT_CODES)
+    add_labels(commands)
+    add_sheets(commands)
     _add_catalog(commands)
     commands.add_parser("schema", help="print the JSON Schema of plan.json")
+    _complete(commands)
     return parser
 
 
+def _complete(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Let each command's own help say what it does, as the list of commands has it, and the exit codes."""
+    for listed in commands._choices_actions:
+        command, words = commands.choices[listed.dest], listed.help or ""
+        command.description = command.description or f"{words[:1].upper()}{words[1:]}."
+        command.epilog = command.epilog or EXIT_CODES
+
+
 def _add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    plan = commands.add_parser("plan", help="plan a layout and write the folder", epilog=EXIT_CODES)
+    plan = commands.add_parser("plan", help="plan a layout and write the folder")
     _add_layout(plan)
     plan.add_argument(
         "-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write, whole or not at all"

@@ -12,7 +12,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import Generic, NoReturn, TypeVar
 
-from planner.interrupts import take_away_on_interrupt
+from planner.interrupts import INTERRUPTS, take_away_on_interrupt
 
 Result = TypeVar("Result")
 _NUMBER_BYTES = 4
@@ -76,7 +76,7 @@ class _Fork(Generic[Result]):
         life, self._life = os.pipe()
         take_away_on_interrupt(self._kill)
         # The fork leaves interrupts to this process, from its first moment on.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
         try:
             with warnings.catch_warnings():
                 # Of other threads one waits for this one, and a solver's hold nothing that the work needs.
@@ -122,7 +122,8 @@ def _work_and_end(work: Callable[[], object], answer: int, life: int) -> NoRetur
     """Do the work in the fork and end it: what called is not to go on twice."""
     code = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in INTERRUPTS:
+            signal.signal(number, signal.SIG_IGN)
         Thread(target=_end_with, args=(life,), daemon=True).start()
         with open(answer, "wb") as file:
             pickle.dump(work(), file)

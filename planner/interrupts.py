@@ -1,4 +1,4 @@
-"""What an interrupt (Ctrl-C) does where the planner is the program that runs.
+"""What an interrupt (Ctrl-C, SIGTERM, a terminal that closes) does where the planner is the program.
 
 An exception is not enough there: it may fall into code that swallows or prints it, such as a compiled
 module being loaded, a callback of the garbage collector, or the end of the interpreter. So the process
@@ -12,7 +12,15 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-EXIT_CODE = 130
+INTERRUPTS = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGHUP: signal.SIG_DFL,
+}
+"""Signals that interrupt, and what they do in a program that Python starts."""
+
+_SIGNALLED = 128
+EXIT_CODE = _SIGNALLED + signal.SIGINT
 MESSAGE = "interrupted; a folder is written whole or not at all"
 
 _leftovers: list[Callable[[], None]] = []
@@ -22,14 +30,16 @@ _finishing: list[tuple[Callable[[], None], str]] = []
 
 def end_on_interrupt() -> None:
     """End the process at every interrupt from now on, unless whoever started it has them ignored."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _end)
+    for number, usual in INTERRUPTS.items():
+        if signal.getsignal(number) == usual:
+            signal.signal(number, _end)
 
 
 def ignore_interrupts() -> None:
     """Let interrupts pass from now on: they come too late to undo what is being written."""
-    if signal.getsignal(signal.SIGINT) is _end:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in INTERRUPTS:
+        if signal.getsignal(number) is _end:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def take_away_on_interrupt(leftover: Callable[[], None]) -> None:
@@ -54,15 +64,15 @@ def finish_on_interrupt(finish: Callable[[], None], message: str) -> None:
     _finishing.append((finish, message))
 
 
-def _end(_signal: int, _frame: object) -> None:
+def _end(number: int, _frame: object) -> None:
     if _finishing:
         finish, message = _finishing.pop()
         finish()
         with suppress(OSError):
             os.write(2, f"{message}\n".encode())
         return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_interrupts()
     take_away_leftovers()
     with suppress(OSError):
         os.write(2, f"{_messages[0]}\n".encode())
-    os._exit(EXIT_CODE)
+    os._exit(_SIGNALLED + number)

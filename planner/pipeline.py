@@ -53,7 +53,6 @@ def _assembled(prepared: Prepared, options: SolveOptions, stopwatch: Stopwatch) 
         return assemble_plan(
             inputs.layout,
             inputs.catalog,
-            inputs.sha256,
             solved,
             prepared.findings,
             options.seed,

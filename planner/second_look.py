@@ -64,16 +64,13 @@ def cautions(plan: Plan) -> tuple[str, ...]:
 
 
 def planned_again(layout: Layout, catalog: Catalog, options: SolveOptions | None = None) -> Plan:
-    """Plan inputs that are resolved already, such as those of a plan with a price changed.
-
-    The plan has no hash: no files say what it was made from.
-    """
+    """Plan inputs that are resolved already, such as those of a plan with a price changed."""
     options = options or SolveOptions()
-    inputs = Inputs(layout=layout, catalog=catalog, sha256="", places={})
+    inputs = Inputs(layout=layout, catalog=catalog, places={})
     routed = route_fabrics(inputs, build_fabrics(layout, catalog))
     refuse_fabrics_out_of_reach(inputs, routed)
     solved = solve_fabrics(inputs, routed, options)
-    return assemble_plan(layout, catalog, "", solved, (), options.seed)
+    return assemble_plan(layout, catalog, solved, (), options.seed)
 
 
 def _rearranged(plan: Plan, chosen: Arrangement) -> Planned:
@@ -148,7 +145,7 @@ def _routed(plan: Plan, names: set[str] | None = None) -> dict[str, RoutedFabric
     """
     runs = by_fabric(plan.runs, attrgetter("fabric"))
     found = _routed_in(plan.layout, plan.catalog, names)
-    inputs = Inputs(layout=plan.layout, catalog=plan.catalog, sha256="", places={})
+    inputs = Inputs(layout=plan.layout, catalog=plan.catalog, places={})
     for name, routed in found.items():
         if not all(routed.ways_alike(run) for run in runs.get(name, ())):
             found[name] = replace(routed, table=wider_table(inputs, routed.fabric, routed.table))

@@ -81,6 +81,17 @@ def format_money(cents: int) -> str:
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
+def money(cents: int) -> str:
+    """Cents for reading: 123456789 -> "1,234,567.89"."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
+def meters(length_mm: int) -> str:
+    """Millimeters for reading, without needless zeros: 1500 -> "1.5 m"."""
+    return format_m(length_mm).rstrip("0").rstrip(".") + " m"
+
+
 def to_cents(amount: Decimal) -> int:
     """Money amount to cents, half up."""
     return int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))

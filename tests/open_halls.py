@@ -69,7 +69,7 @@ def make_open_hall(
 
 def open_inputs(hall: tuple[Layout, Catalog]) -> Inputs:
     """Inputs of a hall that no file says."""
-    return Inputs(layout=hall[0], catalog=hall[1], sha256="0" * 64, places={})
+    return Inputs(layout=hall[0], catalog=hall[1], places={})
 
 
 def planned(hall: tuple[Layout, Catalog]) -> Plan:

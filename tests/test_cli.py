@@ -13,8 +13,9 @@ import openpyxl
 import pytest
 
 from planner import __version__
-from planner.arguments import COMMANDS
+from planner.arguments import COMMANDS, parse
 from planner.cli import main
+from planner.commands.outcome import EXIT_CODES
 from planner.errors import Finding, Severity
 from tests.conftest import ROOT, SMALL_LAYOUT, Planner
 
@@ -33,6 +34,16 @@ def test_help_loads_nothing_heavy_and_names_every_command() -> None:
     for command in COMMANDS:
         assert f"\n    {command} " in run.stdout
     assert "3 written, but with blocking findings" in " ".join(run.stdout.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse([command, "--help"])
+    usage, description, *_, codes = capsys.readouterr().out.split("\n\n")
+    assert usage.startswith(f"usage: planner {command} ")
+    assert description.endswith(".") and not description.startswith(("positional", "options"))
+    assert " ".join(codes.split()).startswith(EXIT_CODES)
 
 
 def test_check_loads_no_solver() -> None:

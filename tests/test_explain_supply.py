@@ -86,3 +86,17 @@ def test_runs_that_are_made_as_they_would_be_anyway_have_no_such_flip() -> None:
     told = explain(plan, kept.cable_id)
     assert not flips(told, FlipKind.MORE_SUPPLY)
     assert not told.rule.startswith("supply")
+
+
+def test_reach_is_told_of_a_part_that_can_be_had() -> None:
+    """A run too long for a cable that has run out would not be of it, however short it were."""
+    layout, catalog = hall_with_ways_round()
+    limit = SupplyLimit(part="active", stock_length_mm=None, most_pieces=0)
+    named = []
+    for plan in (planned_again(layout, catalog), planned_again(replace(layout, supply=(limit,)), catalog)):
+        told = [explain(plan, run.cable_id) for run in plan.runs if run.option == "optics"]
+        one = next(one for one in told if one.rule.startswith("reach"))
+        (flip,) = flips(one, FlipKind.LESS_LENGTH)
+        assert one.rule.startswith(f"reach: {flip.to} would cost less")
+        named.append(flip.to)
+    assert named == ["aec", "dac"]

@@ -43,7 +43,7 @@ def stack(**changes: object) -> tuple[Layout, Catalog]:
 
 
 def inputs_of(hall: tuple[Layout, Catalog]) -> Inputs:
-    return Inputs(layout=hall[0], catalog=hall[1], sha256="0" * 64, places={})
+    return Inputs(layout=hall[0], catalog=hall[1], places={})
 
 
 def test_each_fabric_stands_on_what_the_one_below_placed() -> None:
@@ -57,7 +57,7 @@ def test_each_fabric_stands_on_what_the_one_below_placed() -> None:
     assert [(unit.rack, unit.u) for unit in spine.fabric.lower_units] == below
     above = [(device.rack, device.u) for device in spine.solution.placed]
     assert not set(above) & set(below)
-    plan = assemble_plan(inputs.layout, inputs.catalog, inputs.sha256, [leaf, spine], [], 0)
+    plan = assemble_plan(inputs.layout, inputs.catalog, [leaf, spine], [], 0)
     assert verify_plan(plan) == ()
     used = used_racks(inputs.layout, inputs.catalog, [leaf, spine])
     assert sum(len(use.slots_u) for use in used.values()) == 3

@@ -113,7 +113,7 @@ called, calls = getattr(place, name), []
 def call(*words, **named):
     calls.append(1)
     if str(len(calls)) in times:
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), int(os.environ.get("INTERRUPT", signal.SIGINT)))
     return called(*words, **named)
 setattr(place, name, call)
 sys.exit(main())
@@ -121,12 +121,14 @@ sys.exit(main())
 SOLVER = "planner.optimize.linear_model LinearModel proto"
 
 
-def interrupted_at(where: str, words: list[str], folder: Path) -> tuple[int, str, str]:
+def interrupted_at(
+    where: str, words: list[str], folder: Path, number: int = signal.SIGINT
+) -> tuple[int, str, str]:
     """Run the command line, which interrupts itself at these calls; its exit code and both streams."""
     run = subprocess.run(
         [sys.executable, "-c", INTERRUPTED, *words, where],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "INTERRUPT": str(int(number))},
         capture_output=True,
         text=True,
         check=False,
@@ -187,6 +189,22 @@ def test_the_earlier_folder_stays_untouched(
     assert stderr.splitlines() == lines
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (out / "plan.json").read_text(encoding="utf-8") == "earlier"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_is_told_to_end_leaves_nothing_behind(number: int, tmp_path: Path) -> None:
+    """As a job's time limit, a service that stops, or a terminal that closes does."""
+    words = ["plan", SMALL_LAYOUT, "-o", "out"]
+    code, stdout, stderr = interrupted_at("planner.outputs.write - _write_file 2", words, tmp_path, number)
+    assert (code, stdout, stderr) == (128 + number, "", f"{MESSAGE}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_is_told_to_end_keeps_the_best_plan_where_that_is_wished(tmp_path: Path) -> None:
+    words = ["plan", SMALL_LAYOUT, "-o", "out", "--keep-best"]
+    code, _, stderr = interrupted_at(f"{SOLVER} 1", words, tmp_path, signal.SIGTERM)
+    assert (code, stderr) == (0, f"{FINISHING}\n")
+    assert json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))["solve"]["cut"]
 
 
 def test_a_solver_left_behind_does_not_keep_the_program(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from planner.errors import PlannerError
 from planner.outputs import write
-from planner.outputs.write import check_folder, write_plan
+from planner.outputs.write import require_replaceable, write_plan
 from tests.sample_plan import small_plan
 
 
@@ -180,8 +180,8 @@ def test_refuses_links_in_a_circle(tmp_path: Path) -> None:
 
 
 def test_a_folder_can_be_checked_before_planning(earlier: Path) -> None:
-    check_folder(earlier)
-    check_folder(earlier / "new")
+    require_replaceable(earlier)
+    require_replaceable(earlier / "new")
     (earlier / "mine").write_text("")
     with pytest.raises(PlannerError):
-        check_folder(earlier)
+        require_replaceable(earlier)

@@ -198,7 +198,7 @@ def assemble(
     solved = SolvedFabric(
         fabric=fabric, table=make_table(LOWER_INDEX, UPPER_INDEX, usable_um2), solution=solution
     )
-    return assemble_plan(layout, catalog, "0" * 64, [solved], (), seed=7)
+    return assemble_plan(layout, catalog, [solved], (), seed=7)
 
 
 def test_runs_are_canonical_and_named_by_end_a() -> None:
@@ -353,7 +353,7 @@ def test_a_cost_that_the_plan_does_not_add_up_to_is_refused() -> None:
         solution=wrong,
     )
     with pytest.raises(PlannerError, match="the optimizer states"):
-        assemble_plan(layout, catalog, "", [solved], (), seed=1)
+        assemble_plan(layout, catalog, [solved], (), seed=1)
 
 
 def test_peers_need_no_device_and_no_rack() -> None:
@@ -398,7 +398,7 @@ def test_peers_need_no_device_and_no_rack() -> None:
         {("A03", FIRST_LOWER_U, cage): 0 for cage in (1, 2, 3, 4)},
     )
     plan = assemble_plan(
-        layout, catalog, "", [SolvedFabric(fabric=fabric, table=table, solution=solution)], (), seed=1
+        layout, catalog, [SolvedFabric(fabric=fabric, table=table, solution=solution)], (), seed=1
     )
     (summary,) = plan.fabrics
     assert (summary.kind, summary.runs, summary.upper_devices, summary.planes) == ("peers", 4, 0, 2)
@@ -425,7 +425,7 @@ def test_assumptions_of_layout_and_catalog_are_carried() -> None:
         table=make_table(LOWER_INDEX, UPPER_INDEX),
         solution=make_solution(catalog, layout),
     )
-    plan = assemble_plan(layout, catalog, "", [solved], (), seed=1)
+    plan = assemble_plan(layout, catalog, [solved], (), seed=1)
     assert [one.subject for one in plan.assumptions] == ["defaults", "active"]
 
 
@@ -436,9 +436,7 @@ def test_order_of_chosen_runs_never_changes_the_plan() -> None:
     solution = make_solution(catalog, layout)
     turned = replace(solution, runs=tuple(reversed(solution.runs)))
     plans = [
-        assemble_plan(
-            layout, catalog, "", [SolvedFabric(fabric=fabric, table=table, solution=one)], (), seed=1
-        )
+        assemble_plan(layout, catalog, [SolvedFabric(fabric=fabric, table=table, solution=one)], (), seed=1)
         for one in (solution, turned)
     ]
     assert plans[0] == plans[1]
@@ -462,7 +460,7 @@ def test_a_rack_that_the_layout_fixes_is_bought_even_if_empty() -> None:
     solution = make_solution(catalog, layout)
     solution = replace(solution, objective_cents=solution.objective_cents + 600_000)
     solved = SolvedFabric(fabric=make_fabric(), table=make_table(LOWER_INDEX, UPPER_INDEX), solution=solution)
-    plan = assemble_plan(layout, catalog, "", [solved], (), seed=1)
+    plan = assemble_plan(layout, catalog, [solved], (), seed=1)
     assert plan.opened_racks == {"A02": "switch-rack"}
     assert [line.quantity for line in plan.bom if line.category == "rack"] == [2]
 

@@ -134,7 +134,7 @@ def twin_plan(objective: Objective = Objective.CAPEX) -> Plan:
     )
     table = make_table(LOWER_INDEX, UPPER_INDEX)
     solved = SolvedFabric(fabric=fabric, table=table, solution=solution)
-    return assemble_plan(layout, catalog, "", [solved], (), seed=1)
+    return assemble_plan(layout, catalog, [solved], (), seed=1)
 
 
 @pytest.mark.parametrize("objective", list(Objective))
@@ -244,7 +244,7 @@ def same_rack(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_devices_of_two_fabrics_are_listed_twice_and_bought_once() -> None:
     layout, catalog, solved = chained()
-    plan = assemble_plan(layout, catalog, "", solved, (), seed=1)
+    plan = assemble_plan(layout, catalog, solved, (), seed=1)
     assert [(one.fabric, one.name, one.tier, one.is_placed) for one in plan.devices if one.rack == "A02"] == [
         ("tiers", "A02-U05", 2, True),
         ("spine", "A02-U05", 1, False),
@@ -259,7 +259,7 @@ def test_devices_of_two_fabrics_are_listed_twice_and_bought_once() -> None:
 @pytest.mark.parametrize(("budget", "is_enough"), [(4504, True), (4503, False), (None, True)])
 def test_light_that_a_passive_device_weakens_too_much_blocks(budget: int | None, is_enough: bool) -> None:
     layout, catalog, solved = chained("circuits", budget)
-    plan = assemble_plan(layout, catalog, "", solved, (), seed=1)
+    plan = assemble_plan(layout, catalog, solved, (), seed=1)
     found = [one for one in plan.findings if one.severity is Severity.BLOCKING]
     assert not found if is_enough else [one.code for one in found] == ["loss-over-budget"]
     if not is_enough:
@@ -276,5 +276,5 @@ def test_a_device_wired_by_cage_lists_the_plane_of_each_unit() -> None:
     (spec, spine) = layout.fabrics
     assert isinstance(spec, TiersSpec)
     by_cage = replace(spec, lower=replace(spec.lower, unit=WiredUnit.CAGE))
-    plan = assemble_plan(replace(layout, fabrics=(by_cage, spine)), catalog, "", solved, (), seed=1)
+    plan = assemble_plan(replace(layout, fabrics=(by_cage, spine)), catalog, solved, (), seed=1)
     assert [one.planes for one in plan.devices if one.u == FIRST_LOWER_U] == [(0, 1), (0, 1)]

@@ -70,7 +70,7 @@ def solve(hall: tuple[Layout, Catalog]) -> tuple[TierFabric, Plan]:
     table = build_route_table(layout, catalog, fabric)
     solution = solve_fabric(layout, catalog, fabric, table, SolveOptions())
     solved = SolvedFabric(fabric=fabric, table=table, solution=solution)
-    plan = assemble_plan(layout, catalog, "0" * 64, [solved], [], 0)
+    plan = assemble_plan(layout, catalog, [solved], [], 0)
     return fabric, plan
 
 

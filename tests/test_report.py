@@ -16,9 +16,11 @@ from planner.outputs.report import columns
 from planner.outputs.report.columns import Columns, grouped_runs
 from planner.outputs.report.page import json_in_page, report_text
 from planner.outputs.report.shares import media_shares, money_by_part, power_by_part
-from planner.outputs.report.words import money, percent, proof_sentences
+from planner.outputs.report.words import percent, proof_sentences, whole_money
 from planner.outputs.vendor import license_text, vendored
+from planner.outputs.workbook_summary import gap_in_words
 from tests.conftest import ShippedPlan
+from tests.faults.plans import base_plan
 from tests.sample_plan import big_plan, small_plan
 
 LAYOUTS = ("nvl144", "superpod-h100-1su", "ethernet-h200")
@@ -122,7 +124,22 @@ def test_proof_is_told_in_money(plan: Plan) -> None:
     assert "costs 10,001 USD" in told[0] and "100.50 USD, 1.00 % of the cost" in told[0]
     assert "The 1,000 USD up to the proved bound only another floor could save." in told[2]
     proved = proof_sentences(replace(plan, solve=replace(solve, lower_bound_cents=1_000_050)))
-    assert "it is proved that none costs less" in proved[0]
+    assert "it is proved that none costs less" in proved[0] and "given" not in proved[0]
+
+
+def test_a_proof_that_takes_lower_fabrics_as_given_says_so() -> None:
+    plan = base_plan("ports/rails")
+    for told in (proof_sentences(plan)[0], gap_in_words(plan)):
+        assert "each fabric given what earlier ones placed" in told
+
+
+def test_what_the_layout_rules_out_is_not_laid_to_the_floor() -> None:
+    """Pieces that cannot be had raise the bound on any floor, and so do pins and resilience."""
+    for name in ("short", "pinned", "resilient"):
+        *_, beyond = proof_sentences(base_plan(name))
+        assert "only another floor or other rules than the layout's could save" in beyond
+    *_, beyond = proof_sentences(base_plan("tiers"))
+    assert "only another floor could save" in beyond
 
 
 def test_words_on_each_medium_can_be_read() -> None:
@@ -137,7 +154,7 @@ def test_words_on_each_medium_can_be_read() -> None:
 
 
 def test_amounts_and_shares() -> None:
-    assert (money(149), money(150), money(-150), money(0)) == ("1", "2", "-2", "0")
+    assert (whole_money(149), whole_money(150), whole_money(-150), whole_money(0)) == ("1", "2", "-2", "0")
     assert (percent(1, 3), percent(0, 3), percent(-1, 4)) == ("33.33 %", "0 %", "-25.00 %")
     assert percent(1, 10**9) == "under 0.01 %"
 

@@ -157,6 +157,19 @@ def test_room_in_full_segments_is_worth_no_more_than_stated() -> None:
     assert any(worths[0].segment in line for line in summarize(plan))
 
 
+def test_a_segment_that_fabrics_share_is_told_once() -> None:
+    plan = base_plan("shared")
+    priced = [
+        (certificate.fabric, one.segment.id)
+        for certificate in plan.solve.certificates
+        for one in certificate.segment_prices
+        if one.price
+    ]
+    worths = segment_worths(plan)
+    assert len(priced) > len({segment for _, segment in priced}) == len(worths)
+    assert {(fabric, one.segment) for one in worths for fabric in one.fabrics} == set(priced)
+
+
 def test_a_plan_that_fits_has_no_shadow_prices(strict_plan: Plan) -> None:
     assert segment_worths(strict_plan) == ()
     assert "What more room" not in report_text(strict_plan)

@@ -63,7 +63,7 @@ def planned(inputs: Inputs, stop: Stop) -> Plan:
 def inputs_of(name: str) -> Inputs:
     if name in BASES:
         layout, catalog = BASES[name]()
-        return Inputs(layout=layout, catalog=catalog, sha256="0" * 64, places={})
+        return Inputs(layout=layout, catalog=catalog, places={})
     if name in SYSTEMS:
         return read_inputs(Path(__file__).parent / "systems" / f"{name}.yaml")
     return read_inputs(find_layout(name))
@@ -115,7 +115,7 @@ def test_cut_searches_of_tiny_halls_bound_the_optimum() -> None:
         except InfeasibleError:
             assume(False)
         best = least_cents(plain_problem(made))
-        inputs = Inputs(layout=layout, catalog=catalog, sha256="", places={})
+        inputs = Inputs(layout=layout, catalog=catalog, places={})
         try:
             cut = planned(inputs, CountingStop(questions))
         except InfeasibleError:

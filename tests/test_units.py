@@ -19,6 +19,8 @@ from planner.units import (
     ceil_div,
     format_m,
     format_money,
+    meters,
+    money,
     parse_quantity,
     round_half_up,
 )
@@ -79,3 +81,17 @@ def test_money_and_rounding() -> None:
     assert [round_half_up(Fraction(n, 2)) for n in (0, 1, 2, 3)] == [0, 1, 1, 2]
     assert [ceil_div(n, 3) for n in (0, 1, 3, 4)] == [0, 1, 1, 2]
     assert [format_money(cents) for cents in (0, 5, 123456, -5)] == ["0.00", "0.05", "1234.56", "-0.05"]
+
+
+@pytest.mark.parametrize(
+    ("cents", "text"), [(0, "0.00"), (123456789, "1,234,567.89"), (-150, "-1.50"), (-5, "-0.05")]
+)
+def test_money_is_written_for_reading(cents: int, text: str) -> None:
+    assert money(cents) == text
+
+
+@pytest.mark.parametrize(
+    ("length_mm", "text"), [(0, "0 m"), (1500, "1.5 m"), (20, "0.02 m"), (10_000, "10 m")]
+)
+def test_meters_are_written_for_reading(length_mm: int, text: str) -> None:
+    assert meters(length_mm) == text

@@ -6,14 +6,14 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
 
 from planner.commands.outcome import Outcome
-from planner.commands.tables import align, money
+from planner.commands.tables import align
 from planner.inputs.browse import Shelf, read_shelf
 from planner.inputs.library import Library
 from planner.inputs.load import find_layout
 from planner.model.catalog import DeviceType, RackType
 from planner.model.evidence import Basis, Price
 from planner.model.media import CableFamily, MediaOption, Plug
-from planner.units import format_m
+from planner.units import format_m, money
 
 Row = tuple[str, str, str, str, str, str]
 NOT_PUBLIC = "-"

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import Outcome
-from planner.commands.tables import align, money
+from planner.commands.tables import align
 from planner.many_plans import plans_of
 from planner.model.revision import Action, BillChange, Revision
 from planner.outputs.change_order import change_order_text, revision_json
 from planner.revision.diff import diff_plans
+from planner.units import money
 
 
 def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:

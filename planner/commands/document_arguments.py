@@ -8,20 +8,18 @@ from pathlib import Path
 Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 
-def add_labels(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
+def add_labels(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add ``planner labels``."""
-    labels = commands.add_parser("labels", help="print labels for both ends of every run", epilog=exit_codes)
+    labels = commands.add_parser("labels", help="print labels for both ends of every run")
     _add_plan_and_output(labels)
     labels.add_argument("--stock", metavar="NAME", help="label stock (default: the catalog's first)")
     _add_scheme(labels)
     _add_font(labels)
 
 
-def add_sheets(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
+def add_sheets(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add ``planner sheets``."""
-    sheets = commands.add_parser(
-        "sheets", help="print what is cabled to what, rack by rack, or crew by crew", epilog=exit_codes
-    )
+    sheets = commands.add_parser("sheets", help="print what is cabled to what, rack by rack, or crew by crew")
     _add_plan_and_output(sheets)
     only = sheets.add_mutually_exclusive_group()
     only.add_argument(

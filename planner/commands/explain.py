@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import Outcome
-from planner.commands.tables import align, money
+from planner.commands.tables import align
 from planner.many_plans import plans_of
 from planner.model.explanation import Explanation, OtherChoice
 from planner.outputs.explanation import explanation_json
 from planner.second_look import explain
+from planner.units import money
 
 
 def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import Outcome
-from planner.commands.tables import align, cost_line, money
+from planner.commands.tables import align, cost_line
 from planner.many_plans import plans_of
 from planner.model.rule_costs import RuleCost, RuleCosts
 from planner.model.segment_worth import SegmentWorth
 from planner.outputs.rule_costs import rule_costs_json
+from planner.units import money
 from planner.without_rules import rule_costs_of
 
 _NONE = "-"
@@ -42,13 +43,13 @@ def _lines(found: RuleCosts) -> Iterator[str]:
     if found.segments:
         yield ""
         yield f"full segments: what more room is worth at most, in {found.currency}, beyond the gap:"
-        segments = ("segment", "kind", "fabric", "per 100 mm²", "per run", "of")
+        segments = ("segment", "kind", "fabrics", "per 100 mm²", "per run", "of")
         yield from align([segments, *map(_segment, found.segments)], right=(3, 4))
 
 
 def _segment(one: SegmentWorth) -> tuple[str, ...]:
     per_run = money(one.cents_per_run) if one.option else _NONE
-    return one.segment, one.kind, one.fabric, money(one.cents_per_100_mm2), per_run, one.option
+    return one.segment, one.kind, ", ".join(one.fabrics), money(one.cents_per_100_mm2), per_run, one.option
 
 
 def _row(found: RuleCosts, rule: RuleCost) -> tuple[str, ...]:

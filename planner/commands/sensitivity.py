@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 from planner.commands.interruptible import run_interruptibly
 from planner.commands.outcome import Outcome
-from planner.commands.tables import align, cost_line, money
+from planner.commands.tables import align, cost_line
 from planner.many_plans import plans_of
 from planner.model.sensitivity import PriceLimit, PriceSensitivity, Sensitivity
 from planner.outputs.sensitivity import sensitivity_json
 from planner.sensitivity.inputs import WHOLE
+from planner.units import money
 from planner.what_if import sensitivity_of
 
 

@@ -20,9 +20,9 @@ _AMOUNT = re.compile(
 _SCALES = {None: 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 
-def add_size(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
+def add_size(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add ``planner size``."""
-    size = commands.add_parser("size", help="size systems without a floor", epilog=exit_codes)
+    size = commands.add_parser("size", help="size systems without a floor")
     size.add_argument(
         "system", metavar="SYSTEM", nargs="*", help="systems of the catalog (default: an overview of all)"
     )
@@ -50,9 +50,9 @@ def add_size(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> No
     _add_systems(size)
 
 
-def add_init(commands: Commands[argparse.ArgumentParser], exit_codes: str) -> None:
+def add_init(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add ``planner init``."""
-    init = commands.add_parser("init", help="write a first layout of a system", epilog=exit_codes)
+    init = commands.add_parser("init", help="write a first layout of a system")
     init.add_argument("system", metavar="SYSTEM", help="a system of the catalog, see planner size")
     init.add_argument("--racks", metavar="N", type=whole, required=True, help="racks with GPUs")
     init.add_argument("-o", "--output", metavar="FILE", type=Path, help="file to write (default: show it)")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.commands.tables import align, money, percent
+from planner.commands.tables import align, percent
 from planner.errors import Finding, Severity
 from planner.model.families import families_of
 from planner.model.losses import losses
 from planner.model.plan import FabricSummary, Plan, SolveInfo
 from planner.model.segment_worth import segment_worths
+from planner.units import money
 
 TOP_FINDINGS = 5
 NONE = "-"

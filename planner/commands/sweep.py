@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from planner.commands.outcome import BLOCKED, GOOD, Outcome
+from planner.commands.outcome import BLOCKED, EXIT_CODES, GOOD, Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 _SHOWN = 10
 
 
-def add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser], exit_codes: str) -> None:
+def add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's words."""
     sweep = commands.add_parser(
         "sweep",
         help="plan every variation of a study and compare them",
         description="Plan every scenario of a study, journal each, and compare them."
         " The same command goes on where an earlier one stopped.",
-        epilog=f"{exit_codes}; sweep: 3 where scenarios failed or killed their process",
+        epilog=f"{EXIT_CODES}; sweep: 3 where scenarios failed or killed their process",
     )
     sweep.add_argument(
         "study", metavar="STUDY", help="a study file, or the name of a study that comes with the planner"
@@ -74,9 +74,10 @@ def run(arguments: Namespace, progress: Callable[[str], None]) -> Outcome:
 
 
 def _summary(rows: list[Row], folder: Path) -> str:
-    from planner.commands.tables import align, money
+    from planner.commands.tables import align
     from planner.sweep.page import counts_text
     from planner.sweep.task import Status
+    from planner.units import money
 
     lines = [counts_text(rows), ""]
     best = sorted((row for row in rows if row.is_best), key=lambda row: (row.axes, row.number))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from planner.units import round_half_up
+from planner.units import money, round_half_up
 
 
 def align(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
@@ -20,12 +20,6 @@ def align(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]
         ).rstrip()
         for row in rows
     ]
-
-
-def money(cents: int) -> str:
-    """Cents for reading: 123456789 -> "1,234,567.89"."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
 def cost_line(name: str, cost_cents: int, bound_cents: int, currency: str) -> str:

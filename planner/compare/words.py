@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from planner.compare.figures import CATEGORIES
 from planner.model.plan import BomLine, Plan
+from planner.units import money
 
 _SHOWN_PARTS = 4
 
@@ -131,11 +132,6 @@ def _named(lines: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     most = sorted(lines, key=lambda line: (-abs(line[0]), line[1]))
     shown = tuple(words for _, words in most[:_SHOWN_PARTS])
     return (*shown, f"and {len(most) - _SHOWN_PARTS} more") if len(most) > _SHOWN_PARTS else shown
-
-
-def money(cents: int) -> str:
-    """Cents for reading: 123456789 -> "1,234,567.89"."""
-    return f"{cents // 100:,}.{cents % 100:02d}"
 
 
 def signed(cents: int) -> str:

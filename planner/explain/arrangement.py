@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from planner.explain.words import money
 from planner.model.arrangement import Arrangement, ArrangementRules, chosen_of, reopen
 from planner.model.explanation import OtherChoice
 from planner.model.layout import RackPosition
 from planner.model.open_racks import OpenRacks
 from planner.model.plan import Plan
+from planner.units import money
 
 MOST_PLANNED = 3
 """Arrangements that are planned for one explanation, those that differ least."""

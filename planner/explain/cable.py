@@ -8,11 +8,11 @@ from planner.explain.cable_flips import CableFlips
 from planner.explain.made import Made, RoutedFabric, cheapest, make_of, usable_mm
 from planner.explain.room import Room
 from planner.explain.shared_cable import explain_shared
-from planner.explain.words import meters
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.layout import TiersSpec
 from planner.model.pins import PinnedEnd, RunPin
 from planner.model.plan import CableRun
+from planner.units import meters
 
 _KEEPS = {FlipKind.MORE_ROOM: "fill", FlipKind.MORE_SUPPLY: "supply"}
 
@@ -57,14 +57,15 @@ def explain_cable(
     chosen = _chosen(routed, run, made)
     made = made if chosen in made else [*made, chosen]
     kept = _kept(routed, run, made, chosen, room)
+    flips = tuple(CableFlips(routed, run, chosen, room).found(lateral))
     return Explanation(
         subject=run.cable_id,
         kind="cable",
         currency=routed.layout.economics.currency,
         facts=tuple(_facts(run)),
         choices=tuple(_choice(one, one is chosen) for one in sorted(made, key=_listing)),
-        rule=_rule(made, chosen) if kept is None else f"{_KEEPS[kept.kind]}: {kept.sentence}",
-        flips=(*((kept,) if kept else ()), *CableFlips(routed, run, chosen, room).found(lateral)),
+        rule=_rule(made, chosen, flips) if kept is None else f"{_KEEPS[kept.kind]}: {kept.sentence}",
+        flips=(*((kept,) if kept else ()), *flips),
     )
 
 
@@ -124,22 +125,12 @@ def _choice(made: Made, is_chosen: bool) -> OtherChoice:
     return OtherChoice(what=what, cents=made.cents, reason=reason, is_chosen=is_chosen)
 
 
-def _rule(made: Sequence[Made], chosen: Made) -> str:
+def _rule(made: Sequence[Made], chosen: Made, flips: Sequence[Flip]) -> str:
     """Name what keeps the run from costing less."""
     best = cheapest(made)
     if best is not chosen and best is not None and best.cents != chosen.cents:
         return f"not its cheapest: {best.option.id} would be, but other runs are better served so"
-    parts = {id(one.option): _least_parts(one) for one in made}
-    nearer = [one for one in made if one.cents is None and parts[id(one.option)] < (chosen.cents or 0)]
-    if not nearer:
+    shorter = next((flip for flip in flips if flip.kind is FlipKind.LESS_LENGTH), None)
+    if shorter is None:
         return "cost: no option costs less, however short the run; this is the cheapest of those that reach"
-    one = min(nearer, key=lambda one: one.way.required_mm - max(usable_mm(one.option), default=0))
-    short = one.way.required_mm - max(usable_mm(one.option), default=0)
-    return f"reach: {one.option.id} would cost less, but the run is {meters(short)} too long for it"
-
-
-def _least_parts(made: Made) -> int:
-    """Price of the option's cheapest usable length with its plugs; more than anything where it has none."""
-    prices = [item.price.cents for item in made.option.cable.stock if item.length_mm <= made.option.reach_mm]
-    modules = sum(plug.transceiver.price.cents for plug in made.option.plugs if plug.transceiver)
-    return made.option.cables_per_run * min(prices) + modules if prices else 2**62
+    return f"reach: {shorter.to} would cost less, but the run is {meters(shorter.amount)} too long for it"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from planner.explain.made import Made, RoutedFabric, cheapest, usable_mm
 from planner.explain.room import Room
-from planner.explain.words import meters, money
 from planner.model.explanation import Flip, FlipKind
 from planner.model.plan import CableRun
 from planner.model.routes import RouteKind
+from planner.units import meters, money
 
 
 @dataclass(frozen=True, slots=True)

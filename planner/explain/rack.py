@@ -8,12 +8,13 @@ from planner.explain.arrangement import OpenPositions, Replan
 from planner.explain.detours import FARTHEST_MM
 from planner.explain.made import RoutedFabric
 from planner.explain.rack_moves import Move, Pricer, opening_cents
-from planner.explain.words import least_that, meters, money
+from planner.explain.words import least_that
 from planner.model.arrangement import reopen
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.layout import RackPosition
 from planner.model.plan import Plan, PlanDevice
 from planner.model.sites import Slot
+from planner.units import meters, money
 
 _LISTED = 8
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from planner.explain.detours import Detour, cents_of, detours_of
 from planner.explain.made import Made, RoutedFabric, Way
 from planner.explain.stock_left import StockLeft
-from planner.explain.words import money
 from planner.model.explanation import Flip, FlipKind
 from planner.model.media import MediaOption
 from planner.model.plan import CableRun, Plan, SegmentFill
 from planner.model.sections import run_section_um2
+from planner.units import money
 
 _UM2_PER_MM2 = 10**6
 _NAMED = 3

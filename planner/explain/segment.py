@@ -9,11 +9,10 @@ from fractions import Fraction
 from planner.explain.detours import Detour, cents_of, detours_of
 from planner.explain.made import RoutedFabric
 from planner.explain.room import fill_flips, is_kept_by_fill
-from planner.explain.words import meters, money
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.plan import CableRun, Plan, SegmentFill
 from planner.model.routes import RouteKind
-from planner.units import round_half_up
+from planner.units import meters, money, round_half_up
 
 _NEARLY = Fraction(7, 10)
 """Share of what may be filled from which on it is looked whether a segment keeps runs out."""

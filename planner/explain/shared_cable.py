@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from planner.explain.made import RoutedFabric
 from planner.explain.together import RunsTogether
-from planner.explain.words import meters, money
 from planner.model.explanation import Explanation, Flip, FlipKind, OtherChoice
 from planner.model.media import MediaOption
 from planner.model.plan import CableRun
 from planner.model.routes import RouteKind
+from planner.units import meters, money
 
 _MOST_STEPS = 3000
 """Changes of length that are looked at: each prices the whole fabric."""

@@ -6,10 +6,10 @@ from collections import Counter
 
 from planner.explain.detours import cents_of
 from planner.explain.made import Made
-from planner.explain.words import money
 from planner.model.explanation import Flip, FlipKind
 from planner.model.plan import CableRun, Plan
 from planner.model.supply import BomKey, SupplyLimit, ordered, own_pieces, spare_pieces
+from planner.units import money
 
 _RUN_PARTS = frozenset(("cable", "cord", "transceiver"))
 

@@ -18,7 +18,6 @@ from planner.inputs.check_pins import check_pins
 from planner.inputs.check_racks import check_racks
 from planner.inputs.check_rules import check_rules
 from planner.inputs.findings import Findings
-from planner.inputs.fingerprint import fingerprint
 from planner.inputs.layout import read_layout
 from planner.inputs.selection import select_parts
 from planner.inputs.shipped import find_layout
@@ -35,14 +34,13 @@ class ImpossibleError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """Resolved inputs, the SHA-256 of what they say (see ``fingerprint``), and where they say it.
+    """Resolved inputs, and where they say what.
 
     ``places`` holds the place of every value of the layout's file by its path of keys.
     """
 
     layout: Layout
     catalog: Catalog
-    sha256: str
     places: Mapping[str, Where] = field(repr=False, compare=False)
 
     @contextmanager
@@ -117,6 +115,5 @@ def resolve_inputs(node: Node, layout_path: Path, load: LoadYaml = load_yaml) ->
     return Inputs(
         layout=draft.layout,
         catalog=catalog,
-        sha256=fingerprint(draft.layout, catalog),
         places={place.path: place for place in places_in(node)},
     )

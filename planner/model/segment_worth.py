@@ -23,16 +23,15 @@ _MILLI = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentWorth:
-    """The shadow price of a segment that a fabric fills.
+    """The shadow price of a segment that fabrics fill.
 
     However much wider the segment is made, the plan's cost falls by no more than the gap to the lower
     bound and ``cents_per_100_mm2`` for every 100 mm2 of usable cross-section: the dearest of the prices
-    that the cases of the bound have. ``option`` is the
-    thickest of the fabric's runs in it ("" where none is), and ``cents_per_run`` what room for one more is
-    worth.
+    that the cases of the bound have. ``option`` is the thickest of the runs in it ("" where none is), and
+    ``cents_per_run`` what room for one more is worth.
     """
 
-    fabric: str
+    fabrics: tuple[str, ...]
     segment: str
     kind: str
     cents_per_100_mm2: int
@@ -41,34 +40,35 @@ class SegmentWorth:
 
 
 def segment_worths(plan: Plan) -> tuple[SegmentWorth, ...]:
-    """Return all priced segments, dearest first."""
+    """Return all priced segments, dearest first; fabrics that price the same one have one price for it."""
     sections = {option.id: run_section_um2(option) for option in plan.catalog.media}
-    priced: dict[tuple[str, str], SegmentPrice] = {}
+    dearest: dict[str, SegmentPrice] = {}
+    fabrics: dict[str, dict[str, None]] = {}
     for certificate in plan.solve.certificates:
         for price in (price for one in certificate.price_sets for price in one.segment_prices):
-            at = certificate.fabric, price.segment.id
-            if price.price > (priced[at].price if at in priced else 0):
-                priced[at] = price
-    thickest: dict[tuple[str, str], str] = {}
-    for run in plan.runs if priced else ():
-        for segment in run.segments:
-            at = run.fabric, segment
-            if at in priced and sections[run.option] > sections.get(thickest.get(at, ""), 0):
-                thickest[at] = run.option
-    found = [
-        SegmentWorth(
-            fabric=fabric,
-            segment=segment,
+            name = price.segment.id
+            if not price.price:
+                continue
+            fabrics.setdefault(name, {})[certificate.fabric] = None
+            if name not in dearest or price.price > dearest[name].price:
+                dearest[name] = price
+    thickest: dict[str, str] = {}
+    for run in plan.runs if dearest else ():
+        for name in run.segments:
+            if name in dearest and sections[run.option] > sections.get(thickest.get(name, ""), 0):
+                thickest[name] = run.option
+
+    def worth(name: str, price: SegmentPrice) -> SegmentWorth:
+        option = thickest.get(name, "")
+        per_run = Fraction(price.price * sections.get(option, 0), _MILLI * _UM2_PER_MM2)
+        return SegmentWorth(
+            fabrics=tuple(fabrics[name]),
+            segment=name,
             kind=price.segment.kind.value,
             cents_per_100_mm2=round_half_up(Fraction(price.price * MM2, _MILLI)),
-            option=thickest.get((fabric, segment), ""),
-            cents_per_run=round_half_up(
-                Fraction(
-                    price.price * sections.get(thickest.get((fabric, segment), ""), 0), _MILLI * _UM2_PER_MM2
-                )
-            ),
+            option=option,
+            cents_per_run=round_half_up(per_run),
         )
-        for (fabric, segment), price in priced.items()
-    ]
-    key = natural_key
-    return tuple(sorted(found, key=lambda one: (-one.cents_per_100_mm2, key(one.segment), key(one.fabric))))
+
+    found = (worth(name, price) for name, price in dearest.items())
+    return tuple(sorted(found, key=lambda one: (-one.cents_per_100_mm2, natural_key(one.segment))))

@@ -17,7 +17,6 @@ from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 
 CENTS = 100
-_MILLIWATTS = 10**6  # row power in kilowatts, near the other numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,11 +127,12 @@ def _pinned(problem: PlacementProblem, standing: Standing | None) -> IntArray:
 def add_row_power(problem: PlacementProblem, model: LinearModel, devices: IntArray, opened: IntArray) -> None:
     """Keep the limits of rows."""
     for row in problem.row_power:
-        limit = row.left_milliwatts / _MILLIWATTS
-        drawn = model.rows((1,), -np.inf, limit)
         inside = np.flatnonzero(row.is_in_row)
-        model.add(drawn, opened[inside], row.rack_milliwatts[inside] / _MILLIWATTS)
-        model.add(drawn, devices[row.is_in_row[problem.slot_rack]], row.device_milliwatts / _MILLIWATTS)
+        # In parts of what takes most: solvers take numbers for one that are far from all others.
+        unit = max(1, row.device_milliwatts, int(row.rack_milliwatts[inside].max(initial=0)))
+        taken = model.rows((1,), -np.inf, row.left_milliwatts / unit)
+        model.add(taken, opened[inside], row.rack_milliwatts[inside] / unit)
+        model.add(taken, devices[row.is_in_row[problem.slot_rack]], row.device_milliwatts / unit)
 
 
 def add_devices(

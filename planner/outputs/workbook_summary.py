@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.errors import Severity
+from planner.model.coverage import taken_as_given
 from planner.model.losses import losses
 from planner.model.plan import Plan
 from planner.model.segment_worth import MOST_SHOWN, segment_worths
@@ -32,12 +33,11 @@ def summary_sheet(
 def gap_in_words(plan: Plan) -> str:
     """Say what the bound means to somebody who never heard of one."""
     solve = plan.solve
+    given = taken_as_given(solve.bound_covers)
+    which = f"no plan of this layout and these parts{given}{',' if given else ''} can cost less"
     if solve.objective_cents == solve.lower_bound_cents:
-        return "Proved: no plan of this layout and these parts can cost less."
-    return (
-        "No plan of this layout and these parts can cost less than the lower bound; "
-        "the gap is the most that a better one could save."
-    )
+        return f"Proved: {which}."
+    return f"Proved: {which} than the lower bound; the gap is the most that a better one could save."
 
 
 def _what(plan: Plan) -> Iterator[Line]:
@@ -106,7 +106,8 @@ def _build(plan: Plan) -> Iterator[Line]:
             yield f"Fabric {fabric.name}, reserved", kept, "ports", "Upper devices; for lower units to come."
     for worth in segment_worths(plan)[:MOST_SHOWN]:
         price, currency = Cell(worth.cents_per_100_mm2, Kind.MONEY), plan.layout.economics.currency
-        remark = f"What room in this {worth.kind} is worth at most, beyond the gap; fabric {worth.fabric}."
+        filling = ", ".join(worth.fabrics)
+        remark = f"What room in this {worth.kind} is worth at most, beyond the gap; filled by {filling}."
         yield f"100 mm² more in {worth.segment}", price, currency, remark
     for loss in losses(plan):
         share = Cell(int(loss.share * 10**8), Kind.PERCENT)

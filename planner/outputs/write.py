@@ -46,12 +46,6 @@ def write_plan(plan: Plan, folder: Path) -> None:
             _swap(fresh, target)
 
 
-def check_folder(folder: Path) -> None:
-    """Raise FolderError where ``write_plan`` would refuse the folder for what it is or holds."""
-    with _disk_errors_as_findings(folder):
-        _replaceable(folder)
-
-
 def require_replaceable(folder: Path) -> None:
     """Raise FolderError now where ``write_plan`` would refuse the folder after all the planning."""
     with _disk_errors_as_findings(folder):

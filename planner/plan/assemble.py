@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from planner.errors import Finding, PlannerError, Severity
 from planner.model.catalog import Catalog
 from planner.model.evidence import Basis, Provenance
+from planner.model.fingerprint import fingerprint
 from planner.model.layout import Layout
 from planner.model.plan import FORMAT_VERSION, Plan, SolveInfo
 from planner.model.supply import BomKey
@@ -30,7 +31,6 @@ from planner.units import format_money
 def assemble_plan(
     layout: Layout,
     catalog: Catalog,
-    inputs_hash: str,
     solved: Sequence[SolvedFabric],
     findings: Sequence[Finding],
     seed: int,
@@ -40,8 +40,8 @@ def assemble_plan(
 
     Parameters
     ----------
-    layout, catalog, inputs_hash
-        The resolved inputs and the SHA-256 of the files they came from.
+    layout, catalog
+        The resolved inputs.
     solved
         Every fabric of the layout with its routes and decisions.
     findings
@@ -72,7 +72,7 @@ def assemble_plan(
     _check_cost(solve, solved)
     return Plan(
         format_version=FORMAT_VERSION,
-        inputs_hash=inputs_hash,
+        inputs_hash=fingerprint(layout, catalog),
         layout=layout,
         catalog=catalog,
         opened_racks=opened,

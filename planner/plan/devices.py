@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from planner.model.catalog import Catalog
 from planner.model.fabric import CageRef, PeerFabric, TierFabric
@@ -43,19 +43,7 @@ def _peer_devices(catalog: Catalog, fabric: PeerFabric) -> list[PlanDevice]:
     for end, plane in plane_of.items():
         unused = [NO_PLANE] * max(1, catalog.device_types[end.device].asics)
         planes_by_place.setdefault((end.rack, end.u, end.device), unused)[max(0, end.asic - 1)] = plane
-    return [
-        PlanDevice(
-            name=device_name(rack, u),
-            fabric=fabric.name,
-            tier=LOWER_TIER,
-            rack=rack,
-            u=u,
-            device=device,
-            planes=tuple(planes),
-            is_placed=False,
-        )
-        for (rack, u, device), planes in planes_by_place.items()
-    ]
+    return _brought(fabric.name, planes_by_place)
 
 
 def _lower_devices(layout: Layout, catalog: Catalog, fabric: TierFabric) -> list[PlanDevice]:
@@ -70,10 +58,15 @@ def _lower_devices(layout: Layout, catalog: Catalog, fabric: TierFabric) -> list
             planes_by_place.setdefault(place, [*unused])[unit.asic - 1] = unit.plane
         else:
             planes_by_place.setdefault(place, []).append(unit.plane)
+    return _brought(fabric.name, planes_by_place)
+
+
+def _brought(fabric: str, planes_by_place: Mapping[tuple[str, int, str], list[int]]) -> list[PlanDevice]:
+    """Return the devices at these places (rack, U, device), which racks bring along."""
     return [
         PlanDevice(
             name=device_name(rack, u),
-            fabric=fabric.name,
+            fabric=fabric,
             tier=LOWER_TIER,
             rack=rack,
             u=u,

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from planner import __version__
+from planner.model.coverage import PLANNED_IN_TURN, STAND_WHERE_THEY_DO
 from planner.model.fabric import PeerFabric
 from planner.model.families import by_family, families_of
 from planner.model.layout import Layout, Objective, TiersSpec
@@ -103,7 +104,7 @@ def bound_covers(layout: Layout, solved: Sequence[SolvedFabric], exceeded: Excee
     if not later:
         return covers
     given = "; ".join(_given(layout, later))
-    return f"{covers}; fabrics are planned in turn and each is bounded for itself: {given}"
+    return f"{covers}; {PLANNED_IN_TURN}: {given}"
 
 
 def _given(layout: Layout, later: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -141,7 +142,7 @@ def _of_arrangements(layout: Layout, solved: Sequence[SolvedFabric]) -> str:
     given = [one.fabric.name for one in tiers if not one.solution.certificate.arrangements]
     kind = layout.open_racks.rack_type
     parts = [f"every arrangement of the {kind} that may move for {' and '.join(every)}"] if every else []
-    parts += [f"the {kind} that may move where they stand for {' and '.join(given)}"] if given else []
+    parts += [f"the {kind} {STAND_WHERE_THEY_DO} {' and '.join(given)}"] if given else []
     return f"; {'; '.join(parts)}"
 
 

@@ -9,9 +9,9 @@ from threading import Lock
 from typing import NamedTuple
 
 from planner.fabrics_in_turn import Routed, route_fabrics
-from planner.inputs.fingerprint import fingerprint
 from planner.inputs.load import Inputs
 from planner.model.fabric import Fabric
+from planner.model.fingerprint import fingerprint
 from planner.model.layout import Economics, Objective
 
 KEPT = 2
@@ -48,21 +48,27 @@ class SharedRoutes:
 
     def route(self, inputs: Inputs, fabrics: Sequence[Fabric]) -> tuple[Routed, ...]:
         """Return every fabric with its routes; raises InfeasibleError as ``route_fabrics`` does."""
-        hall = hall_of(inputs)
+        key = hall_hash(inputs)
         with self._lock:
-            kept = self._kept.get(hall.sha256)
+            kept = self._kept.get(key)
             if kept is not None:
-                self._kept.move_to_end(hall.sha256)
+                self._kept.move_to_end(key)
         if kept is None or kept.fabrics != tuple(fabrics):
-            kept = _Kept(tuple(fabrics), route_fabrics(hall, fabrics))
+            kept = _Kept(tuple(fabrics), route_fabrics(_hall_of(inputs), fabrics))
             with self._lock:
-                self._kept[hall.sha256] = kept
+                self._kept[key] = kept
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
         return tuple((fabric, table) for fabric, (_, table) in zip(fabrics, kept.routed, strict=True))
 
 
-def hall_of(inputs: Inputs) -> Inputs:
+def hall_hash(inputs: Inputs) -> str:
+    """Return the hash under which routes in these inputs are kept."""
+    hall = _hall_of(inputs)
+    return fingerprint(hall.layout, hall.catalog)
+
+
+def _hall_of(inputs: Inputs) -> Inputs:
     """Return the inputs without what routes do not depend on."""
     layout = replace(
         inputs.layout, name="", title="", profile="", provenance=(), supply=(), economics=_NO_ECONOMICS
@@ -75,4 +81,4 @@ def hall_of(inputs: Inputs) -> Inputs:
         rack_types={name: replace(one, price=None) for name, one in inputs.catalog.rack_types.items()},
         device_types={name: replace(one, price=None) for name, one in inputs.catalog.device_types.items()},
     )
-    return Inputs(layout=layout, catalog=catalog, sha256=fingerprint(layout, catalog), places=inputs.places)
+    return Inputs(layout=layout, catalog=catalog, places=inputs.places)

@@ -16,12 +16,13 @@ from planner import __version__
 from planner.errors import Finding, InfeasibleError, PlannerError
 from planner.garbage import no_search_for_cycles
 from planner.inputs.load import Inputs
+from planner.model.fingerprint import fingerprint
 from planner.optimize.options import SolveOptions
 from planner.pipeline import plan_prepared
 from planner.prepare import prepare_inputs
 from planner.stopwatch import Stopwatch
 from planner.sweep.figures import Figures, figures_of
-from planner.sweep.shared_routes import SharedRoutes, hall_of
+from planner.sweep.shared_routes import SharedRoutes, hall_hash
 
 LIBRARIES = ("networkx", "numpy", "ortools")
 """Libraries that decide a plan, beside the planner itself."""
@@ -82,10 +83,11 @@ def installed_versions() -> tuple[str, ...]:
 def make_task(inputs: Inputs, seed: int) -> Task:
     """Pack resolved inputs; equal inputs, seeds and versions have equal keys."""
     versions = installed_versions()
-    key = hashlib.sha256(json.dumps([inputs.sha256, seed, versions]).encode()).hexdigest()
-    content = replace(inputs.layout, name=""), inputs.catalog, inputs.sha256
+    sha256 = fingerprint(inputs.layout, inputs.catalog)
+    key = hashlib.sha256(json.dumps([sha256, seed, versions]).encode()).hexdigest()
+    content = replace(inputs.layout, name=""), inputs.catalog
     payload = zlib.compress(pickle.dumps(content, protocol=5), 1)
-    return Task(key=key, hall=hall_of(inputs).sha256, seed=seed, versions=versions, payload=payload)
+    return Task(key=key, hall=hall_hash(inputs), seed=seed, versions=versions, payload=payload)
 
 
 def plan_task(task: Task) -> Record:
@@ -94,8 +96,8 @@ def plan_task(task: Task) -> Record:
         message = f"the worker has {', '.join(installed_versions())}; expected {', '.join(task.versions)}"
         raise OtherVersionsError(message)
     # Only ever what ``make_task`` packed.
-    layout, catalog, sha256 = pickle.loads(zlib.decompress(task.payload))
-    inputs = Inputs(layout=layout, catalog=catalog, sha256=sha256, places={})
+    layout, catalog = pickle.loads(zlib.decompress(task.payload))
+    inputs = Inputs(layout=layout, catalog=catalog, places={})
     stopwatch = Stopwatch()
     try:
         with no_search_for_cycles():

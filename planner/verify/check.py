@@ -15,6 +15,7 @@ from planner.verify.check_pins import check_pins
 from planner.verify.ends import check_ends
 from planner.verify.fill import check_fill
 from planner.verify.ground import Ground, fault, survey
+from planner.verify.inputs_hash import check_inputs_hash
 from planner.verify.installation import check_installation
 from planner.verify.labels import check_labels
 from planner.verify.lengths import check_lengths
@@ -49,6 +50,7 @@ FAMILIES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     check_labels,
     check_installation,
     check_proof,
+    check_inputs_hash,
 )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from planner.errors import Finding
+from planner.model.coverage import PLANNED_IN_TURN, STAND_WHERE_THEY_DO
 from planner.model.layout import PeersSpec, TiersSpec
 from planner.model.plan import CableRun
 from planner.model.solution import Certificate, PartPrice, ResourcePrices
@@ -37,11 +38,7 @@ def check_proof(ground: Ground) -> Iterator[Finding]:
     names = [certificate.fabric for certificate in ground.plan.solve.certificates]
     if names != list(ground.fabrics):
         yield fault("wrong-certificates", f"certificates for {names}, the fabrics are {list(ground.fabrics)}")
-    if plans_in_turn(ground) and not ground.plan.solve.bound_covers:
-        yield fault(
-            "bound-covers-nothing",
-            "fabrics are planned in turn and the plan does not say what its bound covers",
-        )
+    yield from _check_covers(ground, certificates)
     allotments = Allotments(ground)
     yield from allotments.check()
     floor, is_known = 0, True
@@ -89,6 +86,18 @@ def _prove(
     if certificate and tiers is not None and bound is not None:
         bound, wrong = prove_arrangements(ground, tiers, certificate, bound)
     return floor, bound, wrong
+
+
+def _check_covers(ground: Ground, certificates: Mapping[str, Certificate]) -> Iterator[Finding]:
+    """Check that the plan says what its bound takes as given."""
+    layout, said = ground.plan.layout, ground.plan.solve.bound_covers
+    needed = [PLANNED_IN_TURN] if plans_in_turn(ground) else []
+    tiers = [certificates.get(spec.name) for spec in layout.fabrics if isinstance(spec, TiersSpec)]
+    if layout.open_racks is not None and not all(one and one.arrangements for one in tiers):
+        needed.append(STAND_WHERE_THEY_DO)
+    for words in needed:
+        if words not in said:
+            yield fault("covers-too-much", f"the bound covers '{said}'; that lacks '{words}'")
 
 
 def _check_prices(ground: Ground, certificate: Certificate, tiers: Tiers | None) -> Iterator[Finding]:

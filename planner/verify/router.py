@@ -78,22 +78,29 @@ def column(values: Iterable[int]) -> Lengths:
     return np.array(list(values), dtype=np.int64)[:, None]
 
 
-def codes(names: Iterable[str], table: dict[str, int]) -> Lengths:
+def _codes(names: Iterable[str], table: dict[str, int]) -> Lengths:
     """Return a number for each name, as a column; equal names have equal numbers."""
     return column(table.setdefault(name, len(table)) for name in names)
 
 
-def _by_laterals(ground: Ground, lower: Sequence[End], upper: Sequence[End]) -> Least:
-    pathways = ground.plan.layout.pathways
-    slack, laterals = pathways.lateral_slack, pathways.laterals
+def joined_by_laterals(
+    ground: Ground, lower: Sequence[End], upper: Sequence[End]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which pairs of ends laterals may join, and which are at one face of one rack; (lower, upper)."""
+    laterals = ground.plan.layout.pathways.laterals
     rows: dict[str, int] = {}
     racks: dict[str, int] = {}
-    same_row = codes((end.row for end in lower), rows) == codes((end.row for end in upper), rows).T
-    same_rack = codes((end.rack for end in lower), racks) == codes((end.rack for end in upper), racks).T
+    same_row = _codes((end.row for end in lower), rows) == _codes((end.row for end in upper), rows).T
+    same_rack = _codes((end.rack for end in lower), racks) == _codes((end.rack for end in upper), racks).T
     same_y = column(end.y_mm for end in lower) == column(end.y_mm for end in upper).T
-    limit = laterals.max_positions if laterals is not None else -1
     apart = np.abs(column(end.number for end in lower) - column(end.number for end in upper).T)
-    near = same_row & same_y & (apart <= limit)
+    limit = laterals.max_positions if laterals is not None else -1
+    return same_row & same_y & (apart <= limit), same_rack & same_y
+
+
+def _by_laterals(ground: Ground, lower: Sequence[End], upper: Sequence[End]) -> Least:
+    slack = ground.plan.layout.pathways.lateral_slack
+    near, at_one_face = joined_by_laterals(ground, lower, upper)
     upright = np.abs(column(end.z_mm for end in lower) - column(end.z_mm for end in upper).T)
     flat = np.full(upright.shape, FAR_MM, dtype=np.int64)
     for a in range(2):
@@ -102,7 +109,7 @@ def _by_laterals(ground: Ground, lower: Sequence[End], upper: Sequence[End]) -> 
             x_b, out_b = way_of(upper, b)
             across = out_a + np.abs(x_a - x_b.T) + out_b.T
             # Within one rack the riser itself joins two ends, with or without laterals.
-            allowed = near | (same_rack & same_y & (x_a == x_b.T))
+            allowed = near | (at_one_face & (x_a == x_b.T))
             flat = np.where(allowed, np.minimum(flat, across), flat)
     extra = -(-flat * slack.horizontal_permille // 1000)
     return Least(flat + upright, flat + upright + 2 * slack.per_end_mm + extra)

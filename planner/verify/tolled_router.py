@@ -23,8 +23,8 @@ from planner.verify.router import (
     Landing,
     Least,
     Lengths,
-    codes,
     column,
+    joined_by_laterals,
     landings_of,
     tray_graph,
     way_of,
@@ -53,21 +53,14 @@ def tolled_lengths(
 def _by_laterals(
     ground: Ground, lower: Sequence[End], upper: Sequence[End], book: TollBook
 ) -> Iterator[Least]:
-    pathways = ground.plan.layout.pathways
-    slack, laterals = pathways.lateral_slack, pathways.laterals
-    rows: dict[str, int] = {}
-    racks: dict[str, int] = {}
-    same_row = codes((end.row for end in lower), rows) == codes((end.row for end in upper), rows).T
-    same_rack = codes((end.rack for end in lower), racks) == codes((end.rack for end in upper), racks).T
-    same_y = column(end.y_mm for end in lower) == column(end.y_mm for end in upper).T
-    apart = np.abs(column(end.number for end in lower) - column(end.number for end in upper).T)
-    near = same_row & same_y & (apart <= (laterals.max_positions if laterals is not None else -1))
+    slack = ground.plan.layout.pathways.lateral_slack
+    near, at_one_face = joined_by_laterals(ground, lower, upper)
     z_a, z_b = column(end.z_mm for end in lower), column(end.z_mm for end in upper).T
     for a in range(2):
         x_a, out_a = way_of(lower, a)
         for b in range(2):
             x_b, out_b = way_of(upper, b)
-            one_riser = same_rack & same_y & (x_a == x_b.T)
+            one_riser = at_one_face & (x_a == x_b.T)
             flat = np.where(near | one_riser, out_a + np.abs(x_a - x_b.T) + out_b.T, FAR_MM)
             extra = -(-flat * slack.horizontal_permille // 1000)
             routed = flat + np.abs(z_a - z_b)

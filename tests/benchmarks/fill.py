@@ -68,7 +68,7 @@ def routed(inputs: Inputs) -> tuple[Routed, ...]:
 
 
 def assembled(inputs: Inputs, fabrics: tuple[SolvedFabric, ...]) -> Plan:
-    return assemble_plan(inputs.layout, inputs.catalog, inputs.sha256, fabrics, (), seed=1)
+    return assemble_plan(inputs.layout, inputs.catalog, fabrics, (), seed=1)
 
 
 def planned(inputs: Inputs) -> tuple[Plan, float]:

@@ -63,7 +63,7 @@ def measure(shape: str, racks: int, folder: Path, rival_s: float | None) -> Meas
     solution = solve_fabric(hall.layout, hall.catalog, hall.fabric, hall.table, SolveOptions())
     seconds = time.process_time() - begin
     solved = SolvedFabric(fabric=hall.fabric, table=hall.table, solution=solution)
-    plan = assemble_plan(inputs.layout, inputs.catalog, inputs.sha256, [solved], (), seed=1)
+    plan = assemble_plan(inputs.layout, inputs.catalog, [solved], (), seed=1)
     again, slots = prove_again(plan)
     pairs = len(hall.fabric.lower_units) * slots
     cost, bound = solution.objective_cents, solution.certificate.bound_cents

@@ -109,6 +109,12 @@ ARRANGED = tuple(
         ("fewer-rows", "arrangement-rows", "at most 1 may be", _rules(max_rows=1)),
         ("not-in-pairs", "arrangement-pairs", "are not pairs", _rules(in_pairs=True)),
         ("too-close", "arrangement-spacing", "stand closer than", _rules(spacing=3)),
+        (
+            "one-arrangement-proved",
+            "covers-too-much",
+            "that may move where they stand",
+            lambda p: edits.certificate(p, arrangements=None),
+        ),
         ("case-missing", "forged-arrangements", "it covers", _cases(lambda cases: cases[1:])),
         ("case-twice", "forged-arrangements", "there twice", _cases(lambda cases: (*cases, cases[0]))),
         ("case-proves-nothing", "forged-arrangements", "nothing is proved", _silent),

@@ -187,7 +187,19 @@ PROOF = (
 )
 
 
+def _stale_price(plan: Plan) -> Plan:
+    """Change the price of racks that are not bought, as a newer catalog may: every other rule still holds."""
+    return edits.rack_type(plan, "lower-rack", price=None)
+
+
 WHOLE = (
+    Planted(
+        "inputs-renamed",
+        "wrong-inputs-hash",
+        "inputs of hash '0000",
+        lambda p: replace(p, inputs_hash="0" * 64),
+    ),
+    Planted("price-stale", "wrong-inputs-hash", "those in the plan have", _stale_price),
     Planted("version-next", "wrong-version", "expected 7", lambda p: replace(p, format_version=8)),
     Planted(
         "ratio-wrapping", "absurd-number", "beyond", lambda p: edits.spec(p, oversubscription=(2**62, 1))

@@ -94,12 +94,12 @@ def tiers_of(layout: Layout, catalog: Catalog) -> Tiers:
 
 def make_plan(layout: Layout, catalog: Catalog) -> Plan:
     """Plan a hall with the stages, from topology to assembly."""
-    inputs = Inputs(layout=layout, catalog=catalog, sha256="0" * 64, places={})
+    inputs = Inputs(layout=layout, catalog=catalog, places={})
     if not is_settled(layout):
         return plan_prepared(prepare_inputs(inputs, Stopwatch()), SolveOptions(), Stopwatch())
     fabrics = build_fabrics(layout, catalog)
     solved = solve_fabrics(inputs, route_fabrics(inputs, fabrics), SolveOptions())
-    return assemble_plan(layout, catalog, inputs.sha256, solved, (), seed=1)
+    return assemble_plan(layout, catalog, solved, (), seed=1)
 
 
 BASES: dict[str, Callable[[], tuple[Layout, Catalog]]] = {

@@ -237,9 +237,9 @@ STACKED = (
     Planted("two-types-at-one-position", "wrong-rack-type", "asks tall-rack", _two_types, TYPES),
     Planted(
         "bound-of-what",
-        "bound-covers-nothing",
+        "covers-too-much",
         "planned in turn",
-        lambda p: edits.solve(p, bound_covers=""),
+        lambda p: edits.solve(p, bound_covers="every plan; with pathway fill"),
         RAILS,
     ),
 )

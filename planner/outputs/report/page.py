@@ -18,6 +18,7 @@ from planner.outputs.report.columns import MOST_SEGMENTS, Columns
 from planner.outputs.report.floor_data import floor_data
 from planner.outputs.revision import revision
 from planner.outputs.vendor import license_text, vendored
+from planner.units import meters, money
 
 FILE_NAME = "report.html"
 MOST_FINDINGS = 2000
@@ -38,12 +39,16 @@ def report_text(plan: Plan) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "money": words.money,
-        "exact_money": words.exact_money,
-        "meters": words.meters,
+        "money": words.whole_money,
+        "exact_money": money,
+        "meters": meters,
         "kilowatts": words.kilowatts,
     }
-    environment.globals |= {"percent": words.percent, "money": words.money, "kilowatts": words.kilowatts}
+    environment.globals |= {
+        "percent": words.percent,
+        "money": words.whole_money,
+        "kilowatts": words.kilowatts,
+    }
     columns = Columns(plan)
     media = shares.media_shares(plan)
     page: str = environment.get_template("page.html.j2").render(
@@ -100,17 +105,17 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
     gpus = max((fabric.gpus for fabric in plan.fabrics), default=0)
     order = sum(line.order_price_cents for line in plan.bom)
     return [
-        (f"{words.money(totals.capex_cents)} {currency}", "capex: parts and installation labor"),
+        (f"{words.whole_money(totals.capex_cents)} {currency}", "capex: parts and installation labor"),
         (
-            f"{words.money(totals.tco_cents)} {currency}",
+            f"{words.whole_money(totals.tco_cents)} {currency}",
             f"with energy for {plan.layout.economics.years} years",
         ),
         (plan.solve.status, "how the cost stands against the proved bound"),
-        (f"{totals.runs:,}", f"cable runs, {words.money(totals.routed_mm // 10)} m routed"),
+        (f"{totals.runs:,}", f"cable runs, {(totals.routed_mm + 500) // 1000:,} m routed"),
         (f"{gpus:,}", "GPUs joined"),
         (f"{placed:,}", f"devices placed in {len(plan.opened_racks):,} racks"),
         (words.kilowatts(totals.power_milliwatts), "drawn by switches and plugs of the plan"),
-        (f"{words.money(order)} {currency}", "parts to order, spares included"),
+        (f"{words.whole_money(order)} {currency}", "parts to order, spares included"),
         *((f"{float(100 * loss.plane_share):.1f} %", _loss_words(loss)) for loss in losses(plan)),
     ]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from planner.model.coverage import taken_as_given
+from planner.model.layout import Layout, TiersSpec
 from planner.model.plan import Plan
 from planner.outputs.report.columns import Shown
-from planner.units import ceil_div, format_m
+from planner.units import ceil_div, money
 
 _BY = {
     "rack": "all runs between the same two racks in the same medium",
@@ -12,14 +14,9 @@ _BY = {
 }
 
 
-def money(cents: int) -> str:
+def whole_money(cents: int) -> str:
     """Write an amount to the full unit, rounded half up: ``1,234``."""
     return f"{(cents + 50) // 100:,}" if cents >= 0 else f"-{(50 - cents) // 100:,}"
-
-
-def exact_money(cents: int) -> str:
-    """Write an amount to the cent: ``1,234.50``."""
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
 def percent(part: int, whole: int) -> str:
@@ -29,11 +26,6 @@ def percent(part: int, whole: int) -> str:
     hundredths = (abs(part) * 10_000 + whole // 2) // whole
     sign = "-" if part < 0 else ""
     return f"{sign}{hundredths // 100}.{hundredths % 100:02d} %" if hundredths else f"{sign}under 0.01 %"
-
-
-def meters(length_mm: int) -> str:
-    """Write a length in meters without needless zeros."""
-    return f"{format_m(length_mm).rstrip('0').rstrip('.')} m"
 
 
 def kilowatts(milliwatts: int) -> str:
@@ -46,26 +38,33 @@ def proof_sentences(plan: Plan) -> tuple[str, ...]:
     """Say what is proved about the cost, in money, and what only another floor could save."""
     solve, currency = plan.solve, plan.layout.economics.currency
     cost, bound, floor = solve.objective_cents, solve.lower_bound_cents, solve.geometric_floor_cents
+    given = taken_as_given(solve.bound_covers)
+    costs = f"This plan costs {whole_money(cost)} {currency} ({solve.objective})"
     if bound == cost:
-        first = (
-            f"This plan costs {money(cost)} {currency} ({solve.objective}), and it is proved that none costs"
-            " less on this floor at these prices."
-        )
+        first = f"{costs}, and it is proved that none costs less on this floor at these prices{given}."
     else:
         first = (
-            f"This plan costs {money(cost)} {currency} ({solve.objective}). It is proved that no plan on this"
-            f" floor at these prices costs less than {money(bound)} {currency}: all that a better plan could"
-            f" save is {exact_money(cost - bound)} {currency}, {percent(cost - bound, cost)} of the cost."
+            f"{costs}. It is proved that no plan on this floor at these prices{given} costs less than"
+            f" {whole_money(bound)} {currency}: all that a better plan could save is {money(cost - bound)}"
+            f" {currency}, {percent(cost - bound, cost)} of the cost."
         )
     covered = f"The proof covers {solve.bound_covers}."
     beyond = (
-        f"If every run had the best conceivable place for itself, all would cost {money(floor)} {currency}."
-        f" The {money(bound - floor)} {currency} up to the proved bound only another floor could save."
+        "If every run had the best conceivable place for itself, all would cost"
+        f" {whole_money(floor)} {currency}. The {whole_money(bound - floor)} {currency} up to the proved"
+        f" bound only another floor{_or_other_rules(plan.layout)} could save."
         if floor < bound
         else "Every run has the best place that it could have: another floor like this saves nothing."
     )
     cut = (solve.cut_sentence,) if solve.cut else ()
     return first, *cut, covered, beyond
+
+
+def _or_other_rules(layout: Layout) -> str:
+    """Say that supply, pins or resilience keep a plan dear too, "" where the layout has none of them."""
+    tiers = [spec for spec in layout.fabrics if isinstance(spec, TiersSpec)]
+    is_ruled = bool(layout.supply) or any(spec.pins or spec.resilience for spec in tiers)
+    return " or other rules than the layout's" if is_ruled else ""
 
 
 def baseline_rows(plan: Plan) -> list[tuple[str, str, str]]:
@@ -80,7 +79,7 @@ def baseline_rows(plan: Plan) -> list[tuple[str, str, str]]:
     return [
         (
             words,
-            plan.solve.no_baseline if cents is None else money(cents),
+            plan.solve.no_baseline if cents is None else whole_money(cents),
             "" if cents is None else f"{'+' if cents >= cost else ''}{percent(cents - cost, cost)}",
         )
         for words, cents in ways

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
+from planner.model.arrangement import reopen
 from planner.model.catalog import Catalog
 from planner.model.layout import Layout
 
@@ -16,9 +17,10 @@ def fingerprint(layout: Layout, catalog: Catalog) -> str:
     """Return the SHA-256, in hex, of the inputs as JSON.
 
     The JSON has the keys "layout" and "catalog", all keys sorted, no spaces, non-ASCII escaped; the
-    layout's ``name`` comes from its file's name and is left empty here.
+    layout's ``name`` comes from its file's name and is left empty here. Racks that may move are taken as the
+    layout leaves them open, so that a plan, which settles them, has the hash of what it was made from.
     """
-    written = _plain(replace(layout, name=""))
+    written = _plain(replace(reopen(layout), name=""))
     # What came later is left out where a layout does not have it, so that its hash stays what it was.
     if layout.open_racks is None:
         del written["open_racks"]
