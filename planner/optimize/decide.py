@@ -10,6 +10,7 @@ import numpy as np
 from planner.model.solution import BoundCase
 from planner.optimize.baselines import place_at_once
 from planner.optimize.bound import IMPOSSIBLE_CENTS, BoundedCase, CaseTree, Racks, masks
+from planner.optimize.chosen_planes import choose_planes
 from planner.optimize.class_columns import offered_cells
 from planner.optimize.class_model import CENTS
 from planner.optimize.dive import Dive
@@ -131,6 +132,7 @@ class _Deciding:
         if found is None:
             return
         enough = self._tree.bound_cents * (1_000_000 + self._options.searching_gap_permillion) // 1_000_000
+        self._wirer.budget = self._options.wiring_limit
         found = search(self._problem, found, enough, self._wirer)
         self._best = found if self._best is None else min(self._best, found, key=rank)
 
@@ -145,10 +147,8 @@ class _Deciding:
         if relaxed is None or not self._problem.extra_per_lower or self._problem.row_power:
             return
         offered = offered_cells(self._problem, relaxed)
-        self._wirer.budget = self._options.wiring_limit
         options = replace(self._options, gap_permillion=min(_UNITS_PERMILLION, self._options.gap_permillion))
         self._improve(place(self._problem, _opened(relaxed.opening), options, offered=offered))
-        self._wirer.budget = self._options.wiring_limit
 
     def _place_cases(self) -> None:
         """Place in the racks of the weakest cases, by an integer program over all planes and slots.
@@ -193,7 +193,12 @@ class _Deciding:
                 if not self._is_within(self._options.diving_gap_permillion) and not self._problem.row_power:
                     found[case.racks] = self._dive(sharpened)
         if found and not self._is_within(_DIVED_ENOUGH_PERMILLION):
-            self._place_last(found.pop(self._likely(list(found))))
+            racks = self._likely(list(found))
+            dived = found.pop(racks)
+            self._choose(racks, dived.sharpened)
+            if not self._is_within(_DIVED_ENOUGH_PERMILLION):
+                self._place_last(dived)
+                self._choose(racks, dived.sharpened)
             self._place_weakest(found)
         return self._best is not None
 
@@ -203,6 +208,14 @@ class _Deciding:
             weakest = next((case for case in self._tree.cases() if case.racks in found), None)
             if weakest is not None and self._may_win(weakest):
                 self._place_last(found[weakest.racks])
+
+    def _choose(self, racks: Racks, sharpened: Sharpened) -> None:
+        """Choose among all planes known in the racks of a case that was sharpened."""
+        case = next(each for each in self._tree.cases() if each.racks == racks)
+        if self._best is not None and self._may_win(case):
+            known = [*sharpened.columns, *self._known_planes(case)]
+            slots = choose_planes(self._problem, case.case, known, self._best.cents, self._options)
+            self._improve(None if slots is None else price_placement(self._problem, slots))
 
     def _sharpen(self, case: BoundedCase) -> Sharpened | None:
         """Sharpen the weakest case; with less effort where its bound is nearly reached."""
@@ -251,32 +264,27 @@ class _Deciding:
     def _dive(self, sharpened: Sharpened) -> _Dived:
         """Take the surest planes of a case's bound one by one; they are a placement if all are taken."""
         problem = self._problem
-        dive = Dive(problem, sharpened, Wirer(problem, self._options.wiring_limit))
+        dive = Dive(problem, sharpened, self._wirer)
         taken = dive.run()
         slots = dict(taken)
         if len(slots) == problem.planes_per_class.sum():
-            self._wirer.budget = self._options.wiring_limit
             self._improve(price_placement(problem, tuple(slots[plane] for plane in range(len(slots)))))
         return _Dived(sharpened, dive, taken)
 
     def _place_last(self, dived: _Dived) -> None:
         """Let an integer program place what a dive took last, or could not take.
 
-        In slots that good planes use; else also in those begun; else with fewer planes standing. With the
-        bound nearly reached, it can place all planes.
+        In slots that good planes use; else also in those begun; else with fewer planes standing.
         """
         problem, options = self._problem, self._options
         taken = dived.taken[: max(0, int(problem.planes_per_class.sum()) - _PLANES_LEFT)]
         good = offered_slots(problem, dived.sharpened)
         bounds = _opened(np.array(dived.sharpened.opening))
-        self._wirer.budget = options.wiring_limit
         while True:
             for offered in (good, good | dived.dive.begun(dict(taken))):
                 found = place(problem, bounds, options, offered=offered, standing=dict(taken))
                 if found is not None:
                     self._improve(found)
-                    if self._is_nearly_proved:
-                        self._improve(place(problem, bounds, options, offered=good))
                     return
             if not taken or is_stopped():
                 return
