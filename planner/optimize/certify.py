@@ -116,17 +116,17 @@ def division_costs(
     given += [int(pinned_more(problem, group, prices).sum()) for prices in sets]
     if table is not None:
         room = np.full(len(pinned), problem.units_per_device)
-        return given[:, None] + table.costs(rack_sums(problem, costs, pinned, room)).T
+        return np.asarray(given[:, None] + table.costs(rack_sums(problem, costs, pinned, room)).T)
     free = problem.units_per_device - pinned
     racks = np.repeat(problem.slot_rack, free)
     missing = problem.units_per_plane - int(pinned.sum())
     given += costs @ pinned
     least = [problem.rules.cheapest(np.repeat(cost, free), racks, missing) for cost in costs]
-    return given[:, None] + np.array([[_sum(each, missing)] for each in least])
+    return np.asarray(given[:, None] + np.array([[_sum(each, missing)] for each in least]))
 
 
 def rack_sums(problem: PlacementProblem, costs: IntArray, pinned: IntArray, room: IntArray) -> IntArray:
-    """Return the least sums of 0, 1, .. K units in each rack's slots, the pinned ones among them (Q, K + 1, sets).
+    """Return the least sums of 0, 1, .. K units in each rack's slots (Q, K + 1, sets), pinned ones included.
 
     Parameters
     ----------

@@ -10,9 +10,10 @@ from planner.model.solution import BoundCase
 from planner.optimize.bound import masks, read_multipliers
 from planner.optimize.certify import MILLI, certify, least_plane_cost
 from planner.optimize.class_model import CENTS, add_devices
-from planner.optimize.linear_model import LinearModel
+from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.master import PlaneColumn
 from planner.optimize.options import SolveOptions
+from planner.optimize.placement import Placement, plane_groups
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.stop import is_stopped
@@ -27,7 +28,7 @@ def choose_planes(
     problem: PlacementProblem,
     case: BoundCase,
     columns: Sequence[PlaneColumn],
-    best_cents: int,
+    best: Placement,
     options: SolveOptions,
 ) -> tuple[IntArray, ...] | None:
     """Return the slots of each plane, ascending, where planes known in a case's racks go together.
@@ -41,8 +42,8 @@ def choose_planes(
         The placement problem, and a case with its multipliers.
     columns
         Planes that stand in racks which the case leaves open.
-    best_cents
-        What the best plan costs.
+    best
+        The best plan.
     options
         Seed and gap.
 
@@ -53,34 +54,58 @@ def choose_planes(
     """
     if is_stopped():
         return None
-    known = _known(problem, case, columns, best_cents)
-    if len({column.group for column in known}) < len(problem.classes):
-        return None
     is_open, is_closed = masks(problem, case)
-    group = np.array([column.group for column in known])
-    units = np.stack([column.units for column in known])
+    holds = problem.held(best.slots) > 0
+    own = [] if (holds & (is_closed > 0)).any() else _columns_of(problem, best)
+    known = [*_known(problem, case, columns, best.cents), *own]
     planes = problem.planes_per_class
     model = LinearModel()
-    slots = len(problem.slots)
-    devices = model.variables((slots,), 1, 0, lower=problem.fewest_units > 0, integer=True)
+    devices = model.variables((len(problem.slots),), 1, 0, lower=problem.fewest_units > 0, integer=True)
     opened = model.variables(
         is_open.shape, 1 - is_closed, problem.opening_cents / CENTS, lower=is_open, integer=True
     )
+    group = np.array([column.group for column in known], dtype=np.int64)
     cost = np.array([column.cost for column in known])
     taken = model.variables(cost.shape, planes[group], cost, integer=True)
     model.add(model.rows(planes.shape, planes, planes)[group], taken, 1)
-    column, slot = np.nonzero(units)
-    model.add(add_devices(problem, model, devices, opened)[slot], taken[column], units[column, slot])
+    slot_rows = add_devices(problem, model, devices, opened)
+    for column, variable in zip(known, taken, strict=True):
+        used = np.flatnonzero(column.units)
+        model.add(slot_rows[used], variable, column.units[used])
+    start = np.zeros(model.variable_count)
+    start[devices] = (problem.fewest_units > 0) | (sum(column.units for column in own) > 0)
+    start[opened] = holds | (is_open > 0)
+    start[taken[len(known) - len(own) :]] = 1
     solution = model.solve(
-        seed=options.seed, node_limit=_NODES, relative_gap=options.gap_permillion / 2e6, is_reduced=False
+        seed=options.seed,
+        node_limit=_NODES,
+        relative_gap=options.gap_permillion / 2e6,
+        is_reduced=False,
+        known=start if own else None,
     )
-    if solution is None:
-        return None
-    times = np.rint(solution.values[taken]).astype(np.int64)
-    chosen = [each for each, count in zip(known, times, strict=True) for _ in range(count)]
+    return None if solution is None else _slots(problem, known, solution.values[taken])
+
+
+def _slots(
+    problem: PlacementProblem, known: Sequence[PlaneColumn], taken: FloatArray
+) -> tuple[IntArray, ...]:
+    """Return the slots of each plane where columns are taken so often (C,)."""
     waiting = [list(members) for members in problem.classes]
-    found = {waiting[each.group].pop(0): np.array(each.slots, dtype=np.int64) for each in chosen}
+    found = {
+        waiting[column.group].pop(0): np.array(column.slots, dtype=np.int64)
+        for column, times in zip(known, np.rint(taken).astype(np.int64), strict=True)
+        for _ in range(times)
+    }
     return tuple(found[plane] for plane in range(len(found)))
+
+
+def _columns_of(problem: PlacementProblem, placement: Placement) -> list[PlaneColumn]:
+    """Return the planes of a placement."""
+    slots = len(problem.slots)
+    return [
+        PlaneColumn(group, np.bincount(held, minlength=slots).astype(float), wiring.cents / CENTS)
+        for group, held, wiring in zip(plane_groups(problem), placement.slots, placement.wirings, strict=True)
+    ]
 
 
 def _known(

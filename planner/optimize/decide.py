@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -193,28 +193,30 @@ class _Deciding:
                 if not self._is_within(self._options.diving_gap_permillion) and not self._problem.row_power:
                     found[case.racks] = self._dive(sharpened)
         if found and not self._is_within(_DIVED_ENOUGH_PERMILLION):
-            racks = self._likely(list(found))
-            dived = found.pop(racks)
-            self._choose(racks, dived.sharpened)
-            if not self._is_within(_DIVED_ENOUGH_PERMILLION):
-                self._place_last(dived)
-                self._choose(racks, dived.sharpened)
-            self._place_weakest(found)
+            self._place_dived(found)
         return self._best is not None
 
-    def _place_weakest(self, found: Mapping[Racks, _Dived]) -> None:
-        """Place in the weakest other case that was sharpened, where the plan is still far from its bound."""
-        if not self._is_within(self._options.sharpening_gap_permillion):
-            weakest = next((case for case in self._tree.cases() if case.racks in found), None)
-            if weakest is not None and self._may_win(weakest):
-                self._place_last(found[weakest.racks])
+    def _place_dived(self, found: dict[Racks, _Dived]) -> None:
+        """Place in the likeliest case that was sharpened; far from the bound also in the weakest other."""
+        racks = self._likely(list(found))
+        dived = found.pop(racks)
+        self._choose(racks, dived.sharpened)
+        far = self._options.sharpening_gap_permillion
+        if not self._is_within(far):
+            before = self._best
+            self._place_last(dived)
+            if self._best is not before:
+                self._choose(racks, dived.sharpened)
+        weakest = next((case for case in self._tree.cases() if case.racks in found), None)
+        if weakest is not None and not self._is_within(far) and self._may_win(weakest):
+            self._place_last(found[weakest.racks])
 
     def _choose(self, racks: Racks, sharpened: Sharpened) -> None:
         """Choose among all planes known in the racks of a case that was sharpened."""
         case = next(each for each in self._tree.cases() if each.racks == racks)
         if self._best is not None and self._may_win(case):
             known = [*sharpened.columns, *self._known_planes(case)]
-            slots = choose_planes(self._problem, case.case, known, self._best.cents, self._options)
+            slots = choose_planes(self._problem, case.case, known, self._best, self._options)
             self._improve(None if slots is None else price_placement(self._problem, slots))
 
     def _sharpen(self, case: BoundedCase) -> Sharpened | None:

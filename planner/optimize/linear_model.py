@@ -62,12 +62,20 @@ def _fill(array: FloatArray, found: sparse_containers_pb2.SparseDoubleVectorProt
 
 
 def _run(
-    build: Callable[[], model_pb2.ModelProto], solver: mathopt.SolverType, parameters: mathopt.SolveParameters
+    build: Callable[[], model_pb2.ModelProto],
+    solver: mathopt.SolverType,
+    parameters: mathopt.SolveParameters,
+    known: FloatArray | None = None,
 ) -> result_pb2.SolveResultProto | None:
     """Solve through the compiled interface: MathOpt's Python objects cost more than a small model does.
 
-    None where the search is to end first.
+    None where the search is to end first. ``known`` are values of all variables to start from.
     """
+    start = mathopt.ModelSolveParameters().to_proto()
+    if known is not None:
+        hint = start.solution_hints.add().variable_values
+        hint.ids.extend(range(len(known)))
+        hint.values.extend(known)
     return run_within(
         parameters,
         lambda: compiled.solve(
@@ -75,7 +83,7 @@ def _run(
             solver.value,
             mathopt.StreamableSolverInitArguments().to_proto(),
             parameters.to_proto(),
-            mathopt.ModelSolveParameters().to_proto(),
+            start,
             None,
             mathopt.CallbackRegistration().to_proto(),
             None,
@@ -199,11 +207,13 @@ class LinearModel:
         node_limit: int | None = None,
         relative_gap: float = 1e-6,
         is_reduced: bool = True,
+        known: FloatArray | None = None,
     ) -> LinearSolution | None:
         """Minimize with whole variables; None where there is no solution (within the node limit).
 
         SCIP's heuristics go by the work done so far; those of HiGHS at the root have no bound. ``is_reduced``
-        tells whether presolve pays: among thousands of columns it looks for cliques longer than all else takes.
+        tells whether presolve pays: among thousands of columns it looks for cliques for longer than the rest
+        takes. ``known`` are values of all variables to start from.
         """
         parameters = mathopt.SolveParameters(
             gscip=_scip(),
@@ -212,7 +222,7 @@ class LinearModel:
             relative_gap_tolerance=relative_gap,
             presolve=None if is_reduced else mathopt.Emphasis.OFF,
         )
-        result = _run(self.proto, mathopt.SolverType.GSCIP, parameters)
+        result = _run(self.proto, mathopt.SolverType.GSCIP, parameters, known)
         return read_solution(result, self._variables, self._rows)
 
     def solve_relaxation(self) -> LinearSolution | None:
