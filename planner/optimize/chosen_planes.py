@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.model.solution import BoundCase
-from planner.optimize.bound import masks, read_multipliers
 from planner.optimize.certify import MILLI, certify, least_plane_cost
 from planner.optimize.class_model import CENTS, add_devices
 from planner.optimize.linear_model import FloatArray, LinearModel
@@ -16,48 +14,52 @@ from planner.optimize.options import SolveOptions
 from planner.optimize.placement import Placement, plane_groups
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
+from planner.optimize.sharpen import Sharpened
 from planner.optimize.stop import is_stopped
 
 _NODES = 100
 """Many times those of other programs: without runs in it, a node takes a few milliseconds."""
+_SHARE_LEFT = 8
+"""The search ends within this part of what the best plan costs beyond the bound."""
 _MOST_PLANES = 1200
 """Planes to choose among: those that cost most beyond their least are hardly ever in a good plan."""
 
 
 def choose_planes(
     problem: PlacementProblem,
-    case: BoundCase,
-    columns: Sequence[PlaneColumn],
+    sharpened: Sharpened,
+    wired: Sequence[PlaneColumn],
     best: Placement,
     options: SolveOptions,
 ) -> tuple[IntArray, ...] | None:
     """Return the slots of each plane, ascending, where planes known in a case's racks go together.
 
     A plane that costs more beyond the least of its class, priced, than the best plan does beyond the case's
-    bound is in no better plan and left out.
+    bound is in no better plan of the case and left out.
 
     Parameters
     ----------
-    problem, case
-        The placement problem, and a case with its multipliers.
-    columns
-        Planes that stand in racks which the case leaves open.
+    problem, sharpened
+        The placement problem, and a case that was sharpened, with the planes found there.
+    wired
+        Other planes that stand in racks which the case leaves open.
     best
         The best plan.
     options
-        Seed and gap.
+        Seed.
 
     Returns
     -------
     tuple of arrays or None
-        None where no choice was found, or the search is to end.
+        None where no choice was found, the case holds no better plan, or the search is to end.
     """
-    if is_stopped():
+    is_open, is_closed = sharpened.is_open, sharpened.is_closed
+    spare = best.cents - certify(problem, sharpened.multipliers, is_open, is_closed)
+    if spare <= 0 or is_stopped():
         return None
-    is_open, is_closed = masks(problem, case)
     holds = problem.held(best.slots) > 0
     own = [] if (holds & (is_closed > 0)).any() else _columns_of(problem, best)
-    known = [*_known(problem, case, columns, best.cents), *own]
+    known = [*_likely(problem, sharpened, [*sharpened.columns, *wired], spare), *own]
     planes = problem.planes_per_class
     model = LinearModel()
     devices = model.variables((len(problem.slots),), 1, 0, lower=problem.fewest_units > 0, integer=True)
@@ -79,7 +81,7 @@ def choose_planes(
     solution = model.solve(
         seed=options.seed,
         node_limit=_NODES,
-        relative_gap=options.gap_permillion / 2e6,
+        relative_gap=spare / (_SHARE_LEFT * best.cents),
         is_reduced=False,
         known=start if own else None,
     )
@@ -108,18 +110,16 @@ def _columns_of(problem: PlacementProblem, placement: Placement) -> list[PlaneCo
     ]
 
 
-def _known(
-    problem: PlacementProblem, case: BoundCase, columns: Sequence[PlaneColumn], best_cents: int
+def _likely(
+    problem: PlacementProblem, sharpened: Sharpened, columns: Sequence[PlaneColumn], spare_cents: int
 ) -> list[PlaneColumn]:
-    """Return whole planes that a plan cheaper than the best may have, each once, the likeliest of many."""
-    is_open, is_closed = masks(problem, case)
-    at = read_multipliers(case)
-    spare = MILLI * (best_cents - certify(problem, at, is_open, is_closed))
+    """Return whole planes that cost at most so much beyond their least, each once, the likeliest of many."""
+    at, is_closed = sharpened.multipliers, sharpened.is_closed
     least = [least_plane_cost(problem, at, group, is_closed) for group in range(len(problem.classes))]
     more = {}
     for column in columns:
         beyond = CENTS * MILLI * column.cost + float(column.units @ at.slots) - least[column.group]
-        if beyond <= spare and column.is_whole:
+        if beyond <= MILLI * spare_cents and column.is_whole:
             more[column.group, column.slots] = beyond, column
     ranked = sorted(more, key=lambda key: (more[key][0], key))
     return [more[key][1] for key in ranked[:_MOST_PLANES]]

@@ -44,8 +44,6 @@ _CASES_TRIED = 3
 """Choices of racks that are placed in full, weakest bound first, while they may still win."""
 _PLANES_LEFT = 4
 """Planes, the last of a dive, that an integer program places anew: what is left then still fits many ways."""
-_DIVED_ENOUGH_PERMILLION = 50
-"""As close as a dive alone need come."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,31 +190,29 @@ class _Deciding:
                 enough = self._options.sharpening_gap_permillion
                 if not self._is_within(self._options.diving_gap_permillion) and not self._problem.row_power:
                     found[case.racks] = self._dive(sharpened)
-        if found and not self._is_within(_DIVED_ENOUGH_PERMILLION):
+        if found and not self._is_within(self._options.diving_gap_permillion):
             self._place_dived(found)
         return self._best is not None
 
     def _place_dived(self, found: dict[Racks, _Dived]) -> None:
         """Place in the likeliest case that was sharpened; far from the bound also in the weakest other."""
-        racks = self._likely(list(found))
-        dived = found.pop(racks)
-        self._choose(racks, dived.sharpened)
-        far = self._options.sharpening_gap_permillion
-        if not self._is_within(far):
+        dived = found.pop(self._likely(list(found)))
+        self._choose(dived.sharpened)
+        if not self._is_within(self._options.gap_permillion):
             before = self._best
             self._place_last(dived)
             if self._best is not before:
-                self._choose(racks, dived.sharpened)
+                self._choose(dived.sharpened)
         weakest = next((case for case in self._tree.cases() if case.racks in found), None)
-        if weakest is not None and not self._is_within(far) and self._may_win(weakest):
+        is_far = not self._is_within(self._options.sharpening_gap_permillion)
+        if weakest is not None and is_far and self._may_win(weakest):
             self._place_last(found[weakest.racks])
 
-    def _choose(self, racks: Racks, sharpened: Sharpened) -> None:
+    def _choose(self, sharpened: Sharpened) -> None:
         """Choose among all planes known in the racks of a case that was sharpened."""
-        case = next(each for each in self._tree.cases() if each.racks == racks)
-        if self._best is not None and self._may_win(case):
-            known = [*sharpened.columns, *self._known_planes(case)]
-            slots = choose_planes(self._problem, case.case, known, self._best, self._options)
+        if self._best is not None:
+            wired = self._known_planes(sharpened.is_closed)
+            slots = choose_planes(self._problem, sharpened, wired, self._best, self._options)
             self._improve(None if slots is None else price_placement(self._problem, slots))
 
     def _sharpen(self, case: BoundedCase) -> Sharpened | None:
@@ -224,7 +220,8 @@ class _Deciding:
         options = self._options
         share = _FEWER_PLANES if self._is_within(options.gap_permillion) else _PLANES_OF_A_CASE
         most = min(self._planes_left, options.sharpening_limit // share)
-        sharpened = sharpen(self._problem, case.case, most, self._relaxations, self._known_planes(case))
+        wired = self._known_planes(masks(self._problem, case.case)[1])
+        sharpened = sharpen(self._problem, case.case, most, self._relaxations, wired)
         if sharpened is not None:
             self._planes_left -= sharpened.relaxed
             enough = IMPOSSIBLE_CENTS if self._best is None else self._best.cents
@@ -240,10 +237,9 @@ class _Deciding:
         used = {name for name, devices in zip(problem.rack_names, held, strict=True) if devices}
         return next((each for each in cases if not used & set(each[1])), cases[0])
 
-    def _known_planes(self, case: BoundedCase) -> list[PlaneColumn]:
-        """Return the planes wired so far that stand in racks which a case leaves open."""
+    def _known_planes(self, is_closed: IntArray) -> list[PlaneColumn]:
+        """Return the planes wired so far that stand in racks not closed (Q,)."""
         problem = self._problem
-        _, is_closed = masks(problem, case.case)
         slots = len(problem.slots)
         return [
             PlaneColumn(group, np.bincount(held, minlength=slots).astype(float), wiring.cents / CENTS)
