@@ -118,31 +118,51 @@ def division_costs(
     rule about planes, there is one column, the least over all of them. No division keeps the rules: one
     column, forbidden.
     """
-    units = problem.units_per_plane
     # One set proves as much for all divisions together as for the cheapest of them.
     are_told_apart = len(multipliers.uplinks[group]) > 1 or bool(problem.rules)
     table = divisions(problem, is_closed) if are_told_apart else None
-    if table is not None and not len(table):
-        return np.full((len(multipliers.uplinks[group]), 1), FORBIDDEN, dtype=np.int64)
-    rows = []
-    for uplink_prices in multipliers.uplinks[group]:
-        cost = unit_cost(problem, group, uplink_prices) + multipliers.slots
-        cost = np.where(is_closed[problem.slot_rack] > 0, FORBIDDEN, cost)
-        constant = problem.extra_per_lower * int(uplink_prices.sum())
-        pinned, more = problem.pinned(group), pinned_more(problem, group, uplink_prices)
-        if table is None:
-            free = problem.units_per_device - pinned
-            racks = np.repeat(problem.slot_rack, free)
-            missing = units - int(pinned.sum())
-            least = problem.rules.cheapest(np.repeat(cost, free), racks, missing)
-            given = constant + int((pinned * cost).sum()) + int(more.sum())
-            rows.append(np.array([given + _sum(least, missing)]))
-        else:
-            constant += int(more.sum())
-            insides = [problem.slot_rack == rack for rack in range(table.shape[1])]
-            prefix = np.stack([_prefix(problem, cost[inside], pinned[inside]) for inside in insides])
-            rows.append(constant + prefix[np.arange(table.shape[1]), table].sum(axis=1))
-    return np.stack(rows)
+    sets = multipliers.uplinks[group]
+    if table is not None and not len(table.ways):
+        return np.full((len(sets), 1), FORBIDDEN, dtype=np.int64)
+    costs = np.stack([unit_cost(problem, group, prices) for prices in sets]) + multipliers.slots
+    costs = np.where(is_closed[problem.slot_rack] > 0, FORBIDDEN, costs)
+    pinned = problem.pinned(group)
+    given = problem.extra_per_lower * sets.sum(axis=1)
+    given += [int(pinned_more(problem, group, prices).sum()) for prices in sets]
+    if table is not None:
+        room = np.full(len(pinned), problem.units_per_device)
+        return np.asarray(given[:, None] + table.costs(rack_sums(problem, costs, pinned, room)).T)
+    free = problem.units_per_device - pinned
+    racks = np.repeat(problem.slot_rack, free)
+    missing = problem.units_per_plane - int(pinned.sum())
+    given += costs @ pinned
+    least = [problem.rules.cheapest(np.repeat(cost, free), racks, missing) for cost in costs]
+    return np.asarray(given[:, None] + np.array([[_sum(each, missing)] for each in least]))
+
+
+def rack_sums(problem: PlacementProblem, costs: IntArray, pinned: IntArray, room: IntArray) -> IntArray:
+    """Return the least sums of 0, 1, .. K units in each rack's slots (Q, K + 1, sets), pinned ones included.
+
+    Parameters
+    ----------
+    problem
+        The placement problem.
+    costs
+        What a unit costs in each slot with each set of prices (sets, S).
+    pinned, room
+        How many units of the plane are pinned in each slot, and how many it takes, these included (S,).
+    """
+    units = problem.units_per_plane
+    sums = np.full((len(problem.rack_names), units + 1, len(costs)), FORBIDDEN, dtype=np.int64)
+    for rack, each in enumerate(sums):
+        inside = np.flatnonzero(problem.slot_rack == rack)
+        given = int(pinned[inside].sum())
+        free = np.repeat(inside, np.maximum(room[inside] - pinned[inside], 0))
+        least = np.sort(costs[:, free], axis=1)[:, : units - given].T
+        each[given] = costs[:, inside] @ pinned[inside]
+        each[given + 1 : given + 1 + len(least)] = np.minimum(least, FORBIDDEN)
+        each[given:] = np.cumsum(each[given:], axis=0)
+    return sums
 
 
 def wants(problem: PlacementProblem, known: Multipliers) -> list[Multipliers]:
@@ -195,8 +215,30 @@ def pinned_more(problem: PlacementProblem, group: int, uplink_prices: IntArray) 
     return more
 
 
-def divisions(problem: PlacementProblem, is_closed: IntArray) -> IntArray | None:
-    """Return all ways to divide a plane's upper units among the racks (ways, Q); None: too many.
+@dataclass(frozen=True, slots=True, eq=False)
+class Divisions:
+    """Ways to divide a plane's upper units among the racks (D, Q).
+
+    ``halves`` are those of the first racks and of the others, (parts, racks), each once, and which of them
+    each way is made of (D,): many ways share a half.
+    """
+
+    ways: IntArray
+    halves: tuple[tuple[IntArray, IntArray], ...]
+
+    def costs(self, sums: IntArray) -> IntArray:
+        """Return what each way costs (D, sets), given sums of units in each rack (Q, K + 1, sets)."""
+        rack = 0
+        total = np.zeros((), dtype=np.int64)
+        for parts, chosen in self.halves:
+            racks = np.arange(rack, rack + parts.shape[1])
+            total = total + sums[racks, parts].sum(axis=1)[chosen]
+            rack += parts.shape[1]
+        return total
+
+
+def divisions(problem: PlacementProblem, is_closed: IntArray) -> Divisions | None:
+    """Return all ways to divide a plane's upper units among the racks; None: too many.
 
     Only those that keep the rules of planes.
     """
@@ -207,11 +249,15 @@ def divisions(problem: PlacementProblem, is_closed: IntArray) -> IntArray | None
     return _keep(problem.rules, units, tuple((is_closed == 0).tolist()))
 
 
-@lru_cache(maxsize=8)
-def _keep(rules: PlaneRules, units: int, is_free: tuple[bool, ...]) -> IntArray:
-    """Return the ways to divide units among racks that are free that keep the rules (ways, racks)."""
+@lru_cache(maxsize=32)
+def _keep(rules: PlaneRules, units: int, is_free: tuple[bool, ...]) -> Divisions:
+    """Return the ways to divide units among racks that are free that keep the rules."""
     ways = _divide(units, is_free)
-    return ways[rules.keep(ways)] if rules else ways
+    if rules:
+        ways = ways[rules.keep(ways)]
+    middle = len(is_free) // 2
+    halves = [np.unique(half, axis=0, return_inverse=True) for half in (ways[:, :middle], ways[:, middle:])]
+    return Divisions(ways, tuple((parts, chosen.ravel()) for parts, chosen in halves))
 
 
 @lru_cache(maxsize=8)
@@ -227,17 +273,6 @@ def _divide(units: int, is_free: tuple[bool, ...]) -> IntArray:
     ways = ways[ways.sum(axis=1) == units]
     ways.flags.writeable = False
     return np.asarray(ways, dtype=np.int64)
-
-
-def _prefix(problem: PlacementProblem, cost: IntArray, pinned: IntArray) -> IntArray:
-    """Return the least sum of 0, 1, .. K units in one rack's slots (K + 1,), the pinned ones among them."""
-    given, units = int(pinned.sum()), problem.units_per_plane
-    least = np.sort(np.repeat(cost, problem.units_per_device - pinned))[: units - given]
-    padded = np.concatenate([least, np.full(units - given - len(least), FORBIDDEN)])
-    sums = np.full(units + 1, FORBIDDEN, dtype=np.int64)
-    sums[given] = int((pinned * cost).sum())
-    sums[given + 1 :] = sums[given] + np.cumsum(np.minimum(padded, FORBIDDEN))
-    return sums
 
 
 def _sum(least: IntArray, units: int) -> int:

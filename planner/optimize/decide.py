@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from planner.model.solution import BoundCase
 from planner.optimize.baselines import place_at_once
 from planner.optimize.bound import IMPOSSIBLE_CENTS, BoundedCase, CaseTree, Racks, masks
+from planner.optimize.chosen_planes import choose_planes
 from planner.optimize.class_columns import offered_cells
 from planner.optimize.class_model import CENTS
 from planner.optimize.dive import Dive
@@ -43,8 +44,6 @@ _CASES_TRIED = 3
 """Choices of racks that are placed in full, weakest bound first, while they may still win."""
 _PLANES_LEFT = 4
 """Planes, the last of a dive, that an integer program places anew: what is left then still fits many ways."""
-_DIVED_ENOUGH_PERMILLION = 50
-"""As close as a dive alone need come."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +127,7 @@ class _Deciding:
         if found is None or self._problem.overdrawn(self._problem.held(found.slots)):
             return
         enough = self._tree.bound_cents * (1_000_000 + self._options.searching_gap_permillion) // 1_000_000
+        self._wirer.budget = self._options.wiring_limit
         found = search(self._problem, found, enough, self._wirer)
         self._best = found if self._best is None else min(self._best, found, key=rank)
 
@@ -142,10 +142,8 @@ class _Deciding:
         if relaxed is None or not self._problem.extra_per_lower:
             return
         offered = offered_cells(self._problem, relaxed)
-        self._wirer.budget = self._options.wiring_limit
         options = replace(self._options, gap_permillion=min(_UNITS_PERMILLION, self._options.gap_permillion))
         self._improve(place(self._problem, _opened(relaxed.opening), options, offered=offered))
-        self._wirer.budget = self._options.wiring_limit
 
     def _place_cases(self) -> None:
         """Place in the racks of the weakest cases, by an integer program over all planes and slots.
@@ -189,24 +187,38 @@ class _Deciding:
                 enough = self._options.sharpening_gap_permillion
                 if not self._is_within(self._options.diving_gap_permillion):
                     found[case.racks] = self._dive(sharpened)
-        if found and not self._is_within(_DIVED_ENOUGH_PERMILLION):
-            self._place_last(found.pop(self._likely(list(found))))
-            self._place_weakest(found)
+        if found and not self._is_within(self._options.diving_gap_permillion):
+            self._place_dived(found)
         return self._best is not None
 
-    def _place_weakest(self, found: Mapping[Racks, _Dived]) -> None:
-        """Place in the weakest other case that was sharpened, where the plan is still far from its bound."""
-        if not self._is_within(self._options.sharpening_gap_permillion):
-            weakest = next((case for case in self._tree.cases() if case.racks in found), None)
-            if weakest is not None and self._may_win(weakest):
-                self._place_last(found[weakest.racks])
+    def _place_dived(self, found: dict[Racks, _Dived]) -> None:
+        """Place in the likeliest case that was sharpened; far from the bound also in the weakest other."""
+        dived = found.pop(self._likely(list(found)))
+        self._choose(dived.sharpened)
+        if not self._is_within(self._options.gap_permillion):
+            before = self._best
+            self._place_last(dived)
+            if self._best is not before:
+                self._choose(dived.sharpened)
+        weakest = next((case for case in self._tree.cases() if case.racks in found), None)
+        is_far = not self._is_within(self._options.sharpening_gap_permillion)
+        if weakest is not None and is_far and self._may_win(weakest):
+            self._place_last(found[weakest.racks])
+
+    def _choose(self, sharpened: Sharpened) -> None:
+        """Choose among all planes known in the racks of a case that was sharpened."""
+        if self._best is not None:
+            wired = self._known_planes(sharpened.is_closed)
+            slots = choose_planes(self._problem, sharpened, wired, self._best, self._options)
+            self._improve(None if slots is None else price_placement(self._problem, slots))
 
     def _sharpen(self, case: BoundedCase) -> Sharpened | None:
         """Sharpen the weakest case; with less effort where its bound is nearly reached."""
         options = self._options
         share = _FEWER_PLANES if self._is_within(options.gap_permillion) else _PLANES_OF_A_CASE
         most = min(self._planes_left, options.sharpening_limit // share)
-        sharpened = sharpen(self._problem, case.case, most, self._relaxations, self._known_planes(case))
+        wired = self._known_planes(masks(self._problem, case.case)[1])
+        sharpened = sharpen(self._problem, case.case, most, self._relaxations, wired)
         if sharpened is not None:
             self._planes_left -= sharpened.relaxed
             enough = IMPOSSIBLE_CENTS if self._best is None else self._best.cents
@@ -222,10 +234,9 @@ class _Deciding:
         used = {name for name, devices in zip(problem.rack_names, held, strict=True) if devices}
         return next((each for each in cases if not used & set(each[1])), cases[0])
 
-    def _known_planes(self, case: BoundedCase) -> list[PlaneColumn]:
-        """Return the planes wired so far that stand in racks which a case leaves open."""
+    def _known_planes(self, is_closed: IntArray) -> list[PlaneColumn]:
+        """Return the planes wired so far that stand in racks not closed (Q,)."""
         problem = self._problem
-        _, is_closed = masks(problem, case.case)
         slots = len(problem.slots)
         return [
             PlaneColumn(group, np.bincount(held, minlength=slots).astype(float), wiring.cents / CENTS)
@@ -248,32 +259,27 @@ class _Deciding:
     def _dive(self, sharpened: Sharpened) -> _Dived:
         """Take the surest planes of a case's bound one by one; they are a placement if all are taken."""
         problem = self._problem
-        dive = Dive(problem, sharpened, Wirer(problem, self._options.wiring_limit))
+        dive = Dive(problem, sharpened, self._wirer)
         taken = dive.run()
         slots = dict(taken)
         if len(slots) == problem.planes_per_class.sum():
-            self._wirer.budget = self._options.wiring_limit
             self._improve(price_placement(problem, tuple(slots[plane] for plane in range(len(slots)))))
         return _Dived(sharpened, dive, taken)
 
     def _place_last(self, dived: _Dived) -> None:
         """Let an integer program place what a dive took last, or could not take.
 
-        In slots that good planes use; else also in those begun; else with fewer planes standing. With the
-        bound nearly reached, it can place all planes.
+        In slots that good planes use; else also in those begun; else with fewer planes standing.
         """
         problem, options = self._problem, self._options
         taken = dived.taken[: max(0, int(problem.planes_per_class.sum()) - _PLANES_LEFT)]
         good = offered_slots(problem, dived.sharpened)
         bounds = _opened(np.array(dived.sharpened.opening))
-        self._wirer.budget = options.wiring_limit
         while True:
             for offered in (good, good | dived.dive.begun(dict(taken))):
                 found = place(problem, bounds, options, offered=offered, standing=dict(taken))
                 if found is not None:
                     self._improve(found)
-                    if self._is_nearly_proved:
-                        self._improve(place(problem, bounds, options, offered=good))
                     return
             if not taken or is_stopped():
                 return

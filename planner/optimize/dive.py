@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.optimize.certify import FORBIDDEN, MILLI
 from planner.optimize.class_model import CENTS
-from planner.optimize.master import Master, MasterAnswer, PlaneColumn, sum_units
+from planner.optimize.master import Master, MasterAnswer, PlaneColumn
 from planner.optimize.plane_prices import PlanePrices
 from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
@@ -36,11 +36,11 @@ class Dive:
         self._master = Master(problem, sharpened.is_open, sharpened.is_closed)
         self._in_master = 0
         self._wirer = wirer
-        self._columns: list[PlaneColumn] = []
-        for column in sharpened.columns:
-            if column.is_whole:
-                self._add(column.group, np.array(column.slots, dtype=np.int64))
+        whole = (column for column in sharpened.columns if column.is_whole)
+        self._known = {(column.group, column.slots): column for column in whole}
+        self._columns = list(self._known.values())
         self._taken = np.zeros(len(self._columns))
+        self._used = np.zeros(len(problem.slots), dtype=np.int64)
         self._order: list[int] = []
         dearest = float(problem.base_cents[problem.is_allowed].max()) / CENTS
         penalty = np.full(len(problem.slots), dearest)
@@ -72,28 +72,26 @@ class Dive:
 
     def _left(self) -> IntArray:
         """Return how many units each slot still takes (S,)."""
-        used = np.rint(sum_units(self._columns, self._taken)).astype(np.int64)
-        return np.maximum(0, self._problem.units_per_device - used)
+        return np.maximum(0, self._problem.units_per_device - self._used)
 
     def _relax(self) -> MasterAnswer | None:
         """Solve the master, with better planes for what is left until there are none."""
         left = self._left()
+        groups = [self._columns[index].group for index in self._order]
+        standing = np.bincount(groups, minlength=len(self._planes))
         rounds = 0
         while True:
             self._master.add(self._columns[self._in_master :])
             self._in_master = len(self._columns)
             if not rounds:
-                self._master.keep(self._taken, sum_units(self._columns, self._taken))
+                self._master.keep(self._taken, self._used)
             answer = self._master.relax()
             rounds += 1
             if answer is None or rounds > (_ROUNDS if answer.missing < _WHOLE else 3 * _ROUNDS):
                 return answer
             before = len(self._columns)
             for plane, members in zip(self._planes, self._problem.classes, strict=True):
-                standing = sum(
-                    t for t, c in zip(self._taken, self._columns, strict=False) if c.group == plane.group
-                )
-                if standing < len(members):
+                if standing[plane.group] < len(members):
                     self._look(plane, answer, left)
             if len(self._columns) == before:
                 return answer
@@ -107,21 +105,18 @@ class Dive:
         if most[way] >= FORBIDDEN:
             return
         slots = plane.cheapest_slots(way, int(costs[:, way].argmax()), answer.slot_prices, left)
-        paid = float(answer.slot_prices[slots].sum()) / (CENTS * MILLI)
-        self._add(plane.group, slots, answer.class_costs[plane.group] - paid - _LEAST_GAIN)
-
-    def _add(self, group: int, slots: IntArray, less_than: float = np.inf) -> None:
-        """Add a plane of a class that was not wired before, if it costs less than that."""
-        if (group, tuple(slots.tolist())) in self._wirer.known:
+        key = plane.group, tuple(slots.tolist())
+        if key in self._known:
             return
-        wiring = self._wirer.wire(group, slots)
-        if wiring is not None and wiring.cents / CENTS < less_than:
+        wiring = self._wirer.wire(plane.group, slots)
+        paid = float(answer.slot_prices[slots].sum()) / (CENTS * MILLI)
+        if wiring is not None and wiring.cents / CENTS < answer.class_costs[plane.group] - paid - _LEAST_GAIN:
             units = np.bincount(slots, minlength=len(self._problem.slots)).astype(float)
-            self._columns.append(PlaneColumn(group, units, wiring.cents / CENTS))
+            self._known[key] = PlaneColumn(plane.group, units, wiring.cents / CENTS)
+            self._columns.append(self._known[key])
 
     def _take(self, answer: MasterAnswer) -> bool:
         """Take what the master takes wholly, or else the largest share; whether anything fits."""
-        left = self._left()
         more = answer.shares - self._taken
         whole = np.floor(more + _WHOLE)
         order = np.argsort(-more, kind="stable")
@@ -131,9 +126,9 @@ class Dive:
                 break
             units = np.rint(self._columns[index].units).astype(np.int64)
             for _ in range(max(1, int(whole[index]))):
-                if (units <= left).all():
+                if (units <= self._left()).all():
                     self._taken[index] += 1
                     self._order.append(int(index))
-                    left = left - units
+                    self._used += units
                     taken += 1
         return taken > 0

@@ -13,6 +13,7 @@ from ortools.math_opt import model_pb2, result_pb2, solution_pb2, sparse_contain
 from ortools.math_opt.core.python import solver as compiled
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
+from ortools.math_opt.solvers.gscip import gscip_pb2
 from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]
 
 from planner.optimize.pricing import IntArray
@@ -23,6 +24,8 @@ Answer = TypeVar("Answer")
 
 _SMALL_VARIABLES = 2000
 """Up to here the simplex method is faster than an interior-point method with its way back to a corner."""
+_FIRST_OF_ALL = 100_000
+"""A priority above those of all other ways to branch."""
 _GLOP_ITERATIONS = 5000
 _GLOP_ITERATIONS_PER_ROW = 20
 """Many times what a model needs: without a limit, GLOP has been seen not to end."""
@@ -59,12 +62,20 @@ def _fill(array: FloatArray, found: sparse_containers_pb2.SparseDoubleVectorProt
 
 
 def _run(
-    build: Callable[[], model_pb2.ModelProto], solver: mathopt.SolverType, parameters: mathopt.SolveParameters
+    build: Callable[[], model_pb2.ModelProto],
+    solver: mathopt.SolverType,
+    parameters: mathopt.SolveParameters,
+    known: FloatArray | None = None,
 ) -> result_pb2.SolveResultProto | None:
     """Solve through the compiled interface: MathOpt's Python objects cost more than a small model does.
 
-    None where the search is to end first.
+    None where the search is to end first. ``known`` are values of all variables to start from.
     """
+    start = mathopt.ModelSolveParameters().to_proto()
+    if known is not None:
+        hint = start.solution_hints.add().variable_values
+        hint.ids.extend(range(len(known)))
+        hint.values.extend(known)
     return run_within(
         parameters,
         lambda: compiled.solve(
@@ -72,7 +83,7 @@ def _run(
             solver.value,
             mathopt.StreamableSolverInitArguments().to_proto(),
             parameters.to_proto(),
-            mathopt.ModelSolveParameters().to_proto(),
+            start,
             None,
             mathopt.CallbackRegistration().to_proto(),
             None,
@@ -96,6 +107,14 @@ def _highs() -> highs_pb2.HighsOptionsProto:
     """Return options of one thread, so that an answer depends on nothing but the model and the seed."""
     options = highs_pb2.HighsOptionsProto()
     options.string_options["parallel"] = "off"
+    return options
+
+
+def _scip() -> gscip_pb2.GScipParameters:
+    """Return options that branch by what is known of variables: trying each is dear where nodes are few."""
+    options = gscip_pb2.GScipParameters()
+    options.int_params["branching/pscost/priority"] = _FIRST_OF_ALL
+    options.int_params["parallel/maxnthreads"] = 1
     return options
 
 
@@ -182,13 +201,28 @@ class LinearModel:
         self._entries.append((wide[0].ravel(), wide[1].ravel(), wide[2].ravel()))
 
     def solve(
-        self, *, seed: int, node_limit: int | None = None, relative_gap: float = 1e-6
+        self,
+        *,
+        seed: int,
+        node_limit: int | None = None,
+        relative_gap: float = 1e-6,
+        is_reduced: bool = True,
+        known: FloatArray | None = None,
     ) -> LinearSolution | None:
-        """Minimize with whole variables; None where there is no solution (within the node limit)."""
+        """Minimize with whole variables; None where there is no solution (within the node limit).
+
+        SCIP's heuristics go by the work done so far; those of HiGHS at the root have no bound. ``is_reduced``
+        tells whether presolve pays: among thousands of columns it looks for cliques for longer than the rest
+        takes. ``known`` are values of all variables to start from.
+        """
         parameters = mathopt.SolveParameters(
-            highs=_highs(), random_seed=seed, node_limit=node_limit, relative_gap_tolerance=relative_gap
+            gscip=_scip(),
+            random_seed=seed,
+            node_limit=node_limit,
+            relative_gap_tolerance=relative_gap,
+            presolve=None if is_reduced else mathopt.Emphasis.OFF,
         )
-        result = _run(self.proto, mathopt.SolverType.HIGHS, parameters)
+        result = _run(self.proto, mathopt.SolverType.GSCIP, parameters, known)
         return read_solution(result, self._variables, self._rows)
 
     def solve_relaxation(self) -> LinearSolution | None:

@@ -18,7 +18,6 @@ from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.warm_model import WarmModel
 
-_WHOLE = 1e-6
 _MOST_ITERATIONS = 1000
 """Where prices hardly differ any more, many corners cost the same: starting from nothing is then faster."""
 
@@ -34,7 +33,7 @@ class PlaneColumn:
     @property
     def is_whole(self) -> bool:
         """Whether it can be built: a relaxation may take parts of units."""
-        return bool((np.abs(self.units - np.rint(self.units)) < _WHOLE).all())
+        return bool((self.units == np.rint(self.units)).all())
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -108,7 +107,7 @@ class Master:
         self._model.reprice(self._surplus, over)
         self._model.reprice(self._shortage, short)
 
-    def keep(self, taken: FloatArray, units: FloatArray) -> None:
+    def keep(self, taken: FloatArray, units: IntArray) -> None:
         """Take each column at least so often (C,), and keep devices where these have units (S,)."""
         stands = (units > 0) | (self._problem.fewest_units > 0)
         self._model.rebound(
@@ -132,8 +131,3 @@ class Master:
             cost=solution.objective + float(planes @ self._usual) + self._problem.given_cents / CENTS,
             missing=float(missing),
         )
-
-
-def sum_units(columns: Sequence[PlaneColumn], taken: FloatArray) -> FloatArray:
-    """Return the units in each slot (S,) when the columns are taken so often (C,)."""
-    return np.asarray(taken @ np.stack([column.units for column in columns]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.optimize.certify import FORBIDDEN, pinned_more, unit_cost
+from planner.optimize.certify import FORBIDDEN, Divisions, pinned_more, rack_sums, unit_cost
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 
@@ -28,11 +28,12 @@ class PlanePrices:
         problem: PlacementProblem,
         group: int,
         is_closed: IntArray,
-        ways: IntArray,
+        divisions: Divisions,
         uplink_sets: IntArray,
     ) -> None:
         self.group = group
-        self.ways = ways
+        self.ways = divisions.ways
+        self._divisions = divisions
         self._problem = problem
         self._is_closed = is_closed
         self._pinned = problem.pinned(group)
@@ -72,24 +73,7 @@ class PlanePrices:
         units = np.stack(self._units[first:]) + slot_prices
         given = np.array([problem.extra_per_lower * int(each.sum()) for each in self._sets[first:]])
         given += np.array(self._more[first:])
-        result = np.repeat(given[None, :], len(self.ways), axis=0)
-        for rack in np.flatnonzero(self._is_closed == 0):
-            slots = self._slots_of[rack]
-            pinned = self._pinned[slots]
-            free = np.repeat(slots, np.maximum(left[slots] - pinned, 0))
-            sums = self._sums(units[:, np.repeat(slots, pinned)], units[:, free])
-            result += sums.take(self.ways[:, rack], axis=0)
-        return result.T
-
-    def _sums(self, pinned: IntArray, free: IntArray) -> IntArray:
-        """Return the least sum of 0, 1, .. K units, the pinned ones among them, shape (K + 1, sets)."""
-        most, given = self._problem.units_per_plane, pinned.shape[1]
-        least = np.sort(free, axis=1)[:, : most - given]
-        sums = np.full((most + 1, len(free)), FORBIDDEN, dtype=np.int64)
-        sums[given] = np.minimum(pinned.sum(axis=1), FORBIDDEN)
-        more = sums[given] + np.cumsum(least, axis=1).T
-        sums[given + 1 : given + 1 + len(more)] = np.minimum(more, FORBIDDEN)
-        return sums
+        return given[:, None] + self._divisions.costs(rack_sums(problem, units, self._pinned, left)).T
 
     def cheapest_slots(self, way: int, number: int, slot_prices: IntArray, left: IntArray) -> IntArray:
         """Return the slots (K,) where one set has the units of a division cheapest, ascending."""

@@ -18,6 +18,7 @@ from planner.optimize.pricing import BoolArray, IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.units import ceil_div
 
+_WHOLE = 1e-6
 _MORE_SLOTS = 1
 """Slots offered in a rack beyond those that its units fill: whole, the cheapest at known prices suffice."""
 
@@ -111,11 +112,15 @@ class _PlaneModel:
         solution = self._model.solve_by_simplex()
         if solution is None:
             return None
+        units = solution.values[self._units]
+        whole = np.rint(units)
+        is_near = np.abs(units - whole) < _WHOLE
         stands = np.zeros(len(problem.slots))
-        stands[slots] = solution.values[self._units]
-        paid = float(stands @ slot_prices) / (CENTS * MILLI)
+        stands[slots] = np.where(is_near, whole, units)
+        cost = solution.objective - float(stands @ slot_prices) / (CENTS * MILLI)
         prices = np.rint(solution.duals[self._uplinks] * CENTS * MILLI).astype(np.int64)
-        return RelaxedPlane(stands, solution.objective - paid, prices)
+        # Runs of whole units are whole as well, and so are the cents they cost.
+        return RelaxedPlane(stands, round(cost * CENTS) / CENTS if is_near.all() else cost, prices)
 
     def _pin(self, group: int, slots: IntArray) -> None:
         """Keep the units and runs that a class has pinned."""

@@ -68,7 +68,7 @@ def sharpen(
     """
     is_open, is_closed = masks(problem, case)
     ways = divisions(problem, is_closed) if problem.extra_per_lower else None
-    if ways is None or not len(ways):
+    if ways is None or not len(ways.ways):
         return None
     known = read_multipliers(case)
     planes = tuple(
