@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.optimize.certify import MILLI, certify, least_plane_cost
-from planner.optimize.class_model import CENTS, add_devices
+from planner.optimize.class_model import CENTS, add_devices, add_row_power
 from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.master import PlaneColumn
 from planner.optimize.options import SolveOptions
@@ -71,6 +71,7 @@ def choose_planes(
     taken = model.variables(cost.shape, planes[group], cost, integer=True)
     model.add(model.rows(planes.shape, planes, planes)[group], taken, 1)
     slot_rows = add_devices(problem, model, devices, opened)
+    add_row_power(problem, model, devices, opened)
     for column, variable in zip(known, taken, strict=True):
         used = np.flatnonzero(column.units)
         model.add(slot_rows[used], variable, column.units[used])
