@@ -15,6 +15,8 @@ from planner.model.routes import SegmentKind
 from tests.faults.plans import hall_with_ways_round, make_plan
 from tests.halls import make_hall
 from tests.limited_halls import blocking, faults, reach_the_optimum
+from tests.reference.crowded import least_cents_within_limits
+from tests.reference.floors import prepare_hall
 
 AREA_PER_MM_UM2 = 10**6
 
@@ -168,3 +170,18 @@ def crowded_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
 
 def test_tiny_crowded_halls_reach_the_optimum() -> None:
     reach_the_optimum(crowded_halls())
+
+
+@pytest.mark.parametrize("share", [0.6, 0.75, 0.8])
+def test_a_second_switch_rack_is_opened_where_the_risers_of_one_do_not_hold_all_runs(share: float) -> None:
+    """Opened by halves, a rack would bring room that no plan has: cases with it open and closed tell."""
+    hall = make_hall(
+        ("LLSLLS",), trays_per_rack=2, lower_cages=8, upper_cages=16, slots_per_rack=4, max_positions=None
+    )
+    wide, plan = crossed(hall, riser=share)
+    assert not faults(plan)
+    assert not blocking(plan)
+    answer = least_cents_within_limits(prepare_hall(plan.layout, hall[1]), time_limit_s=20)
+    assert answer.cost_cents is not None and plan.solve.lower_bound_cents <= answer.cost_cents + 0.5
+    assert plan.solve.objective_cents <= 1.0001 * answer.cost_cents
+    assert plan.solve.lower_bound_cents >= 0.9995 * plan.solve.objective_cents > wide.solve.objective_cents

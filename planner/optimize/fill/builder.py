@@ -37,9 +37,6 @@ from planner.optimize.stop import is_stopped
 from planner.optimize.ways import FabricInputs, Way, make_way
 from planner.units import ceil_div
 
-_MORE_SLOTS = 2
-"""Slots offered to a class beyond those that one of its planes needs."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BuiltPlan:
@@ -89,11 +86,19 @@ class PlanBuilder:
         return CrowdedModel(self.inputs, self.way, self.resources, ends, crowded)
 
     def place_within(
-        self, model: CrowdedModel, case: PricedCase, rack_bounds: tuple[IntArray, IntArray]
+        self,
+        model: CrowdedModel,
+        case: PricedCase,
+        rack_bounds: tuple[IntArray, IntArray],
+        more_slots: int,
     ) -> Placement | None:
-        """Place whole units within limits in the racks of a case, in slots that are cheap at its prices."""
+        """Place whole units within limits in the racks of a case, in slots that are cheap at its prices.
+
+        A class is offered ``more_slots`` than one of its planes needs.
+        """
         problem = within_racks(self._tolled(case.prices).problem, rack_bounds)
-        slots = model.place(rack_bounds, _cheap_cells(problem, case.case), case.prices, self.options)
+        offered = _cheap_cells(problem, case.case, more_slots)
+        slots = model.place(rack_bounds, offered, case.prices, self.options)
         return None if slots is None else price_placement(self.way.problem, tuple(slots))
 
     def bound_at(
@@ -137,7 +142,12 @@ class PlanBuilder:
 
     def free_cases(self, cases: Sequence[BoundCase]) -> tuple[PricedCase, ...]:
         """Return cases that were bounded without prices."""
-        return price_cases(self.way.bound_problem, cases, self.no_prices, 0)
+        return self.bound_cases(cases, self.no_prices)
+
+    def bound_cases(self, cases: Sequence[BoundCase], prices: IntArray) -> tuple[PricedCase, ...]:
+        """Return cases with what their multipliers prove of plans that fit, at prices (E + P,)."""
+        earned = earned_cents(self.resources, prices)
+        return price_cases(self._tolled(prices).bound_problem, cases, prices, earned)
 
     def certificate(self, prices: IntArray, cases: Sequence[PricedCase]) -> Certificate:
         """Return the certificate of cases, most of which share these prices (E + P,)."""
@@ -256,10 +266,10 @@ class PlanBuilder:
         return BuiltPlan(replace(written, runs=runs, cents=others + routed.cents), routed.excess)
 
 
-def _cheap_cells(problem: PlacementProblem, case: BoundCase) -> BoolArray:
+def _cheap_cells(problem: PlacementProblem, case: BoundCase, more_slots: int) -> BoolArray:
     """Tell which slots are cheap for each class at a case's prices (G, S)."""
     known = read_multipliers(case)
-    needed = ceil_div(problem.units_per_plane, problem.units_per_device) + _MORE_SLOTS
+    needed = ceil_div(problem.units_per_plane, problem.units_per_device) + more_slots
     cheap = np.zeros(problem.base_cents.shape, dtype=bool)
     for group, sets in enumerate(known.uplinks):
         for uplink_prices in sets:

@@ -2,7 +2,8 @@
 
 Racks that could be opened by halves leave room that no plan has. So the prices found for all racks at once
 are weak in some cases: the weakest case is priced anew in its own racks, then units are placed within
-limits there, and so on until no case may hold a cheaper plan.
+limits there, and so on until no case may hold a cheaper plan. Where that is not enough and its prices open a
+rack by halves still, the case is divided by whether that rack is open.
 """
 
 from __future__ import annotations
@@ -32,6 +33,14 @@ _ROUNDS = 4
 """Most rounds of placing within limits and watching what is exceeded still."""
 
 
+_MORE_SLOTS = 2
+"""Slots offered to a class beyond those that one of its planes needs."""
+_WIDER = 4
+"""Times as many are offered where whole units do not fit in these."""
+
+_SOME = 1e-6
+"""Share of a rack that a relaxation is to be away from opening it wholly or not at all."""
+
 _RANK = attrgetter("rank")
 _BOUND = attrgetter("bound_cents")
 
@@ -40,11 +49,13 @@ _BOUND = attrgetter("bound_cents")
 class _Case:
     """A case; ``rung`` says how dear what is exceeded is when it is priced next.
 
-    None: its prices were found in its own racks, and no dearer ones prove more.
+    None: its prices were found in its own racks, and no dearer ones prove more. ``opening`` says how far the
+    relaxation that they come from opens each rack (Q,); empty where none kept the limits.
     """
 
     priced: PricedCase
     rung: int | None
+    opening: tuple[float, ...] = ()
 
     @property
     def bound_cents(self) -> int:
@@ -79,7 +90,8 @@ class RackCases:
             if case.rung is not None and self._may_fit and self._count < _MOST_PRICED:
                 self._price(case, case.rung, best)
             elif case.racks in placed:
-                return
+                if not self._divide(case):
+                    return
             else:
                 placed.add(case.racks)
                 plan = self._place(case)
@@ -113,7 +125,7 @@ class RackCases:
         """Price a case in its own racks, unless that proves no more."""
         self._count += 1
         racks = self._racks(case)
-        prices, is_kept = self._model.price(racks, rung)
+        prices, is_kept, opening = self._model.price(racks, rung)
         enough = _enough_cents(best)
         others = [one.bound_cents for one in self._cases if one is not case]
         if enough is None and not is_kept and others:
@@ -122,25 +134,48 @@ class RackCases:
         parts = []
         for one in self._builder.bound_at(prices, racks, enough):
             is_whole = (one.case.open_racks, one.case.closed_racks) == case.racks
-            parts.append(_Case(one, further if is_whole else rung))
+            parts.append(_Case(one, further, opening) if is_whole else _Case(one, rung))
         if not parts or min(one.bound_cents for one in parts) <= case.bound_cents:
-            parts = [replace(case, rung=further)]
+            parts = [replace(case, rung=further, opening=opening)]
         self._cases.remove(case)
         self._cases += parts
 
+    def _divide(self, case: _Case) -> bool:
+        """Divide a case by the rack that its relaxation decides least; whether it leaves one undecided."""
+        halves = np.abs(np.array(case.opening) - 0.5)
+        if self._count >= _MOST_PRICED or halves.min(initial=0.5) > 0.5 - _SOME:
+            return False
+        rack, own = self._builder.way.problem.rack_names[int(halves.argmin())], case.priced.case
+        parts = (
+            replace(own, closed_racks=(*own.closed_racks, rack)),
+            replace(own, open_racks=(*own.open_racks, rack)),
+        )
+        self._cases.remove(case)
+        self._cases += [
+            _Case(one, self._model.first_rung) for one in self._builder.bound_cases(parts, case.priced.prices)
+        ]
+        return True
+
     def _place(self, case: _Case) -> BuiltPlan | None:
-        """Place in the racks of a case, watching what turns out exceeded too."""
+        """Place in the racks of a case, watching what turns out exceeded too.
+
+        Where halves of units keep limits and whole ones do not, more slots are offered to these.
+        """
         builder, plan = self._builder, None
         crowd = builder.crowd(case.priced.prices)
+        more_slots = _MORE_SLOTS
         for _ in range(_ROUNDS):
-            placement = builder.place_within(self._model, case.priced, self._racks(case))
+            placement = builder.place_within(self._model, case.priced, self._racks(case), more_slots)
             found = builder.build(crowd, placement)
             if found is None:
                 break
             plan = found if plan is None else min(plan, found, key=_RANK)
             excess = builder.excess(found.written.runs, found.written.devices)
-            if not self._model.watch(np.flatnonzero(excess)):
+            if self._model.watch(np.flatnonzero(excess)):
+                continue
+            if not (found.excess and case.opening) or more_slots > _MORE_SLOTS:
                 break
+            more_slots *= _WIDER
         return plan
 
 

@@ -94,13 +94,15 @@ class CrowdedModel:
         """
         fixed = np.array(self._way.problem.is_fixed, dtype=np.int64)
         while True:
-            prices, is_kept = self.price((fixed, np.ones_like(fixed)), self.first_rung)
+            prices, is_kept, _ = self.price((fixed, np.ones_like(fixed)), self.first_rung)
             if is_kept or self.first_rung == LAST_RUNG:
                 return prices, is_kept
             self.first_rung += 1
 
-    def price(self, rack_bounds: tuple[IntArray, IntArray], rung: int) -> tuple[IntArray, bool]:
-        """Return prices of resources (E + P,), and whether no limit is exceeded.
+    def price(
+        self, rack_bounds: tuple[IntArray, IntArray], rung: int
+    ) -> tuple[IntArray, bool, tuple[float, ...]]:
+        """Return prices of resources (E + P,), whether no limit is exceeded, and then how racks open (Q,).
 
         Parameters
         ----------
@@ -112,7 +114,7 @@ class CrowdedModel:
         resources = self._resources
         prices = np.zeros(len(resources.left), dtype=np.int64)
         self._cells |= self._cheap_cells(rack_bounds)
-        before, is_kept = np.inf, False
+        before, is_kept, opening = np.inf, False, ()
         for _ in range(_ROUNDS):
             built = build_class_model(self._way.problem, rack_bounds, offered=self._cells)
             switched, limits = self._add_fill(built, _DEAR[rung])
@@ -124,12 +126,13 @@ class CrowdedModel:
             used = self._used(built, switched, solution.values)
             is_new = self.watch(resources.exceeded(used))
             is_kept = solution.values[limits.beyond].max(initial=0) < _SOME
+            opening = tuple(solution.values[built.open].tolist())
             is_settled = abs(solution.objective - before) <= _SETTLED * abs(solution.objective)
             before = solution.objective
             is_offered = self._offer(prices, built, solution.duals, rack_bounds[1])
             if is_settled or not (is_offered or is_new):
                 break
-        return prices, is_kept
+        return prices, is_kept, opening if is_kept else ()
 
     def place(
         self,
