@@ -2,8 +2,8 @@
 
 Racks that could be opened by halves leave room that no plan has. So the prices found for all racks at once
 are weak in some cases: the weakest case is priced anew in its own racks, then units are placed within
-limits there, and so on until no case may hold a cheaper plan. Where that is not enough and its prices open a
-rack by halves still, the case is divided by whether that rack is open.
+limits there, and so on until no case may hold a cheaper plan. Where that is not enough, the case is divided
+by whether a rack is open, and where none is left to divide by, the next weakest one is looked at.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from planner.optimize.bound import Racks, masks
 from planner.optimize.fill.builder import BuiltPlan, PlanBuilder
 from planner.optimize.fill.case_bounds import PricedCase
 from planner.optimize.fill.relaxation import LAST_RUNG, CrowdedModel
-from planner.optimize.pricing import IntArray
+from planner.optimize.pricing import UNREACHABLE_CENTS, IntArray
 from planner.optimize.stop import is_stopped
 from planner.units import ceil_div
 
@@ -29,6 +29,9 @@ _MOST_PRICED = 12
 _NEARLY_PERMILLION = 50
 """Gap at which the search ends."""
 
+_MOST_DONE = 4
+"""Cases that prove too little and in which all was tried, after which no others are looked at."""
+
 _ROUNDS = 4
 """Most rounds of placing within limits and watching what is exceeded still."""
 
@@ -37,9 +40,6 @@ _MORE_SLOTS = 2
 """Slots offered to a class beyond those that one of its planes needs."""
 _WIDER = 4
 """Times as many are offered where whole units do not fit in these."""
-
-_SOME = 1e-6
-"""Share of a rack that a relaxation is to be away from opening it wholly or not at all."""
 
 _RANK = attrgetter("rank")
 _BOUND = attrgetter("bound_cents")
@@ -83,22 +83,24 @@ class RackCases:
         best = known
         self._cases = [_Case(one, self._model.first_rung) for one in self._first_cases(best)]
         placed: set[Racks] = set()
-        case = self._weakest
+        done: set[Racks] = set()
+        case = self._weakest(done)
         while case is not None and not is_stopped():
-            if is_proved(best, case.bound_cents):
+            if is_proved(best, case.bound_cents) or case.bound_cents >= UNREACHABLE_CENTS:
                 return
             if case.rung is not None and self._may_fit and self._count < _MOST_PRICED:
                 self._price(case, case.rung, best)
-            elif case.racks in placed:
-                if not self._divide(case):
-                    return
-            else:
+            elif case.racks not in placed:
                 placed.add(case.racks)
                 plan = self._place(case)
                 if plan is not None:
                     yield plan
                     best = plan if best is None else min(best, plan, key=_RANK)
-            case = self._weakest
+            elif not self._divide(case):
+                done.add(case.racks)  # its bound stays, and others may hold a cheaper plan
+                if len(done) == _MOST_DONE or not self._may_fit:
+                    return
+            case = self._weakest(done)
 
     def _first_cases(self, best: BuiltPlan | None) -> tuple[PricedCase, ...]:
         """Return cases at the prices at which racks may be opened by halves."""
@@ -106,9 +108,8 @@ class RackCases:
             return self._builder.free_cases(self._before.cases)
         return self._builder.bound_at(self.prices, wanted_cents=_enough_cents(best))
 
-    @property
-    def _weakest(self) -> _Case | None:
-        return min(self._cases, key=_BOUND, default=None)
+    def _weakest(self, done: set[Racks]) -> _Case | None:
+        return min((case for case in self._cases if case.racks not in done), key=_BOUND, default=None)
 
     def certificate(self) -> Certificate | None:
         """Return the certificate of all cases; None where none are known."""
@@ -141,9 +142,12 @@ class RackCases:
         self._cases += parts
 
     def _divide(self, case: _Case) -> bool:
-        """Divide a case by the rack that its relaxation decides least; whether it leaves one undecided."""
-        halves = np.abs(np.array(case.opening) - 0.5)
-        if self._count >= _MOST_PRICED or halves.min(initial=0.5) > 0.5 - _SOME:
+        """Divide a case by the undecided rack that its relaxation decides least; whether there is one."""
+        if self._count >= _MOST_PRICED or not case.opening:
+            return False
+        least, most = self._racks(case)
+        halves = np.where(least < most, np.abs(np.array(case.opening) - 0.5), 1)
+        if halves.min() == 1:
             return False
         rack, own = self._builder.way.problem.rack_names[int(halves.argmin())], case.priced.case
         parts = (
