@@ -2,8 +2,8 @@
 
 Racks that could be opened by halves leave room that no plan has. So the prices found for all racks at once
 are weak in some cases: the weakest case is priced anew in its own racks, then units are placed within
-limits there, and so on until no case may hold a cheaper plan. Where that is not enough, the case is divided
-by whether a rack is open, and where none is left to divide by, the next weakest one is looked at.
+limits there, and so on until no case may hold a cheaper plan. Where that is not enough and its prices open a
+rack by halves, the case is divided by whether that rack is open; where not, the next weakest is looked at.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MOST_PRICED = 12
 _NEARLY_PERMILLION = 50
 """Gap at which the search ends."""
 
-_MOST_DONE = 4
+_MOST_DONE = 3
 """Cases that prove too little and in which all was tried, after which no others are looked at."""
 
 _ROUNDS = 4
@@ -40,6 +40,9 @@ _MORE_SLOTS = 2
 """Slots offered to a class beyond those that one of its planes needs."""
 _WIDER = 4
 """Times as many are offered where whole units do not fit in these."""
+
+_SOME = 1e-6
+"""Share of a rack that a relaxation is to be away from opening it wholly or not at all."""
 
 _RANK = attrgetter("rank")
 _BOUND = attrgetter("bound_cents")
@@ -142,12 +145,9 @@ class RackCases:
         self._cases += parts
 
     def _divide(self, case: _Case) -> bool:
-        """Divide a case by the undecided rack that its relaxation decides least; whether there is one."""
-        if self._count >= _MOST_PRICED or not case.opening:
-            return False
-        least, most = self._racks(case)
-        halves = np.where(least < most, np.abs(np.array(case.opening) - 0.5), 1)
-        if halves.min() == 1:
+        """Divide a case by the rack that its relaxation decides least; whether it leaves one undecided."""
+        halves = np.abs(np.array(case.opening) - 0.5)
+        if self._count >= _MOST_PRICED or halves.min(initial=0.5) > 0.5 - _SOME:
             return False
         rack, own = self._builder.way.problem.rack_names[int(halves.argmin())], case.priced.case
         parts = (
