@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import assume
@@ -15,6 +16,8 @@ from planner.model.routes import SegmentKind
 from tests.faults.plans import counted_hall, hall_with_ways_round, make_plan
 from tests.halls import make_hall
 from tests.limited_halls import blocking, faults, reach_the_optimum
+from tests.reference.crowded import least_cents_within_limits
+from tests.reference.floors import prepare_hall, read_hall
 
 AREA_PER_MM_UM2 = 10**6
 
@@ -198,3 +201,53 @@ def crowded_halls(draw: st.DrawFn) -> tuple[Layout, Catalog]:
 
 def test_tiny_crowded_halls_reach_the_optimum() -> None:
     reach_the_optimum(crowded_halls())
+
+
+@pytest.mark.parametrize("share", [0.6, 0.75, 0.8])
+def test_a_second_switch_rack_is_opened_where_the_risers_of_one_do_not_hold_all_runs(share: float) -> None:
+    """Opened by halves, a rack would bring room that no plan has: cases with it open and closed tell."""
+    hall = make_hall(
+        ("LLSLLS",), trays_per_rack=2, lower_cages=8, upper_cages=16, slots_per_rack=4, max_positions=None
+    )
+    wide, plan = crossed(hall, riser=share)
+    assert not faults(plan)
+    assert not blocking(plan)
+    answer = least_cents_within_limits(prepare_hall(plan.layout, hall[1]), time_limit_s=20)
+    assert answer.cost_cents is not None and plan.solve.lower_bound_cents <= answer.cost_cents + 0.5
+    assert plan.solve.objective_cents <= 1.0001 * answer.cost_cents
+    assert plan.solve.lower_bound_cents >= 0.9995 * plan.solve.objective_cents > wide.solve.objective_cents
+
+
+CLOSE_BY = """
+title: two racks between two positions for switch racks, and laterals that hold few runs
+catalogs: [CATALOG, nvlink5, media-1600g]
+room: {width: 6 m, depth: 4 m, height: 3.6 m}
+rows:
+  A:
+    x: 1.2 m
+    y: 1.2 m
+    front: north
+    racks: {1: [switch-rack, empty], 2-3: lower-rack, 4: [switch-rack, empty]}
+pathways:
+  laterals: {max_positions: 2, width: 30 mm, depth: 30 mm}
+  row_trays: {TA: {row: A, y: 1.5 m, z: 2.5 m, width: 30 mm, depth: 20 mm}}
+fabrics:
+  l2:
+    kind: tiers
+    spread: uniform
+    lower: {device: lower-tray, cages: uplink}
+    upper: {device: upper-tray, cages: downlink, rack: switch-rack}
+"""
+
+
+def test_a_case_that_proves_too_little_hides_no_cheaper_plan_of_another(tmp_path: Path) -> None:
+    """One rack alone has the least bound, for halves of runs, and no cheap plan: two racks have one."""
+    path = tmp_path / "close-by.yaml"
+    path.write_text(CLOSE_BY.replace("CATALOG", str(Path(__file__).parent / "tiny_racks.yaml")), "utf-8")
+    hall = read_hall(path)
+    plan = make_plan(hall.layout, hall.catalog)
+    assert not faults(plan)
+    assert not blocking(plan)
+    answer = least_cents_within_limits(hall, time_limit_s=20)
+    assert answer.cost_cents is not None and plan.solve.lower_bound_cents <= answer.cost_cents + 0.5
+    assert plan.solve.objective_cents <= 1.0001 * answer.cost_cents

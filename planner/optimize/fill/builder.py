@@ -37,9 +37,6 @@ from planner.optimize.stop import is_stopped
 from planner.optimize.ways import FabricInputs, Way, make_way
 from planner.units import ceil_div
 
-_MORE_SLOTS = 2
-"""Slots offered to a class beyond those that one of its planes needs."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BuiltPlan:
@@ -88,10 +85,16 @@ class PlanBuilder:
         crowded = np.flatnonzero(self.excess(written.runs, written.devices))
         return CrowdedModel(self.inputs, self.way, self.resources, ends, crowded)
 
-    def place_within(self, model: CrowdedModel, case: PricedCase, region: Region) -> Placement | None:
-        """Place whole units within limits in the region of a case, in slots that are cheap at its prices."""
+    def place_within(
+        self, model: CrowdedModel, case: PricedCase, region: Region, more_slots: int
+    ) -> Placement | None:
+        """Place whole units within limits in the region of a case, in slots that are cheap at its prices.
+
+        A class is offered ``more_slots`` than one of its planes needs.
+        """
         problem = region.within(self._tolled(case.prices).problem)
-        slots = model.place(region, _cheap_cells(problem, case.case), case.prices, self.options)
+        offered = _cheap_cells(problem, case.case, more_slots)
+        slots = model.place(region, offered, case.prices, self.options)
         return None if slots is None else price_placement(self.way.problem, tuple(slots))
 
     def bound_at(
@@ -253,10 +256,10 @@ class PlanBuilder:
         return BuiltPlan(replace(written, runs=runs, cents=others + routed.cents), routed.excess)
 
 
-def _cheap_cells(problem: PlacementProblem, case: BoundCase) -> BoolArray:
+def _cheap_cells(problem: PlacementProblem, case: BoundCase, more_slots: int) -> BoolArray:
     """Tell which slots are cheap for each class at a case's prices (G, S)."""
     known = read_multipliers(case)
-    needed = ceil_div(problem.units_per_plane, problem.units_per_device) + _MORE_SLOTS
+    needed = ceil_div(problem.units_per_plane, problem.units_per_device) + more_slots
     cheap = np.zeros(problem.base_cents.shape, dtype=bool)
     for group, sets in enumerate(known.uplinks):
         for uplink_prices in sets:

@@ -1,9 +1,9 @@
 """Cases over the racks to open where resources are crowded, each with prices of its own where it needs them.
 
 Racks that could be opened by halves leave room that no plan has. So the prices found for all racks at once
-are weak in some cases: the weakest case is priced anew in its own racks, then units are placed within
-limits there, and so on until no case may hold a cheaper plan. Where halves of racks or devices still leave
-room in a case that whole ones do not, it is split in two.
+are weak in some cases: the weakest case is priced anew in its own racks, then units are placed within limits
+there, and so on until no case may hold a cheaper plan. Where halves of racks or devices still leave room in a
+case that whole ones do not, it is split in two; where that cannot be, the next weakest is looked at.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from planner.optimize.fill.builder import BuiltPlan, PlanBuilder
 from planner.optimize.fill.case_bounds import PricedCase, Region
 from planner.optimize.fill.case_split import PricedRegion, split
 from planner.optimize.fill.relaxation import LAST_RUNG, CrowdedModel
+from planner.optimize.pricing import UNREACHABLE_CENTS
 from planner.optimize.stop import is_stopped
 from planner.units import ceil_div
 
@@ -32,11 +33,19 @@ _PAIRS_PRICED = 60_000
 _NEARLY_PERMILLION = 50
 """Gap at which the search ends."""
 
-_WORTH_SPLIT_PERMILLION = 500
-"""Gap at which cases are not split any more: each half is to be priced anew."""
+_GOOD_PERMILLION = 500
+"""Gap at which cases are not split any more, nor others looked at: each is to be priced anew."""
+
+_MOST_DONE = 3
+"""Cases that prove too little and in which all was tried, after which no others are looked at."""
 
 _ROUNDS = 4
 """Most rounds of placing within limits and watching what is exceeded still."""
+
+_MORE_SLOTS = 2
+"""Slots offered to a class beyond those that one of its planes needs."""
+_WIDER = 4
+"""Times as many are offered where whole units do not fit in these."""
 
 
 Choices = tuple[tuple[str, ...], tuple[str, ...], frozenset[tuple[tuple[str, ...], int]]]
@@ -84,22 +93,26 @@ class RackCases:
         best = known
         self._cases = [_Case(one, self._model.first_rung) for one in self._first_cases(best)]
         placed: set[Choices] = set()
-        case = self._weakest
+        done: set[Choices] = set()
+        case = self._weakest(done)
         while case is not None and not is_stopped():
-            if is_proved(best, case.bound_cents):
+            if is_proved(best, case.bound_cents) or case.bound_cents >= UNREACHABLE_CENTS:
                 return
             if case.rung is not None and self._may_fit and self._may_price(best):
                 self._price(case, case.rung, best)
-            elif case.choices in placed:
-                if not self._split(case, best):
-                    return
-            else:
+            elif case.choices not in placed:
                 placed.add(case.choices)
                 plan = self._place(case)
                 if plan is not None:
                     yield plan
                     best = plan if best is None else min(best, plan, key=_RANK)
-            case = self._weakest
+            elif _is_good(best, case.bound_cents):
+                return
+            elif not self._split(case, best):
+                done.add(case.choices)  # its bound stays, and others may hold a cheaper plan
+                if len(done) == _MOST_DONE or not self._may_fit:
+                    return
+            case = self._weakest(done)
 
     def _first_cases(self, best: BuiltPlan | None) -> tuple[PricedCase, ...]:
         """Return cases at the prices at which racks may be opened by halves."""
@@ -108,9 +121,8 @@ class RackCases:
         whole = Region.whole(self._builder.way.problem)
         return self._builder.bound_at(self.prices, whole, wanted_cents=_enough_cents(best))
 
-    @property
-    def _weakest(self) -> _Case | None:
-        return min(self._cases, key=_BOUND, default=None)
+    def _weakest(self, done: set[Choices]) -> _Case | None:
+        return min((case for case in self._cases if case.choices not in done), key=_BOUND, default=None)
 
     def certificate(self) -> Certificate | None:
         """Return the certificate of all cases; None where none are known."""
@@ -145,12 +157,11 @@ class RackCases:
         self._cases += parts
 
     def _split(self, case: _Case, best: BuiltPlan | None) -> bool:
-        """Split a case whose relaxation is not a plan; whether that can be done and is worth it."""
-        worth_cents = _less(best, _WORTH_SPLIT_PERMILLION)
-        if worth_cents is None or case.bound_cents >= worth_cents or not self._may_price(best):
-            return False
+        """Split a case whose relaxation is not a plan; whether that can be done."""
         builder, own = self._builder, case.priced
-        parts = split(builder.way.problem, builder.resources, case.found, own.case) if case.found else ()
+        if case.found is None or not self._may_price(best):
+            return False
+        parts = split(builder.way.problem, builder.resources, case.found, own.case)
         if not parts:
             return False
         self._cases.remove(case)
@@ -158,18 +169,26 @@ class RackCases:
         return True
 
     def _place(self, case: _Case) -> BuiltPlan | None:
-        """Place in the racks of a case, watching what turns out exceeded too."""
+        """Place in the racks of a case, watching what turns out exceeded too.
+
+        Where halves of units keep limits and whole ones do not, more slots are offered to these.
+        """
         builder, plan = self._builder, None
         crowd = builder.crowd(case.priced.prices)
+        halves_fit = case.found is not None and case.found.is_kept
+        more_slots = _MORE_SLOTS
         for _ in range(_ROUNDS):
-            placement = builder.place_within(self._model, case.priced, self._region(case))
+            placement = builder.place_within(self._model, case.priced, self._region(case), more_slots)
             found = builder.build(crowd, placement)
             if found is None:
                 break
             plan = found if plan is None else min(plan, found, key=_RANK)
             excess = builder.excess(found.written.runs, found.written.devices)
-            if not self._model.watch(np.flatnonzero(excess)):
+            if self._model.watch(np.flatnonzero(excess)):
+                continue
+            if not (found.excess and halves_fit) or more_slots > _MORE_SLOTS:
                 break
+            more_slots *= _WIDER
         return plan
 
 
@@ -188,6 +207,12 @@ def _less(plan: BuiltPlan | None, permillion: int) -> int | None:
     if plan is None or plan.excess:
         return None
     return ceil_div(plan.written.cents * (10**6 - permillion), 10**6)
+
+
+def _is_good(plan: BuiltPlan | None, bound_cents: int) -> bool:
+    """Tell whether a plan fits and costs so little more than a bound that the search may end."""
+    good_cents = _less(plan, _GOOD_PERMILLION)
+    return good_cents is not None and bound_cents >= good_cents
 
 
 def is_proved(plan: BuiltPlan | None, bound_cents: int) -> bool:
