@@ -15,9 +15,10 @@ from contextlib import suppress
 INTERRUPTS = {
     signal.SIGINT: signal.default_int_handler,
     signal.SIGTERM: signal.SIG_DFL,
-    signal.SIGHUP: signal.SIG_DFL,
 }
 """Signals that interrupt, and what they do in a program that Python starts."""
+if hasattr(signal, "SIGHUP"):  # no terminal of Windows sends it
+    INTERRUPTS[signal.SIGHUP] = signal.SIG_DFL
 
 _SIGNALLED = 128
 EXIT_CODE = _SIGNALLED + signal.SIGINT
