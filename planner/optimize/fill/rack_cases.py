@@ -44,6 +44,8 @@ _ROUNDS = 4
 
 _MORE_SLOTS = 2
 """Slots offered to a class beyond those that one of its planes needs."""
+_FEW_PAIRS, _ALL_SLOTS = 1_000, 10**6
+"""Up to so many pairs of lower units and slots a program over all slots takes no time."""
 _WIDER = 4
 """Times as many are offered where whole units do not fit in these."""
 
@@ -176,7 +178,8 @@ class RackCases:
         builder, plan = self._builder, None
         crowd = builder.crowd(case.priced.prices)
         halves_fit = case.found is not None and case.found.is_kept
-        more_slots = _MORE_SLOTS
+        is_small = builder.way.problem.cents.size <= _FEW_PAIRS
+        more_slots = _ALL_SLOTS if is_small else _MORE_SLOTS
         for _ in range(_ROUNDS):
             placement = builder.place_within(self._model, case.priced, self._region(case), more_slots)
             found = builder.build(crowd, placement)
