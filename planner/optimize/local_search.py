@@ -166,13 +166,16 @@ class _Search:
         held = problem.held(placement.slots)
         is_open = (held > 0) | np.array(problem.is_fixed)
         free = np.setdiff1d(np.flatnonzero(is_open[problem.slot_rack]), used)
+        at_free = units[:, free]
         steps = []
         for slot in used[problem.fewest_units[used] == 0]:
             planes, positions = np.nonzero(slots == slot)
             if (np.diff(planes) == 0).any():
                 continue  # two units of one plane: what is known of one that moves does not cover both
-            reached = free[(units[planes][:, free] < _OUT_OF_REACH).all(axis=0)]
-            least = (units[planes][:, reached] - (units[planes, slot] + more[planes])[:, None]).sum(axis=0)
+            there = at_free[planes]
+            is_reached = (there < _OUT_OF_REACH).all(axis=0)
+            reached = free[is_reached]
+            least = there[:, is_reached].sum(axis=0) - (units[planes, slot] + more[planes]).sum()
             rack = problem.slot_rack[slot]
             if held[rack] == 1 and not problem.is_fixed[rack]:  # a rack less, since free slots are in others
                 least -= (
