@@ -110,10 +110,13 @@ module, owner, name, *times = sys.argv.pop().split()
 place = importlib.import_module(module)
 place = getattr(place, owner) if owner != "-" else place
 called, calls = getattr(place, name), []
+number = int(os.environ.get("INTERRUPT", signal.SIGINT))
+if signal.getsignal(number) is signal.SIG_IGN:  # as under nohup
+    signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 def call(*words, **named):
     calls.append(1)
     if str(len(calls)) in times:
-        os.kill(os.getpid(), int(os.environ.get("INTERRUPT", signal.SIGINT)))
+        os.kill(os.getpid(), number)
     return called(*words, **named)
 setattr(place, name, call)
 sys.exit(main())

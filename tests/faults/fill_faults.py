@@ -39,6 +39,24 @@ def _own(change: Callable[[tuple[SegmentPrice, ...]], tuple[SegmentPrice, ...]])
     return plant
 
 
+def _everywhere(
+    change: Callable[[tuple[SegmentPrice, ...]], tuple[SegmentPrice, ...]],
+) -> Callable[[Plan], Plan]:
+    """Change the certificate's prices and those that cases have of their own alike."""
+
+    def plant(plan: Plan) -> Plan:
+        (certificate,) = plan.solve.certificates
+        cases = tuple(
+            case
+            if case.prices is None
+            else replace(case, prices=replace(case.prices, segment_prices=change(case.prices.segment_prices)))
+            for case in certificate.cases
+        )
+        return edits.certificate(plan, segment_prices=change(certificate.segment_prices), cases=cases)
+
+    return plant
+
+
 def _own_first(**changes: Any) -> Callable[[Plan], Plan]:
     return _own(lambda prices: (replace(prices[0], **changes), *prices[1:]))
 
@@ -75,8 +93,13 @@ _OF_ONE = tuple(
         ("toll-twice", "forged-tolls", "priced twice", _prices(lambda prices: (*prices, prices[0]))),
         ("toll-below-0", "forged-tolls", "it may charge 0 to", _first(price=-1)),
         ("toll-too-high", "forged-tolls", "it may charge 0 to", _first(price=10**12)),
-        ("toll-raised", "forged-bound", "its numbers prove", _first(price=5 * 10**8)),
-        ("tolls-dropped", "forged-bound", "its numbers prove", _prices(lambda _: ())),
+        (
+            "toll-raised",
+            "forged-bound",
+            "its numbers prove",
+            _everywhere(lambda prices: (replace(prices[0], price=5 * 10**8), *prices[1:])),
+        ),
+        ("tolls-dropped", "forged-bound", "its numbers prove", _everywhere(lambda _: ())),
         ("own-toll-twice", "forged-tolls", "priced twice", _own(lambda prices: (*prices, prices[0]))),
         ("own-toll-below-0", "forged-tolls", "it may charge 0 to", _own_first(price=-1)),
         ("own-toll-too-high", "forged-tolls", "it may charge 0 to", _own_first(price=10**12)),
