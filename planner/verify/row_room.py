@@ -109,10 +109,9 @@ def limited_rows(ground: Ground, tiers: Tiers, racks: Sequence[str]) -> tuple[Ro
 
     ``racks`` are the fabric's candidates.
     """
-    inside = _devices_inside(ground, tiers.spec)
-    return tuple(
-        _row_room(ground, tiers, row, racks, inside) for row in ground.plan.layout.rows if _limits(row)
-    )
+    limited = [row for row in ground.plan.layout.rows if _limits(row)]
+    inside = _devices_inside(ground, tiers.spec) if limited else {}
+    return tuple(_row_room(ground, tiers, row, racks, inside) for row in limited)
 
 
 def takes_of(row: Row, part: RackType | DeviceType) -> tuple[int, ...]:
