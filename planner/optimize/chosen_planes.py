@@ -65,8 +65,12 @@ def choose_planes(
     opened = model.variables(
         is_open.shape, 1 - is_closed, problem.opening_cents / CENTS, lower=is_open, integer=True
     )
+    taken = _add_planes(problem, model, known)
+    slot_rows = add_devices(problem, model, devices, opened)
     add_row_power(problem, model, devices, opened)
-    taken = _add_planes(problem, model, add_devices(problem, model, devices, opened), known)
+    for column, variable in zip(known, taken, strict=True):
+        used = np.flatnonzero(column.units)
+        model.add(slot_rows[used], variable, column.units[used])
     start = np.zeros(model.variable_count)
     start[devices] = (problem.fewest_units > 0) | (sum(column.units for column in own) > 0)
     start[opened] = holds | (is_open > 0)
@@ -81,18 +85,13 @@ def choose_planes(
     return None if solution is None else _slots(problem, known, solution.values[taken])
 
 
-def _add_planes(
-    problem: PlacementProblem, model: LinearModel, slot_rows: IntArray, known: Sequence[PlaneColumn]
-) -> IntArray:
+def _add_planes(problem: PlacementProblem, model: LinearModel, known: Sequence[PlaneColumn]) -> IntArray:
     """Add how often each plane is taken, all planes of each class in all; returns the variables (C,)."""
     planes = problem.planes_per_class
     group = np.array([column.group for column in known], dtype=np.int64)
     cost = np.array([column.cost for column in known])
     taken = model.variables(cost.shape, planes[group], cost, integer=True)
     model.add(model.rows(planes.shape, planes, planes)[group], taken, 1)
-    for column, variable in zip(known, taken, strict=True):
-        used = np.flatnonzero(column.units)
-        model.add(slot_rows[used], variable, column.units[used])
     return taken
 
 

@@ -206,23 +206,27 @@ class LinearModel:
         seed: int,
         node_limit: int | None = None,
         relative_gap: float = 1e-6,
+        is_tight: bool = False,
         is_reduced: bool = True,
         known: FloatArray | None = None,
     ) -> LinearSolution | None:
         """Minimize with whole variables; None where there is no solution (within the node limit).
 
-        SCIP's heuristics go by the work done so far; those of HiGHS at the root have no bound. ``is_reduced``
-        tells whether presolve pays: among thousands of columns it looks for cliques for longer than the rest
-        takes. ``known`` are values of all variables to start from.
+        SCIP's heuristics go by the work done so far; those of HiGHS at the root have no bound, and find more
+        of what fits: ``is_tight`` tells whether hardly anything does. ``is_reduced`` tells whether SCIP's
+        presolve pays: among thousands of columns it looks for cliques for longer than the rest takes.
+        ``known`` are values of all variables to start from.
         """
         parameters = mathopt.SolveParameters(
             gscip=_scip(),
+            highs=_highs(),
             random_seed=seed,
             node_limit=node_limit,
             relative_gap_tolerance=relative_gap,
             presolve=None if is_reduced else mathopt.Emphasis.OFF,
         )
-        result = _run(self.proto, mathopt.SolverType.GSCIP, parameters, known)
+        solver = mathopt.SolverType.HIGHS if is_tight else mathopt.SolverType.GSCIP
+        result = _run(self.proto, solver, parameters, known)
         return read_solution(result, self._variables, self._rows)
 
     def solve_relaxation(self) -> LinearSolution | None:

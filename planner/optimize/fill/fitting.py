@@ -196,7 +196,9 @@ def _fit(
     for _ in range(_ROUNDS):
         model, runs_of, _ = _model(columns, groups, resources, watched, withheld, integer=True)
         model.rebound(runs_of, bounds[0], most)
-        solution = model.solve(seed=options.seed, node_limit=options.node_limit, relative_gap=relative_gap)
+        solution = model.solve(
+            seed=options.seed, node_limit=options.node_limit, relative_gap=relative_gap, is_tight=True
+        )
         if solution is None:
             return found
         runs = np.rint(solution.values[runs_of]).astype(np.int64)

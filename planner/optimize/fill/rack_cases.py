@@ -104,7 +104,7 @@ class RackCases:
                 self._price(case, case.rung, best)
             elif case.choices not in placed:
                 placed.add(case.choices)
-                plan = self._place(case)
+                plan = self._place(case, best)
                 if plan is not None:
                     yield plan
                     best = plan if best is None else min(best, plan, key=_RANK)
@@ -170,14 +170,14 @@ class RackCases:
         self._cases += [_Case(replace(own, case=one), self._model.first_rung) for one in parts]
         return True
 
-    def _place(self, case: _Case) -> BuiltPlan | None:
+    def _place(self, case: _Case, best: BuiltPlan | None) -> BuiltPlan | None:
         """Place in the racks of a case, watching what turns out exceeded too.
 
-        Where halves of units keep limits and whole ones do not, more slots are offered to these.
+        Where halves of units keep limits and no whole ones do, more slots are offered to these.
         """
         builder, plan = self._builder, None
         crowd = builder.crowd(case.priced.prices)
-        halves_fit = case.found is not None and case.found.is_kept
+        is_missed = case.found is not None and case.found.is_kept and (best is None or best.excess > 0)
         is_small = builder.way.problem.cents.size <= _FEW_PAIRS
         more_slots = _ALL_SLOTS if is_small else _MORE_SLOTS
         for _ in range(_ROUNDS):
@@ -189,7 +189,7 @@ class RackCases:
             excess = builder.excess(found.written.runs, found.written.devices)
             if self._model.watch(np.flatnonzero(excess)):
                 continue
-            if not (found.excess and halves_fit) or more_slots > _MORE_SLOTS:
+            if not (found.excess and is_missed) or more_slots > _MORE_SLOTS:
                 break
             more_slots *= _WIDER
         return plan

@@ -153,7 +153,10 @@ class CrowdedModel:
         DeviceRows(problem, built, region.limits)
         self._add_fill(built, TOO_MUCH)
         solution = built.model.solve(
-            seed=options.seed, node_limit=options.node_limit, relative_gap=options.gap_permillion / 2e6
+            seed=options.seed,
+            node_limit=options.node_limit,
+            relative_gap=options.gap_permillion / 2e6,
+            is_tight=True,
         )
         if solution is None:
             return None
