@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from planner.optimize.baselines import first_fit
 from planner.optimize.bound import CaseTree
 from planner.optimize.certify import certify
 from planner.optimize.chosen_planes import choose_planes
-from planner.optimize.class_model import CENTS
 from planner.optimize.local_search import search
 from planner.optimize.master import PlaneColumn
 from planner.optimize.options import SolveOptions
@@ -31,9 +29,8 @@ def sharpened_case(problem: PlacementProblem) -> Sharpened:
 
 
 def columns(problem: PlacementProblem, placement: Placement) -> list[PlaneColumn]:
-    units = [np.bincount(slots, minlength=len(problem.slots)).astype(float) for slots in placement.slots]
-    costs = [wiring.cents / CENTS for wiring in placement.wirings]
-    return [PlaneColumn(*each) for each in zip(plane_groups(problem), units, costs, strict=True)]
+    planes = zip(plane_groups(problem), placement.slots, placement.wirings, strict=True)
+    return [PlaneColumn.wired(problem, *plane) for plane in planes]
 
 
 @pytest.mark.parametrize("number", range(len(PROBLEMS)))

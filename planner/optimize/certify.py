@@ -66,7 +66,11 @@ def racks_value(
 
     Rows keep their limits. ``FORBIDDEN`` where one cannot hold the racks that are open.
     """
-    worths = [_worths(problem, slot_prices, rack) for rack in range(len(problem.rack_names))]
+    fewest = problem.fewest_units
+    insides = [problem.slot_rack == rack for rack in range(len(problem.rack_names))]
+    worths = [
+        _worths(problem, rack, slot_prices[inside], fewest[inside]) for rack, inside in enumerate(insides)
+    ]
     total = 0
     limited = np.zeros(len(worths), dtype=bool)
     for row in problem.row_limits:
@@ -84,13 +88,12 @@ def racks_value(
     return total
 
 
-def _worths(problem: PlacementProblem, slot_prices: IntArray, rack: int) -> IntArray:
+def _worths(problem: PlacementProblem, rack: int, prices: IntArray, fewest: IntArray) -> IntArray:
     """Return what a rack is worth, opened, with 0, 1, .. devices: what its units are, less its own cost.
 
+    ``prices`` and ``fewest`` units are those of its slots.
     Pinned devices are among those that stand there; the fewest units they have count at prices below zero.
     """
-    inside = problem.slot_rack == rack
-    prices, fewest = slot_prices[inside], problem.fewest_units[inside]
     stands = fewest > 0
     pinned = int(stands.sum())
     free = np.sort(prices[~stands])[::-1][: max(0, int(problem.capacity[rack]) - pinned)]

@@ -110,11 +110,8 @@ def _slots(
 
 def _columns_of(problem: PlacementProblem, placement: Placement) -> list[PlaneColumn]:
     """Return the planes of a placement."""
-    slots = len(problem.slots)
-    return [
-        PlaneColumn(group, np.bincount(held, minlength=slots).astype(float), wiring.cents / CENTS)
-        for group, held, wiring in zip(plane_groups(problem), placement.slots, placement.wirings, strict=True)
-    ]
+    planes = zip(plane_groups(problem), placement.slots, placement.wirings, strict=True)
+    return [PlaneColumn.wired(problem, *plane) for plane in planes]
 
 
 def _likely(

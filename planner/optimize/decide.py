@@ -12,7 +12,6 @@ from planner.optimize.baselines import place_at_once
 from planner.optimize.bound import IMPOSSIBLE_CENTS, BoundedCase, CaseTree, Racks, masks
 from planner.optimize.chosen_planes import choose_planes
 from planner.optimize.class_columns import offered_cells
-from planner.optimize.class_model import CENTS
 from planner.optimize.dive import Dive
 from planner.optimize.linear_model import FloatArray
 from planner.optimize.local_search import search
@@ -237,9 +236,8 @@ class _Deciding:
     def _known_planes(self, is_closed: IntArray) -> list[PlaneColumn]:
         """Return the planes wired so far that stand in racks not closed (Q,)."""
         problem = self._problem
-        slots = len(problem.slots)
         return [
-            PlaneColumn(group, np.bincount(held, minlength=slots).astype(float), wiring.cents / CENTS)
+            PlaneColumn.wired(problem, group, held, wiring)
             for (group, held), wiring in self._wirer.known.items()
             if wiring is not None and not is_closed[problem.slot_rack[list(held)]].any()
         ]

@@ -111,8 +111,7 @@ class Dive:
         wiring = self._wirer.wire(plane.group, slots)
         paid = float(answer.slot_prices[slots].sum()) / (CENTS * MILLI)
         if wiring is not None and wiring.cents / CENTS < answer.class_costs[plane.group] - paid - _LEAST_GAIN:
-            units = np.bincount(slots, minlength=len(self._problem.slots)).astype(float)
-            self._known[key] = PlaneColumn(plane.group, units, wiring.cents / CENTS)
+            self._known[key] = PlaneColumn.wired(self._problem, plane.group, slots, wiring)
             self._columns.append(self._known[key])
 
     def _take(self, answer: MasterAnswer) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from planner.optimize.certify import MILLI
 from planner.optimize.class_model import CENTS, add_devices, add_row_power
@@ -17,6 +18,7 @@ from planner.optimize.linear_model import FloatArray, LinearModel
 from planner.optimize.pricing import IntArray
 from planner.optimize.problem import PlacementProblem
 from planner.optimize.warm_model import WarmModel
+from planner.optimize.wiring import PlaneWiring
 
 _MOST_ITERATIONS = 1000
 """Where prices hardly differ any more, many corners cost the same: starting from nothing is then faster."""
@@ -29,6 +31,14 @@ class PlaneColumn:
     group: int
     units: FloatArray
     cost: float
+
+    @classmethod
+    def wired(
+        cls, problem: PlacementProblem, group: int, slots: ArrayLike, wiring: PlaneWiring
+    ) -> PlaneColumn:
+        """Return a plane whose units stand in these slots, a slot once per unit in it, as it is wired."""
+        units = np.bincount(np.asarray(slots, dtype=np.int64), minlength=len(problem.slots)).astype(float)
+        return cls(group, units, wiring.cents / CENTS)
 
     @property
     def is_whole(self) -> bool:
