@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import InfeasibleError
@@ -17,7 +17,7 @@ from planner.optimize.room import RowPower
 from planner.verify.check import verify_plan
 from tests.faults.plans import make_plan
 from tests.halls import make_hall
-from tests.limited_halls import faults
+from tests.limited_halls import faults, tried
 from tests.open_halls import make_open_hall
 from tests.reference.exhaustive import keeps_rows, least_cents
 from tests.reference.floors import prepare_hall
@@ -26,10 +26,6 @@ from tests.reference.plain import plain_problem
 from tests.reference.problems import problems
 
 MIN_SHARE_AT_OPTIMUM = 0.97
-
-tried = settings(
-    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
 
 
 @st.composite

@@ -188,7 +188,9 @@ def _case_bound(
     if room is None or room < tiers.devices:
         return None
     total = PER_CENT * (tiers.devices * board.device_cents + board.constant_cents[case.option])
-    entry = _entry_cents(board, case.device_limits)
+    if case.device_limits:
+        entry = _entry_cents(board, case.device_limits)
+        tables = [table.with_entry(tiers, entry) for table in tables]
     runs_per_device = tiers.units_per_device * tiers.most_per_upper
     total -= PER_CENT * runs_per_device * sum(one.price_cents * one.most for one in case.device_limits)
     prices = np.array([*case.slot_prices_millicents, 0], dtype=np.int64)[board.rack_slots]
@@ -196,9 +198,8 @@ def _case_bound(
         certificate.plane_classes, tables, case.uplink_prices_millicents, strict=True
     ):
         limits = board.part_limits, board.pinned.of_class(planes), board.forced(planes)
-        charged = table.with_entry(tiers, entry)
         total += len(planes) * least_plane_cost(
-            tiers, charged, price_sets, prices, board.rack_slots, is_closed, *limits
+            tiers, table, price_sets, prices, board.rack_slots, is_closed, *limits
         )
     capacity = np.array(board.capacity, dtype=np.int64)
     earned = board.pinned.worths(prices, capacity, tiers.units_per_device)

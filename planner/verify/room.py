@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from planner.model.catalog import DeviceType, RackType
@@ -11,6 +12,9 @@ from planner.verify.ground import Ground, Place
 from planner.verify.pins import pinned_by_others
 from planner.verify.prices import counted_energy, price_of
 from planner.verify.wiring import Tiers, carries_lower
+
+Inside = tuple[int, str, DeviceType]
+"""A device in a rack: its U, the type of the rack, and its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +43,21 @@ class RackRoom:
 def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
     """Return the racks that the fabric may place into: those with a free slot, none of another type."""
     earlier = earlier_specs(ground, tiers.spec)
-    own = {place.position.address for place in candidates(ground, tiers.spec)}
+    places = candidates(ground, tiers.spec)
+    placed, pinned = devices_of_others(ground, tiers.spec, {place.position.address for place in places})
     rack_type = tiers.rack_type
     is_bought = any(spec.upper_rack_type == rack_type.id for spec in earlier)
     economics = ground.plan.layout.economics
     opening = price_of(rack_type.price) + counted_energy(economics, rack_type.power_milliwatts)
-    type_of: dict[str, str] = {}
-    held: dict[str, list[tuple[int, DeviceType]]] = {}
-    for spec in earlier:
-        for device in ground.placed_of.get(spec.name, ()):
-            kind = ground.device_type(device.device)
-            if kind is not None and device.rack in own:
-                type_of.setdefault(device.rack, spec.upper_rack_type)
-                held.setdefault(device.rack, []).append((device.u, kind))
-    kept = pinned_by_others(ground, tiers.spec)
     own_pins = {rack for rack, _ in tiers.spec.pins.slots}
     rooms = []
-    for place in candidates(ground, tiers.spec):
+    for place in places:
         address, is_decided = place.position.address, place.position.is_decided
-        standing = {u for u, _ in held.get(address, [])}
-        waiting = [one for one in kept.get(address, []) if one[0] not in standing]
-        kinds = {type_of.get(address, rack_type.id), *(kind for _, kind, _ in waiting)}
-        if kinds != {rack_type.id}:
+        inside, waiting = placed.get(address, []), pinned.get(address, [])
+        others = [*inside, *waiting]
+        if {kind for _, kind, _ in (*inside[:1], *waiting)} - {rack_type.id}:
             continue
-        inside = held.get(address, [])
-        others = [*inside, *((u, device) for u, _, device in waiting)]
-        taken = {u for u, _ in others}
+        taken = {u for u, _, _ in others}
         slots_u = tuple(u for u in _slots(tiers) if u not in taken)
         is_paid = bool(inside) or (is_decided and is_bought) or carries_lower(ground, place)
         if slots_u:
@@ -73,11 +66,34 @@ def room_left(ground: Ground, tiers: Tiers) -> list[RackRoom]:
                     place,
                     slots_u,
                     is_decided or bool(inside) or address in own_pins,
-                    _capacity(rack_type, tiers.upper_device, len(slots_u), [kind for _, kind in others]),
+                    _capacity(
+                        rack_type, tiers.upper_device, len(slots_u), [device for _, _, device in others]
+                    ),
                     0 if is_paid else opening,
                 )
             )
     return rooms
+
+
+def devices_of_others(
+    ground: Ground, own: TiersSpec, racks: Collection[str]
+) -> tuple[dict[str, list[Inside]], dict[str, list[Inside]]]:
+    """Return devices that earlier fabrics placed, and those that others pin and that do not stand yet.
+
+    Both are by rack, of these racks alone.
+    """
+    placed: dict[str, list[Inside]] = {}
+    for spec in earlier_specs(ground, own):
+        for device in ground.placed_of.get(spec.name, ()):
+            kind = ground.device_type(device.device)
+            if kind is not None and device.rack in racks:
+                placed.setdefault(device.rack, []).append((device.u, spec.upper_rack_type, kind))
+    pinned = {}
+    for rack, kept in pinned_by_others(ground, own).items():
+        standing = {u for u, _, _ in placed.get(rack, [])}
+        if rack in racks:
+            pinned[rack] = [one for one in kept if one[0] not in standing]
+    return placed, pinned
 
 
 def _slots(tiers: Tiers) -> list[int]:

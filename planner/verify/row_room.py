@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.model.catalog import DeviceType, RackType
-from planner.model.layout import Row, TiersSpec
-from planner.verify.bounds import earlier_specs
+from planner.model.layout import Row
 from planner.verify.costs import Cents
 from planner.verify.ground import Ground
-from planner.verify.pins import CANNOT_BE, pinned_by_others
+from planner.verify.pins import CANNOT_BE
+from planner.verify.room import Inside, devices_of_others
 from planner.verify.wiring import Tiers
 
 
@@ -110,7 +110,9 @@ def limited_rows(ground: Ground, tiers: Tiers, racks: Sequence[str]) -> tuple[Ro
     ``racks`` are the fabric's candidates.
     """
     limited = [row for row in ground.plan.layout.rows if _limits(row)]
-    inside = _devices_inside(ground, tiers.spec) if limited else {}
+    addresses = {position.address for row in limited for position in row.positions}
+    placed, pinned = devices_of_others(ground, tiers.spec, addresses) if limited else ({}, {})
+    inside = {rack: [*placed.get(rack, []), *pinned.get(rack, [])] for rack in placed.keys() | pinned.keys()}
     return tuple(_row_room(ground, tiers, row, racks, inside) for row in limited)
 
 
@@ -129,29 +131,12 @@ def _limits(row: Row) -> dict[str, int]:
     return {name: limit for name, limit in each.items() if limit is not None}
 
 
-def _devices_inside(ground: Ground, own: TiersSpec) -> dict[str, list[tuple[str, DeviceType]]]:
-    """Return devices of earlier fabrics, and those that others pin, by rack, with the rack's type."""
-    inside: dict[str, list[tuple[str, DeviceType]]] = {}
-    standing: set[tuple[str, int]] = set()
-    for spec in earlier_specs(ground, own):
-        for device in ground.placed_of.get(spec.name, ()):
-            kind = ground.device_type(device.device)
-            if kind is not None:
-                standing.add((device.rack, device.u))
-                inside.setdefault(device.rack, []).append((spec.upper_rack_type, kind))
-    for rack, pinned in pinned_by_others(ground, own).items():
-        for u, rack_type, kind in pinned:
-            if (rack, u) not in standing:
-                inside.setdefault(rack, []).append((rack_type, kind))
-    return inside
-
-
 def _row_room(
     ground: Ground,
     tiers: Tiers,
     row: Row,
     racks: Sequence[str],
-    inside: dict[str, list[tuple[str, DeviceType]]],
+    inside: Mapping[str, Sequence[Inside]],
 ) -> RowRoom:
     left = np.array(list(_limits(row).values()), dtype=np.int64)
     nothing = (0,) * len(left)
@@ -160,9 +145,9 @@ def _row_room(
         devices = inside.get(position.address, [])
         stands = position.is_decided or bool(devices)
         if stands:
-            name = position.choices[0] if position.is_decided else devices[0][0]
+            name = position.choices[0] if position.is_decided else devices[0][1]
             rack_type = ground.plan.catalog.rack_types.get(name)
-            parts: list[RackType | DeviceType] = [kind for _, kind in devices]
+            parts: list[RackType | DeviceType] = [kind for _, _, kind in devices]
             if rack_type is not None:
                 parts.append(rack_type)
             left -= np.sum([nothing, *(takes_of(row, part) for part in parts)], axis=0, dtype=np.int64)
